@@ -1,0 +1,44 @@
+"""The five gates every change passes: `python -m tests [GATE ...]`.
+
+The one list of them. The README's command, `.ci/run` and pre-commit all come here. The tests are last, so that
+what a run ends with is pytest's own summary.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+GATES: dict[str, tuple[str, ...]] = {
+    "format": ("-m", "ruff", "format", "--check", "."),
+    "lint": ("-m", "ruff", "check", "."),
+    "types": ("-m", "mypy"),
+    # import-linter has no `python -m`; its console script is this call.
+    "contracts": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
+    "tests": ("-m", "pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term"),
+}
+
+
+def main(asked: Sequence[str]) -> int:
+    """Run the gates asked for, all of them by default; the first that falls short ends the run."""
+    unknown = sorted(set(asked) - set(GATES))
+    if unknown:
+        print(f"no such gate: {', '.join(unknown)} (gates: {', '.join(GATES)})", file=sys.stderr)
+        return 2
+    for name in asked or GATES:
+        print(f"== {name}", file=sys.stderr, flush=True)
+        begin = time.monotonic()
+        code = subprocess.run([sys.executable, *GATES[name]], cwd=ROOT, check=False).returncode
+        if code:
+            print(f"== {name} falls short (exit {code})", file=sys.stderr, flush=True)
+            return code
+        if name != "tests":
+            print(f"== {name} holds, {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""A chat in a process of its own, for tests that drive a real terminal: `python chat_child.py DATA-FOLDER [dumb]`.
+
+The conversation is scripted; the first prompt is drawn before anything of a turn is loaded.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.cli.fakes import FakeChoices, FakeConversation, FakeOpener, FakePlace, answered, applied, edited
+from vivek.cli.app import act
+from vivek.cli.options import Invocation, Terminal
+from vivek.cli.repl import start_chat
+from vivek.cli.turn.draw import Opener
+from vivek.schema.events import NodeStarted, PhaseChanged, TextDelta
+
+HEAVY = ("langgraph", "langchain_core", "httpx", "tiktoken", "pydantic", "rich", "xllamacpp")
+
+
+def load() -> Opener:
+    """Say what is loaded when the prompt is on the screen; then play."""
+    loaded = [name for name in HEAVY if name in sys.modules]
+    sys.stdout.write(f"\nloaded at the prompt: {loaded}\n")
+    sys.stdout.flush()
+    forever = [
+        NodeStarted("executor"),
+        PhaseChanged("executor", "decode"),
+        TextDelta("executor", "Half an answer"),
+        60.0,
+    ]
+    long = "".join(f"- item {number} of a long list\n" for number in range(60)) + "\nThe end.\n"
+    by_text: dict[str | None, list[Any]] = {  # Any: events, errors and waits
+        "long": answered(long, pieces=400),
+        "wait": forever,
+        "edit": edited(),
+    }
+
+    class Scripted(FakeConversation):
+        """Plays what the message asks for."""
+
+        def send(self, text: str | None) -> Any:  # Any: the generator of the double
+            """Play the script of this name, else repeat the message."""
+            self.scripts.insert(0, by_text.get(text) or answered(f"You said {text!r}."))
+            return super().send(text)
+
+    return FakeOpener(Scripted([applied()])).load()
+
+
+if __name__ == "__main__":
+    place: Any = FakePlace(Path(sys.argv[1]), Path(sys.argv[1]))
+    choices: Any = FakeChoices()
+    terminal = Terminal(reads=True, asks=True, draws="dumb" not in sys.argv, shows=True)
+    code = act(Invocation(action=lambda: start_chat(place, choices, terminal, first=None, load=load)))
+    sys.stdout.write(f"left with {code}\n")
+    sys.exit(code)

@@ -1,0 +1,143 @@
+import io
+
+import pytest
+
+from tests.cli.fakes import DIFF, REPLY, THREAD, USAGE, WAITING, FakeClock, answered, applied, edited
+from vivek.cli.render.plain import PlainView
+from vivek.schema.checks import Check
+from vivek.schema.events import (
+    ApprovalRequested,
+    CheckDone,
+    Event,
+    NodeStarted,
+    Notice,
+    PhaseChanged,
+    PlanReady,
+    TextDelta,
+    ThinkingDelta,
+    TurnDone,
+)
+from vivek.schema.plan import Plan
+from vivek.schema.report import TurnReport
+
+
+def drawn(events: list[Event], *, stream: bool = True, progress: bool = False) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    view = PlainView(out, err, clock=FakeClock(), stream=stream, progress=progress)
+    for event in events:
+        view.show(event)
+        view.tick()
+    view.close()
+    return out.getvalue(), err.getvalue()
+
+
+def test_an_answer_goes_to_the_output_and_figures_beside_it() -> None:
+    out, err = drawn(answered("It adds up prices."))
+
+    assert out == "It adds up prices.\n"
+    assert err == (
+        "prompt 1,024 tokens (900 cached, 124 new) · reply 56 tokens · first token 0.8 s · 12.3 tok/s · "
+        "1 call in 5.1 s\n"
+    )
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_streamed_or_not_the_output_is_the_same(stream: bool) -> None:
+    assert drawn(answered("One.\n\nTwo.\n"), stream=stream)[0] == "One.\n\nTwo.\n"
+
+
+def test_no_escape_code_gets_through_even_in_pieces() -> None:
+    deltas: list[Event] = [TextDelta("executor", char) for char in "a\x1b[31m\r\nb\rc\r"]
+    out, _ = drawn(deltas)
+
+    assert out == "a\\x1b[31m\nb\\x0dc\\x0d\n"
+
+
+def test_what_planner_and_reviewer_say_is_not_shown() -> None:
+    assert drawn([TextDelta("planner", '{"kind":'), TextDelta("reviewer", "{"), ThinkingDelta("executor", "hm")]) == (
+        "",
+        "",
+    )
+
+
+def test_a_change_shows_prose_then_one_diff_and_its_checks() -> None:
+    out, err = drawn(edited())
+
+    assert out == f"The sum should be a product.\n\napp.py\n\n{DIFF}"
+    assert err.startswith(
+        "plan:\n  1. Mend area\napp.py +1 -1 · parse passed · tests skipped\nNothing was changed yet.\n"
+    )
+    assert f"hint: `vivek threads resume {THREAD}` shows and applies it\n" in err
+
+
+def test_the_diff_is_not_repeated_after_the_approval() -> None:
+    out, err = drawn(edited() + applied())
+
+    assert out.count("+    return width * height") == 1
+    assert out.endswith("\nMended `area`.\n")
+    assert "applied app.py +1 -1\n" in err
+
+
+def test_a_change_nobody_was_asked_about_is_shown_too() -> None:
+    out, err = drawn([PlanReady(Plan("change", ("Mend",)), made=False), TurnDone(WAITING)])
+
+    assert out == DIFF
+    assert "app.py +1 -1 · parse passed · tests skipped" in err
+
+
+def test_a_failed_check_shows_its_evidence() -> None:
+    failed = (Check("parse", "failed", "line 1: oops"),)
+    _, err = drawn([CheckDone(failed[0]), ApprovalRequested(DIFF, WAITING.changes, failed)])
+
+    assert err == "app.py +1 -1 · parse failed\nparse failed: line 1: oops\n"
+
+
+def test_code_that_changed_nothing_is_shown_as_the_answer() -> None:
+    events: list[Event] = [
+        PlanReady(Plan("change", ("Mend",)), made=False),
+        TextDelta("executor", REPLY),
+        TurnDone(TurnReport(THREAD, "done", answer=REPLY, usage=USAGE)),
+    ]
+
+    assert "    return width * height\n" in drawn(events)[0]
+
+
+def test_notices_stand_on_lines_of_their_own() -> None:
+    out, err = drawn([TextDelta("executor", "half a line"), Notice("Told.", "Do."), TextDelta("executor", "rest")])
+
+    assert out == "half a line\nrest\n"
+    assert err == "Told.\nhint: Do.\n"
+
+
+def test_nodes_and_phases_are_told_to_a_person_only() -> None:
+    events: list[Event] = [NodeStarted("executor"), PhaseChanged("executor", "load"), TextDelta("executor", "x")]
+
+    assert drawn(events, progress=True) == ("x\n", "executor: begins\nexecutor: loading the model\n")
+    assert drawn(events)[1] == ""
+
+
+def test_a_new_reply_begins_on_a_new_line() -> None:
+    events: list[Event] = [TextDelta("executor", "first"), NodeStarted("executor"), TextDelta("executor", "second")]
+
+    assert drawn(events)[0] == "first\nsecond\n"
+
+
+class CountingOut(io.StringIO):
+    flushes = 0
+
+    def flush(self) -> None:
+        self.flushes += 1
+        super().flush()
+
+
+def test_writing_is_linear_and_flushing_bounded() -> None:
+    out, clock = CountingOut(), FakeClock()
+    view = PlainView(out, io.StringIO(), clock=clock)
+    text = "word " * 20_000
+    for at in range(0, len(text), 5):
+        clock.now += 0.001
+        view.show(TextDelta("executor", text[at : at + 5]))
+    view.show(TurnDone(TurnReport(THREAD, "done", answer=text)))
+
+    assert len(out.getvalue()) < 3 * len(text)
+    assert out.flushes < 1_000

@@ -1,0 +1,230 @@
+import asyncio
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from tests.cli.fakes import until
+from vivek.cli.line import Line, ProjectHistory, SlashCompleter
+
+ENTER, ALT_ENTER, CTRL_C, CTRL_D, CTRL_J, UP = "\r", "\x1b\r", "\x03", "\x04", "\n", "\x1b[A"
+
+
+@dataclass
+class Keys:
+    """A line and the keys that go into it."""
+
+    line: Line
+    pipe: PipeInput
+    told: list[str] = field(default_factory=list)
+
+    async def reads(self, *keys: str) -> str:
+        """Return what the line gives for these keys."""
+        reading = asyncio.create_task(self.line.read())
+        for key in keys:
+            await asyncio.sleep(0.01)
+            self.pipe.send_text(key)
+        async with asyncio.timeout(10):
+            return await reading
+
+
+@asynccontextmanager
+async def line_with(
+    *, hurried: Callable[[], bool] = lambda: False, history: InMemoryHistory | None = None
+) -> AsyncIterator[Keys]:
+    told: list[str] = []
+    with create_pipe_input() as pipe:
+        line = Line(
+            history or InMemoryHistory(),
+            {"/help": "", "/exit": ""},
+            hurried=hurried,
+            tell=told.append,
+            source=pipe,
+            target=DummyOutput(),
+        )
+        yield Keys(line, pipe, told)
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (("hello", ENTER), "hello"),
+        ((ENTER, "   ", ENTER, "x", ENTER), "   x"),
+        (("a", ALT_ENTER, "b", ENTER), "a\nb"),
+        (("a\\", ENTER, "b", ENTER), "a\nb"),
+        (("a", CTRL_J, "b", ENTER), "a\nb"),
+        (("\x1b[200~one\rtwo\n\x1b[201~", ENTER), "one\ntwo\n"),
+        (("wrong", CTRL_C, "right", ENTER), "right"),
+    ],
+)
+async def test_keys_become_a_message(keys: tuple[str, ...], text: str) -> None:
+    async with line_with() as typed:
+        assert await typed.reads(*keys) == text
+
+
+async def test_ctrl_d_leaves() -> None:
+    async with line_with() as typed:
+        with pytest.raises(EOFError):
+            await typed.reads(CTRL_D)
+
+
+async def test_a_second_ctrl_c_leaves_and_the_first_says_so() -> None:
+    async with line_with() as typed:
+        # A KeyboardInterrupt that ends a task would end the test run.
+        async def leaves() -> bool:
+            try:
+                await typed.line.read()
+            except KeyboardInterrupt:
+                return True
+            return False
+
+        leaving = asyncio.create_task(leaves())
+        await asyncio.sleep(0.01)
+        typed.pipe.send_text(CTRL_C)
+        await until(lambda: typed.told)
+        assert typed.told == ["Ctrl-C again, or Ctrl-D, leaves."]
+        typed.pipe.send_text(CTRL_C)
+
+        assert await asyncio.wait_for(leaving, 10)
+
+
+async def test_typing_after_ctrl_c_stays_in_the_chat() -> None:
+    async with line_with() as typed:
+        assert await typed.reads(CTRL_C, "x", CTRL_C, "y", ENTER) == "y"
+
+
+async def test_ctrl_c_right_after_a_stopped_turn_leaves() -> None:
+    async with line_with(hurried=lambda: True) as typed:
+
+        async def leaves() -> bool:
+            try:
+                await typed.line.read()
+            except KeyboardInterrupt:
+                return True
+            return False
+
+        typed.pipe.send_text(CTRL_C)
+        assert await asyncio.wait_for(leaves(), 10)
+
+
+async def test_a_multi_line_message_comes_back_from_history() -> None:
+    history = InMemoryHistory()
+    async with line_with(history=history) as typed:
+        assert await typed.reads("a", ALT_ENTER, "b", ENTER) == "a\nb"
+        assert await typed.reads(UP, ENTER) == "a\nb"
+
+
+async def test_who_waits_for_the_prompt_is_called_once_it_is_drawn() -> None:
+    calls: list[bool] = []
+    async with line_with() as typed:
+        reading = asyncio.create_task(typed.line.read(lambda: calls.append(typed.line.active)))
+        await until(lambda: calls)
+        for key in ("a", "b", ENTER):
+            typed.pipe.send_text(key)
+            await asyncio.sleep(0.02)
+        await reading
+
+    assert calls == [True]
+
+
+async def test_lines_are_written_above_the_prompt_or_just_written() -> None:
+    written: list[str] = []
+    async with line_with() as typed:
+        await typed.line.above(lambda: written.append("before"))
+        reading = asyncio.create_task(typed.line.read())
+        await until(lambda: typed.line.active)
+        await typed.line.above(lambda: written.append("above"))
+        typed.pipe.send_text("x" + ENTER)
+        assert await reading == "x"
+
+    assert written == ["before", "above"]
+
+
+async def test_a_question_takes_one_line() -> None:
+    async with line_with() as typed:
+        asking = asyncio.create_task(typed.line.ask("Apply? "))
+        typed.pipe.send_text("n" + ENTER)
+        assert await asyncio.wait_for(asking, 10) == "n"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("/", ["/help", "/exit"]), ("/h", ["/help"]), ("/help x", []), ("help", []), ("", [])]
+)
+def test_names_behind_a_slash_are_completed(text: str, names: list[str]) -> None:
+    found = SlashCompleter({"/help": "", "/exit": ""}).get_completions(Document(text), CompleteEvent())
+
+    assert [completion.text for completion in found] == names
+
+
+def kept(data: Path) -> list[str]:
+    return list(ProjectHistory(data).load_history_strings())
+
+
+def test_history_is_kept_for_the_project_newest_first(tmp_path: Path) -> None:
+    history = ProjectHistory(tmp_path)
+    for text in ("one", "two\nlines", "drei ü"):
+        history.store_string(text)
+
+    assert kept(tmp_path) == ["drei ü", "two\nlines", "one"]
+    file = tmp_path / "cache" / "history"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_history_waits_for_its_folder(tmp_path: Path) -> None:
+    data = tmp_path / ".vivek"
+    history = ProjectHistory(data)
+    history.store_string("one")
+    assert not data.exists()
+    assert kept(data) == []
+
+    data.mkdir()
+    history.store_string("two")
+
+    assert kept(data) == ["two", "one"]
+
+
+def test_history_skips_what_a_kill_cut_off_and_what_is_huge(tmp_path: Path) -> None:
+    history = ProjectHistory(tmp_path)
+    history.store_string("whole")
+    history.store_string("x" * 30_000)
+    with (tmp_path / "cache" / "history").open("ab") as file:
+        file.write(b'17\n"cut o')
+
+    assert kept(tmp_path) == ["whole"]
+
+
+def test_history_reads_only_its_end(tmp_path: Path) -> None:
+    history = ProjectHistory(tmp_path)
+    for number in range(120):
+        history.store_string(f"{number} " + "x" * 10_000)
+
+    texts = kept(tmp_path)
+    assert texts[0].startswith("119 ")
+    assert 90 < len(texts) < 120
+
+
+@pytest.mark.parametrize("link", ["cache", "cache/history"])
+def test_history_follows_no_link_of_a_repository(tmp_path: Path, link: str) -> None:
+    data, elsewhere = tmp_path / ".vivek", tmp_path / "elsewhere"
+    (data / "cache").mkdir(parents=True)
+    elsewhere.mkdir()
+    (elsewhere / "history").write_text('"stolen"\n')
+    if link == "cache":
+        (data / "cache").rmdir()
+        (data / "cache").symlink_to(elsewhere)
+    else:
+        (data / "cache" / "history").symlink_to(elsewhere / "history")
+
+    ProjectHistory(data).store_string("secret")
+
+    assert kept(data) == []
+    assert (elsewhere / "history").read_text() == '"stolen"\n'

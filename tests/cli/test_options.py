@@ -1,0 +1,120 @@
+import io
+import sys
+
+import pytest
+
+from vivek.cli.options import build_choices, load_prompt, look_at_terminal
+from vivek.errors import ConfigError
+
+
+class Stdin:
+    """Standard input with these bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+
+    def isatty(self) -> bool:
+        """Be no terminal."""
+        return False
+
+
+def test_a_prompt_is_taken_as_it_is() -> None:
+    assert load_prompt("  Mend it.\n") == "  Mend it.\n"
+
+
+def test_a_dash_reads_standard_input_and_drops_its_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Stdin("\ufeffMend é.\n".encode()))
+
+    assert load_prompt("-") == "Mend é.\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "The prompt is empty."),
+        (b" \n\t", "The prompt is empty."),
+        (b"abc\xff", "Standard input is not valid UTF-8 (byte 4)."),
+        (b"x" * (4 * 2**20 + 1), "Standard input is larger than 4 MiB"),
+    ],
+)
+def test_bad_input_is_a_usage_error_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, data: bytes, said: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Stdin(data))
+
+    with pytest.raises(ConfigError) as caught:
+        load_prompt("-")
+
+    assert caught.value.message.startswith(said)
+    assert caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_a_closed_standard_input_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    with pytest.raises(ConfigError, match="empty"):
+        load_prompt("-")
+
+
+def test_an_argument_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"not valid UTF-8 \(character 5\)"):
+        load_prompt("mend\udcff")
+
+
+@pytest.mark.parametrize(
+    ("approve", "interactive", "policy"),
+    [(None, True, None), (None, False, "none"), ("edits", False, "edits"), ("ask", False, "ask")],
+)
+def test_without_somebody_to_ask_nothing_is_applied_unless_told(
+    approve: str | None, interactive: bool, policy: str | None
+) -> None:
+    choices = build_choices(approve=approve, interactive=interactive)
+
+    assert (choices.approve, choices.interactive) == (policy, interactive)
+
+
+def test_a_thread_and_the_newest_one_exclude_each_other() -> None:
+    with pytest.raises(ConfigError, match="exclude"):
+        build_choices(thread="calm-otter-7", latest=True, interactive=False)
+
+
+class Tty(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        """Be a terminal."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("variables", "draws"),
+    [
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": ""}, False),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "xterm", "NO_COLOR": ""}, True),
+    ],
+)
+def test_only_an_able_terminal_is_drawn_on(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], draws: bool
+) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, Tty())
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    terminal = look_at_terminal()
+
+    assert (terminal.draws, terminal.asks, terminal.reads, terminal.shows) == (draws, True, True, True)
+
+
+def test_a_pipe_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Tty())
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    monkeypatch.setattr(sys, "stderr", None)
+
+    terminal = look_at_terminal()
+
+    assert (terminal.draws, terminal.asks, terminal.reads, terminal.shows) == (False, False, True, False)

@@ -1,0 +1,219 @@
+"""The chat on a real terminal: a child on a pseudo-terminal, its screen played back."""
+
+import os
+import signal
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+
+CHILD = Path(__file__).parent / "chat_child.py"
+ROOT = CHILD.parent.parent.parent
+
+pytestmark = pytest.mark.pty
+
+
+class Terminal:
+    """A child and what its terminal shows."""
+
+    def __init__(self, child: "pexpect.spawn[bytes]", columns: int, rows: int) -> None:
+        self.child = child
+        self._screen = pyte.HistoryScreen(columns, rows, history=5_000)
+        self._stream = pyte.ByteStream(self._screen)
+        self._columns = columns
+
+    def lines(self) -> list[str]:
+        """Return everything on the terminal, scrollback included."""
+        top = ["".join(line[x].data for x in range(self._columns)).rstrip() for line in self._screen.history.top]
+        lines = top + [line.rstrip() for line in self._screen.display]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
+
+    @property
+    def cursor(self) -> bool:
+        """Whether the cursor is shown."""
+        return not self._screen.cursor.hidden
+
+    def feed(self, seconds: float = 0.05) -> bool:
+        """Take in what the child wrote; False at its end."""
+        try:
+            self._stream.feed(self.child.read_nonblocking(65_536, timeout=seconds))
+        except pexpect.TIMEOUT:
+            pass
+        except pexpect.EOF:
+            return False
+        return True
+
+    def shows(self, text: str, *, times: int = 1, seconds: float = 30) -> None:
+        """Wait until the terminal shows a text so often."""
+        end = time.monotonic() + seconds
+        while "\n".join(self.lines()).count(text) < times:
+            alive = self.feed()
+            if time.monotonic() > end or not alive:
+                assert "\n".join(self.lines()).count(text) >= times, "\n".join(self.lines())
+
+    def ends(self) -> int:
+        """Wait for the end; return the exit status."""
+        while self.feed(30):
+            pass
+        self.child.close()
+        return int(self.child.exitstatus if self.child.exitstatus is not None else -(self.child.signalstatus or 0))
+
+
+@contextmanager
+def chat(data: Path, *, columns: int = 80, rows: int = 24, term: str = "xterm-256color") -> Iterator[Terminal]:
+    environment = os.environ | {"TERM": term, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    child = pexpect.spawn(
+        sys.executable, [str(CHILD), str(data), term], dimensions=(rows, columns), env=environment, timeout=30
+    )
+    terminal = Terminal(child, columns, rows)
+    try:
+        terminal.shows("scripted/one")
+        yield terminal
+    finally:
+        child.close(force=True)
+
+
+def test_nothing_heavy_is_loaded_before_the_prompt_and_ctrl_d_leaves(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.shows("loaded at the prompt: []")
+        terminal.child.send("hello\r")
+        terminal.shows("You said 'hello'.")
+        terminal.child.send("\x04")
+        terminal.shows("left with 0")
+
+    assert "thread calm-otter-7: `vivek chat --thread calm-otter-7` goes on" in terminal.lines()
+
+
+def test_lines_multi_lines_and_ctrl_c_at_the_prompt(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.child.send("wrong")
+        terminal.shows("> wrong")
+        terminal.child.send("\x03")
+        terminal.child.send("first\\\rsecond\x1b\rthird\r")
+        terminal.shows(r"You said 'first\nsecond\nthird'.")
+        terminal.child.send("\x03")
+        terminal.shows("Ctrl-C again, or Ctrl-D, leaves.")
+        terminal.child.send("\x03")
+        terminal.shows("left with 130")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 8)])
+def test_a_long_answer_leaves_nothing_of_its_tail(tmp_path: Path, columns: int, rows: int) -> None:
+    with chat(tmp_path, columns=columns, rows=rows) as terminal:
+        terminal.child.send("long\r")
+        terminal.shows("The end.")
+        terminal.shows("12.3 tok/s")
+        terminal.child.send("\x04")
+        terminal.shows("left with 0")
+
+    shown = "\n".join(terminal.lines())
+    for number in range(60):
+        assert shown.count(f"item {number} of a long list") == 1
+    assert "writing" not in shown
+
+
+def test_ctrl_c_stops_the_turn_and_keeps_what_was_said(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.child.send("wait\r")
+        terminal.shows("writing")
+        terminal.child.send("\x03")
+        begin = time.monotonic()
+        terminal.shows("The turn was stopped.")
+        terminal.shows("\n>", times=3)
+        assert time.monotonic() - begin < 5  # a quarter of a second on a quiet machine
+        time.sleep(1.1)  # a second Ctrl-C within a second would leave
+        terminal.child.send("again\r")
+        terminal.shows("You said 'again'.")
+        terminal.child.send("\x04")
+        terminal.shows("left with 0")
+
+    shown = terminal.lines()
+    assert "Half an answer" in shown
+    assert not any("writing" in line for line in shown)
+
+
+def test_what_is_typed_during_a_turn_waits_for_the_prompt(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.child.send("wait\r")
+        terminal.shows("writing")
+        terminal.child.send("typed ahead")
+        for _ in range(5):
+            terminal.feed()
+        assert not any("typed ahead" in line for line in terminal.lines())
+        os.kill(terminal.child.pid, signal.SIGINT)
+        terminal.shows("> typed ahead")
+        terminal.child.send("\r")
+        terminal.shows("You said 'typed ahead'.")
+
+
+def usable(terminal: Terminal) -> bool:
+    """Tell whether a shell would find its terminal in order: typed text echoed, lines edited, cursor shown."""
+    flags = termios.tcgetattr(terminal.child.fileno())[3]
+    return bool(flags & termios.ECHO and flags & termios.ICANON and flags & termios.ISIG) and terminal.cursor
+
+
+def test_many_ctrl_c_end_the_process_without_a_traceback(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.child.send("wait\r")
+        terminal.shows("writing")
+        for _ in range(50):
+            if terminal.child.isalive():
+                terminal.child.send("\x03")
+                time.sleep(0.02)
+        assert terminal.ends() == 130
+        assert "Traceback" not in "\n".join(terminal.lines())
+
+
+@pytest.mark.parametrize("text", ["", "wait\r"])
+def test_term_ends_prompt_and_turn_and_restores_the_terminal(tmp_path: Path, text: str) -> None:
+    with chat(tmp_path) as terminal:
+        assert terminal.child.isalive()
+        terminal.child.send(text)
+        if text:
+            terminal.shows("writing")
+        terminal.child.kill(signal.SIGTERM)
+        terminal.shows("left with 143")
+        assert usable(terminal)
+        assert terminal.ends() == 143
+
+    shown = terminal.lines()
+    assert not any("Traceback" in line or "writing" in line for line in shown)
+    assert ("Half an answer" in shown) is bool(text)
+
+
+def test_an_edit_is_asked_about_and_applied(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.child.send("edit\r")
+        terminal.shows("Apply? [Y/n/f/a/?]")
+        terminal.child.send("y\r")
+        terminal.shows("Mended area.")
+        terminal.shows("applied app.py +1 -1")
+        terminal.child.send("\x04")
+        terminal.shows("left with 0")
+
+    assert terminal.lines().count("+    return width * height") == 1
+
+
+def test_a_dumb_terminal_gets_no_escape_codes_from_a_turn(tmp_path: Path) -> None:
+    with chat(tmp_path, term="dumb") as terminal:
+        terminal.child.send("hello\r")
+        terminal.shows("You said 'hello'.")
+
+
+def test_typed_lines_come_back_in_the_next_chat(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.child.send("remember me\r")
+        terminal.shows("You said 'remember me'.")
+        terminal.child.send("\x04")
+        terminal.shows("left with 0")
+    with chat(tmp_path) as terminal:
+        terminal.child.send("\x1b[A")
+        terminal.shows("> remember me")

@@ -1,0 +1,71 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.cli.fakes import FakeChoices, FakeConversation, FakeOpener, FakePlace
+from vivek.cli.turn.opening import Opening
+from vivek.errors import ProviderUnavailableError, ThreadError
+
+CHOICES: Any = FakeChoices()
+PLACE: Any = FakePlace()
+
+
+def opening_of(opener: FakeOpener) -> Opening:
+    return Opening(PLACE, opener.load)
+
+
+async def test_a_session_opens_once_for_all_who_wait() -> None:
+    opener = FakeOpener(FakeConversation([]))
+    opening = opening_of(opener)
+
+    first, second = await asyncio.gather(opening.conversation(CHOICES), opening.conversation(CHOICES))
+
+    assert first is second is opening.opened()
+    assert len(opener.asked) == 1
+    await opening.stop()
+    assert opener.closed == 1
+    assert opening.opened() is None
+
+
+async def test_a_session_that_does_not_open_tells_all_who_wait_and_can_be_tried_again() -> None:
+    opener = FakeOpener(ProviderUnavailableError("Nobody answers."), FakeConversation([]))
+    opening = opening_of(opener)
+
+    with pytest.raises(ProviderUnavailableError):
+        await opening.conversation(CHOICES)
+    assert not opening.started
+    assert opening.opened() is None
+
+    assert await opening.conversation(CHOICES) is opener.results[0]
+    await opening.stop()
+
+
+async def test_leaving_before_it_is_open_stops_the_opening() -> None:
+    opener = FakeOpener(FakeConversation([]))
+    opening = opening_of(opener)
+    opening.start(CHOICES)
+
+    await opening.stop()
+    await opening.stop()
+
+    assert not opening.started
+    assert opener.closed == 0
+
+
+async def test_a_failed_opening_is_not_told_again_at_the_end() -> None:
+    opening = opening_of(FakeOpener(ThreadError("No such thread.")))
+    with pytest.raises(ThreadError):
+        await opening.conversation(CHOICES)
+
+    await opening.stop()
+
+
+async def test_an_error_nobody_expected_is_not_swallowed() -> None:
+    opening = opening_of(FakeOpener(ZeroDivisionError()))
+    opening.start(CHOICES)
+    while opening.started:
+        await asyncio.sleep(0.01)
+
+    with pytest.raises(ZeroDivisionError):
+        await opening.stop()

@@ -1,0 +1,126 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vivek.config.formats import Entry
+from vivek.config.layers import (
+    Layer,
+    environment,
+    environment_layer,
+    load_layer,
+    merge,
+    silence_tracing,
+    variable_of,
+)
+from vivek.schema.settings import Setting
+
+DEFAULTS: dict[str, object] = {"provider.timeout": 60, "chat.mode": "peer", "chat.depth": "auto"}
+
+
+def layer(origin: str, **values: object) -> Layer:
+    return Layer({key.replace("__", "."): Entry(value, f"{origin}.toml:1") for key, value in values.items()})
+
+
+def test_a_later_layer_wins_and_each_value_says_where_it_comes_from() -> None:
+    settings = merge(
+        DEFAULTS,
+        user=layer("user", provider__timeout=1, chat__mode="coder"),
+        project=layer("project", provider__timeout=2),
+        environment=Layer({"provider.timeout": Entry("3", "VIVEK_PROVIDER_TIMEOUT")}),
+        flags={"chat.depth": "fast", "chat.mode": None},
+    )
+
+    assert settings == {
+        "provider.timeout": Setting("provider.timeout", "3", "environment", "VIVEK_PROVIDER_TIMEOUT"),
+        "chat.mode": Setting("chat.mode", "coder", "user", "user.toml:1"),
+        "chat.depth": Setting("chat.depth", "fast", "flag"),
+    }
+
+
+def test_without_layers_the_defaults_hold() -> None:
+    assert merge(DEFAULTS)["chat.mode"] == Setting("chat.mode", "peer", "default")
+
+
+def test_a_project_wins_over_the_user_and_false_over_true() -> None:
+    settings = merge({"a.b": True}, user=layer("user", a__b=True), project=layer("project", a__b=False))
+
+    assert settings["a.b"] == Setting("a.b", False, "project", "project.toml:1")
+
+
+def test_protected_keys_of_a_file_are_ignored_and_that_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('base_url = "https://evil"\nmodeled = 1\n[approval]\npolicy = "all"\n[approval.x]\ny = 1\n')
+
+    read = load_layer(path, protected={"approval", "base_url", "model"})
+
+    assert list(read.entries) == ["modeled"]
+    assert [notice.text for notice in read.notices] == [
+        f"`base_url` may not be set by {path}:1; it is ignored.",
+        f"`approval.policy` may not be set by {path}:4; it is ignored.",
+        f"`approval.x.y` may not be set by {path}:6; it is ignored.",
+    ]
+
+
+def test_a_quoted_key_does_not_slip_past_the_protection(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('"approval.policy" = "all"\n["approval"]\n"policy" = "all"\n')
+
+    assert load_layer(path, protected={"approval.policy"}).entries == {}
+
+
+def test_variables_set_the_keys_they_are_named_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIVEK_PROVIDER_TIMEOUT", "5")
+    monkeypatch.setenv("VIVEK_CHAT_MODE", "")
+    monkeypatch.setenv("VIVEK_CHAT_DEPTH", "full")
+
+    read = environment_layer(DEFAULTS, protected={"chat.depth"})
+
+    assert read.entries == {"provider.timeout": Entry("5", "VIVEK_PROVIDER_TIMEOUT")}
+    assert [notice.text for notice in read.notices] == [
+        "`chat.depth` may not be set by VIVEK_CHAT_DEPTH; it is ignored."
+    ]
+    assert variable_of("a.b-c") == "VIVEK_A_B_C"
+
+
+def test_a_variable_is_read_and_one_that_is_not_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "localhost")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    assert environment("OLLAMA_HOST") == "localhost"
+    assert environment("NO_COLOR") is None
+
+
+def test_tracing_is_off_although_the_shell_of_the_user_asks_for_it() -> None:
+    code = (
+        "from vivek.config.layers import silence_tracing; silence_tracing(); "
+        "from langsmith.utils import tracing_is_enabled; print(tracing_is_enabled())"
+    )
+    asked = {"LANGSMITH_TRACING_V2": "true", "LANGCHAIN_TRACING_V2": "true", "LANGSMITH_TRACING": "true"}
+    finished = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | asked, capture_output=True, text=True, timeout=120, check=True
+    )
+
+    assert finished.stdout == "False\n"
+
+
+def test_the_variables_of_tracing_say_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"):
+        monkeypatch.setenv(name, "true")
+
+    silence_tracing()
+
+    assert environment("LANGSMITH_TRACING") == environment("LANGCHAIN_TRACING_V2") == "false"
+
+
+def test_the_settings_can_be_read_before_anything_slow_is_imported() -> None:
+    code = (
+        "import sys; before = set(sys.modules); "
+        "import vivek.config.layers, vivek.config.folders, vivek.config.validation; "
+        "print({'tomllib', 'platformdirs', 'pydantic', 'asyncio', 'difflib'} & (set(sys.modules) - before))"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+
+    assert finished.stdout == "set()\n"

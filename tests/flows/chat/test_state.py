@@ -1,0 +1,52 @@
+"""What is saved of a thread."""
+
+import json
+
+import pytest
+
+from vivek.errors import ThreadError
+from vivek.flows.chat import state
+from vivek.schema.checks import Check
+from vivek.schema.edits import ChangeSet, FileEdit
+from vivek.schema.plan import Plan
+from vivek.schema.report import TurnUsage
+from vivek.schema.review import Review
+
+PLAN = Plan("change", ("one", "two"), ("a.py",), "coder", "")
+CHANGES = ChangeSet("t-1-1", (FileEdit("a.py", "modify", "a" * 64, "b" * 64, 1, 2), FileEdit("b", "delete", "c", None)))
+
+
+def test_values_survive_json() -> None:
+    def saved(value: object) -> object:
+        return json.loads(json.dumps(value))
+
+    assert state.unpack_plan(saved(state.pack_plan(PLAN))) == PLAN  # type: ignore[arg-type]  # JSON
+    assert state.unpack_change_set(saved(state.pack_change_set(CHANGES))) == CHANGES  # type: ignore[arg-type]  # JSON
+    review = Review(None, needs_work=True, feedback="look again")
+    assert state.unpack_review(saved(state.pack_review(review))) == review  # type: ignore[arg-type]  # JSON
+    usage = TurnUsage(prompt_tokens=3, calls=1, tokens_per_second=2.5)
+    assert state.unpack_usage(saved(state.pack_usage(usage))) == usage  # type: ignore[arg-type]  # JSON
+    checks = (Check("parse", "passed", "1 file"),)
+    assert state.unpack_checks(saved([state.pack_check(check) for check in checks])) == checks  # type: ignore[arg-type]  # JSON
+
+
+def test_a_turn_begins_with_every_key_of_the_turn_reset() -> None:
+    kept_for_the_thread = {"head", "log", "shown", "notices", "notes", "notes_due", "listed", "turns"}
+    declared = set(state.ChatState.__annotations__)
+
+    assert set(state.begin_turn("0" * 64, mode="peer", depth="auto")) == declared - kept_for_the_thread
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_a_state_of_another_form_is_refused(version: object) -> None:
+    with pytest.raises(ThreadError, match="form"):
+        state.check_version({"version": version})
+
+
+def test_what_the_user_is_told_of_a_change_set() -> None:
+    told = state.changes_of(CHANGES, applied=True)
+
+    assert [(change.path, change.kind, change.added, change.removed, change.applied) for change in told] == [
+        ("a.py", "modify", 1, 2, True),
+        ("b", "delete", 0, 0, True),
+    ]

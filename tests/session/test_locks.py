@@ -1,0 +1,51 @@
+"""One lock a thread."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vivek.errors import ThreadError, WorkspaceError
+from vivek.session.locks import thread_lock
+
+HOLD = """
+import sys
+from pathlib import Path
+from vivek.session.locks import thread_lock
+with thread_lock(Path(sys.argv[1]), "calm-otter-7"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_second_process_is_told_who_holds_the_thread(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(ThreadError, match=f"process {holder.pid}"), thread_lock(tmp_path, "calm-otter-7"):
+            pass
+        with thread_lock(tmp_path, "bold-fox-1"):
+            pass
+        holder.kill()
+        holder.wait()
+        with thread_lock(tmp_path, "calm-otter-7"):
+            pass
+
+
+def test_a_lock_is_given_back_after_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), thread_lock(tmp_path, "calm-otter-7"):
+        raise RuntimeError
+
+    with thread_lock(tmp_path, "calm-otter-7"):
+        pass
+
+
+def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks" / "calm-otter-7.lock").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(WorkspaceError, match="cannot be used as a lock"), thread_lock(tmp_path, "calm-otter-7"):
+        pass
+    assert not (tmp_path / "elsewhere").exists()

@@ -1,0 +1,23 @@
+"""Where `python -m vivek` and the `vivek` command begin: `--version` is answered before anything heavy is imported."""
+
+import sys
+
+from vivek import __version__
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    if sys.argv[1:] == ["--version"] and sys.stdout is not None:
+        sys.stdout.write(f"vivek {__version__}\n")
+        return
+    try:
+        from vivek.cli.app import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program is still being loaded
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

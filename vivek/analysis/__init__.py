@@ -1,0 +1,1 @@
+"""Pure measures over facts of a repository."""

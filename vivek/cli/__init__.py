@@ -1,0 +1,1 @@
+"""Draws and parses arguments: the only package that knows the terminal."""

@@ -1,0 +1,75 @@
+"""`vivek ask`: one turn, no terminal needed."""
+
+from functools import partial
+from typing import Annotated, cast
+
+import typer
+
+from vivek.cli.options import (
+    ApproveOption,
+    BaseUrlOption,
+    DepthOption,
+    Format,
+    FormatOption,
+    Invocation,
+    LatestOption,
+    ModelOption,
+    ModeOption,
+    NoStreamOption,
+    ThreadOption,
+    build_choices,
+    load_prompt,
+    look_at_terminal,
+)
+from vivek.errors import ConfigError
+
+
+def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
+    ctx: typer.Context,
+    prompt: Annotated[
+        str | None, typer.Argument(metavar="PROMPT", help="What to do; `-` reads standard input.")
+    ] = None,
+    thread: ThreadOption = None,
+    latest: LatestOption = False,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    mode: ModeOption = None,
+    depth: DepthOption = None,
+    approve: ApproveOption = None,
+    no_stream: NoStreamOption = False,
+    format_: FormatOption = "text",
+) -> None:
+    """Run one turn and print its answer.
+
+    Leave out PROMPT to go on with the open turn of a thread.
+    """
+    choices = partial(
+        build_choices,
+        thread=thread,
+        latest=latest,
+        model=model,
+        base_url=base_url,
+        mode=mode,
+        depth=depth,
+        approve=approve,
+    )
+
+    form = cast(Format, format_)
+
+    def act() -> int:
+        from vivek.cli.turn.once import report_errors
+
+        return report_errors(form, thread, work)
+
+    def work() -> int:
+        from vivek.cli.turn.once import start_once
+
+        terminal = look_at_terminal()
+        if prompt is None and thread is None and not latest:
+            msg = "There is no prompt."
+            raise ConfigError(msg, hint='Run `vivek ask "PROMPT"`, or `vivek ask -` to read standard input.')
+        text = None if prompt is None else load_prompt(prompt)
+        asks = terminal.asks and form == "text"
+        return start_once(choices(interactive=asks), text, form=form, terminal=terminal, stream=not no_stream)
+
+    ctx.ensure_object(Invocation).action = act

@@ -1,0 +1,73 @@
+"""`vivek chat`, and bare `vivek`: a conversation on the terminal."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vivek.cli.options import (
+    ApproveOption,
+    BaseUrlOption,
+    DepthOption,
+    Invocation,
+    LatestOption,
+    ModelOption,
+    ModeOption,
+    NoStreamOption,
+    Terminal,
+    ThreadOption,
+    build_choices,
+    load_prompt,
+    look_at_terminal,
+)
+from vivek.errors import ConfigError
+
+if TYPE_CHECKING:
+    from vivek.session.options import Choices
+
+
+def chat(  # noqa: PLR0913, PLR0917 - one parameter an option
+    ctx: typer.Context,
+    task: Annotated[str | None, typer.Argument(metavar="TASK", help="What to do first.")] = None,
+    thread: ThreadOption = None,
+    latest: LatestOption = False,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    mode: ModeOption = None,
+    depth: DepthOption = None,
+    approve: ApproveOption = None,
+    no_stream: NoStreamOption = False,
+) -> None:
+    """Talk with a model about this project."""
+
+    def act() -> int:
+        terminal = look_at_terminal()
+        choices = build_choices(
+            thread=thread,
+            latest=latest,
+            model=model,
+            base_url=base_url,
+            mode=mode,
+            depth=depth,
+            approve=approve,
+            interactive=terminal.asks,
+        )
+        return _run(task, choices, terminal, stream=not no_stream)
+
+    ctx.ensure_object(Invocation).action = act
+
+
+def _run(task: str | None, choices: "Choices", terminal: Terminal, *, stream: bool) -> int:
+    """Chat on a terminal; without one, run what is said as one turn."""
+    if terminal.asks:
+        first = None if task is None else load_prompt(task)
+        from vivek.cli.repl import start_chat
+        from vivek.session.place import open_place
+
+        return start_chat(open_place(), choices, terminal, first=first, stream=stream)
+    if task is None and terminal.reads:
+        msg = "A chat needs a terminal to draw on."
+        raise ConfigError(msg, hint='Run `vivek ask "PROMPT"`, or leave out the pipe.')
+    text = load_prompt("-" if task is None else task)
+    from vivek.cli.turn.once import start_once
+
+    return start_once(choices, text, form="text", terminal=terminal, stream=stream)

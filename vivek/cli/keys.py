@@ -1,0 +1,166 @@
+"""Signals and keys while vivek works: Ctrl-C stops the turn, a second one leaves; what is typed is not echoed.
+
+Asks single questions; the chat's own line is `line.py`.
+"""
+
+import signal
+import sys
+import termios
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from vivek.errors import TurnCancelledError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.output import Output
+
+T = TypeVar("T")
+
+_LEAVE_SECONDS = 1.0
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+class SignalledError(KeyboardInterrupt):
+    """A signal asks the process to end. Not an `Exception`, so that nothing on the way takes it for a failure.
+
+    Args:
+        number: The signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def end_on_signals() -> None:
+    """Let TERM and HUP unwind the process, so that terminal, locks and children are left in order."""
+    for number in _ENDING:
+        signal.signal(number, _raise_signalled)
+
+
+def ignore_interrupts() -> None:
+    """Ignore further Ctrl-C: the process is on its way out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class Interrupts:
+    """Ctrl-C, TERM and HUP while something runs.
+
+    Args:
+        clock: Seconds of a clock that only goes forward.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._last: float | None = None
+        self._stopped = False
+        self._ended_by: int | None = None
+        self._task: asyncio.Task[Any] | None = None  # Any: the caller's own result
+
+    def recent(self) -> bool:
+        """Tell whether Ctrl-C came within the last second."""
+        return self._last is not None and self._clock() - self._last < _LEAVE_SECONDS
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run some work; the first Ctrl-C cancels it, a second within a second leaves.
+
+        Raises:
+            TurnCancelledError: If Ctrl-C stopped the work.
+            SignalledError: If TERM or HUP did.
+            KeyboardInterrupt: On the second Ctrl-C.
+        """
+        import asyncio
+
+        task = asyncio.ensure_future(work)
+        self._task = task
+        self._stopped = False
+        with self._watching(asyncio.get_running_loop()):
+            try:
+                return await task
+            except asyncio.CancelledError:
+                if self._ended_by is not None:
+                    raise SignalledError(self._ended_by) from None
+                if not self._stopped:
+                    raise
+                msg = "The turn was stopped."
+                raise TurnCancelledError(msg) from None
+
+    @contextmanager
+    def _watching(self, loop: "asyncio.AbstractEventLoop") -> Iterator[None]:
+        watched = (signal.SIGINT, *_ENDING)
+        before = {number: signal.getsignal(number) for number in watched}
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        for number in _ENDING:
+            loop.add_signal_handler(number, self._end, number)
+        try:
+            yield
+        finally:
+            for number in watched:
+                loop.remove_signal_handler(number)
+                signal.signal(number, before[number])
+
+    def _interrupt(self) -> None:
+        if self.recent():
+            raise KeyboardInterrupt
+        self._last, self._stopped = self._clock(), True
+        self._cancel()
+
+    def _end(self, number: int) -> None:
+        self._ended_by = number
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+class Keyboard:
+    """Asks questions on the terminal.
+
+    Args:
+        source: Where keys come from; the terminal when None.
+        target: Where the question is drawn; the terminal when None.
+    """
+
+    def __init__(self, source: "Input | None" = None, target: "Output | None" = None) -> None:
+        self._source = source
+        self._target = target
+
+    async def ask(self, question: str) -> str:
+        """Return one line that answers a question.
+
+        Raises:
+            EOFError: On Ctrl-D.
+            KeyboardInterrupt: On Ctrl-C.
+        """
+        from prompt_toolkit import PromptSession
+
+        session: PromptSession[str] = PromptSession(question, input=self._source, output=self._target)
+        return await session.prompt_async(set_exception_handler=False)
+
+
+@contextmanager
+def quiet_terminal() -> Iterator[None]:
+    """Keep what is typed from showing while vivek draws; it is read by the next prompt."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        yield
+        return
+    handle = sys.stdin.fileno()
+    before = termios.tcgetattr(handle)
+    quiet = list(before)
+    # NOFLSH: Ctrl-C must not throw away text that is still on its way to the screen.
+    quiet[3] = (before[3] & ~termios.ECHO) | termios.NOFLSH
+    termios.tcsetattr(handle, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(handle, termios.TCSANOW, before)
+
+
+def _raise_signalled(number: int, _frame: FrameType | None) -> NoReturn:
+    raise SignalledError(number)

@@ -1,0 +1,238 @@
+"""The input line: editing, history, completion, newlines, Ctrl-C and Ctrl-D. Shows no model text.
+
+Enter sends; Alt+Enter, Ctrl-J or a backslash at the end of the line begin a new line.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import History
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.output import Output
+
+from vivek.cli.keys import Keyboard
+
+_HISTORY_BYTES = 2**20
+_ENTRY_CHARACTERS = 20_000
+
+
+class ProjectHistory(History):
+    """What was typed in a project, one JSON string a line, readable by its owner only.
+
+    Args:
+        data: The project's data folder; nothing is kept on disk while it does not exist.
+    """
+
+    def __init__(self, data: Path) -> None:
+        super().__init__()
+        self._data = data
+        self._unwritten: list[str] = []
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Yield what was typed, newest first."""
+        try:
+            handle = self._open(os.O_RDONLY)
+        except OSError:
+            return
+        with os.fdopen(handle, "rb") as stream:
+            stream.seek(max(0, os.fstat(handle).st_size - _HISTORY_BYTES))
+            lines = stream.read().split(b"\n")
+        for line in reversed(lines):
+            try:
+                text = json.loads(line)
+            except ValueError:
+                continue  # cut off by a kill, or by the limit
+            if isinstance(text, str):
+                yield text
+
+    def store_string(self, string: str) -> None:
+        """Keep a text; one that cannot be written yet is tried again with the next."""
+        if len(string) > _ENTRY_CHARACTERS:
+            return
+        self._unwritten.append(json.dumps(string) + "\n")
+        try:
+            handle = self._open(os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        except OSError:
+            return  # no history is better than no prompt
+        with os.fdopen(handle, "wb") as stream:
+            stream.write("".join(self._unwritten).encode())
+        self._unwritten.clear()
+
+    def _open(self, flags: int) -> int:
+        """Open the file without following a link that a repository may have brought."""
+        safe = os.O_NOFOLLOW | os.O_CLOEXEC
+        folder = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY | safe)
+        try:
+            if flags & os.O_CREAT:
+                with suppress(FileExistsError):
+                    os.mkdir("cache", 0o700, dir_fd=folder)
+            cache = os.open("cache", os.O_RDONLY | os.O_DIRECTORY | safe, dir_fd=folder)
+            try:
+                return os.open("history", flags | safe, 0o600, dir_fd=cache)
+            finally:
+                os.close(cache)
+        finally:
+            os.close(folder)
+
+
+class SlashCompleter(Completer):
+    """Completes the names behind a slash at the beginning of the line."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """Yield the names that begin as the line does."""
+        text = document.text_before_cursor
+        if text.startswith("/") and not any(char.isspace() for char in text):
+            for name, about in self._names.items():
+                if name.startswith(text):
+                    yield Completion(name, start_position=-len(text), display_meta=about)
+
+
+class Line:
+    """Reads what the user types.
+
+    Args:
+        history: What was typed before.
+        names: Names to complete, each with what it does.
+        hurried: Says whether Ctrl-C stopped something just now: then one more leaves.
+        tell: Writes lines.
+        source: Where keys come from; the terminal when None.
+        target: Where the prompt is drawn; the terminal when None.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        names: Mapping[str, str],
+        *,
+        hurried: Callable[[], bool],
+        tell: Callable[[str], None],
+        source: Input | None = None,
+        target: Output | None = None,
+    ) -> None:
+        self._hurried = hurried
+        self._tell = tell
+        self._armed = False
+        target = target or _quiet_output()
+        self._dumb = target is None
+        self._keyboard = Keyboard(source, target)
+        self._session: PromptSession[str] = PromptSession(
+            "> ",
+            multiline=True,
+            prompt_continuation="  ",
+            history=history,
+            completer=SlashCompleter(names),
+            complete_while_typing=True,
+            reserve_space_for_menu=4,
+            key_bindings=self._bindings(),
+            input=source,
+            output=target,
+        )
+        self._session.default_buffer.on_text_changed += self._disarm
+
+    @property
+    def active(self) -> bool:
+        """Whether the prompt is on the screen."""
+        return self._session.app.is_running
+
+    async def read(self, drawn: Callable[[], None] | None = None) -> str:
+        """Return what the user sends.
+
+        Args:
+            drawn: Called once, when the prompt is on the screen.
+
+        Raises:
+            EOFError: On Ctrl-D.
+            KeyboardInterrupt: On the second Ctrl-C.
+        """
+        self._armed = False
+        if self._dumb and drawn is not None:
+            asyncio.get_running_loop().call_soon(drawn)  # the library draws a dumb terminal's prompt by itself
+        pending = [drawn] if drawn and not self._dumb else []
+
+        def once(_app: object) -> None:
+            if pending:
+                pending.pop()()
+
+        self._session.app.after_render += once
+        try:
+            return await self._session.prompt_async(set_exception_handler=False)
+        finally:
+            self._session.app.after_render -= once
+
+    async def ask(self, question: str) -> str:
+        """Return one line that answers a question.
+
+        Raises:
+            EOFError: On Ctrl-D.
+            KeyboardInterrupt: On Ctrl-C.
+        """
+        return await self._keyboard.ask(question)
+
+    async def above(self, write: Callable[[], None]) -> None:
+        """Call what writes lines, above the prompt if it is on the screen."""
+        if self.active:
+            await run_in_terminal(write)
+        else:
+            write()
+
+    def _disarm(self, _buffer: object) -> None:
+        if self._session.default_buffer.text:
+            self._armed = False
+
+    def _bindings(self) -> KeyBindings:
+        keys = KeyBindings()
+
+        @keys.add("enter")
+        def _send(event: KeyPressEvent) -> None:
+            buffer = event.current_buffer
+            if buffer.document.text_before_cursor.endswith("\\"):
+                buffer.delete_before_cursor(1)
+                buffer.insert_text("\n")
+            elif buffer.text.strip():
+                buffer.validate_and_handle()
+
+        @keys.add("escape", "enter")
+        @keys.add("c-j")
+        def _newline(event: KeyPressEvent) -> None:
+            event.current_buffer.insert_text("\n")
+
+        @keys.add("c-c")
+        @keys.add("<sigint>")
+        def _stop(event: KeyPressEvent) -> None:
+            buffer = event.current_buffer
+            if not buffer.text and (self._armed or self._hurried()):
+                event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
+                return
+            if not buffer.text:
+                event.app.create_background_task(self.above(lambda: self._tell("Ctrl-C again, or Ctrl-D, leaves.")))
+            buffer.reset()
+            self._armed = True
+
+        return keys
+
+
+def _quiet_output() -> Output | None:
+    """Return an output that sends no questions to the terminal; None leaves a dumb terminal to the library."""
+    from prompt_toolkit.output import create_output
+    from prompt_toolkit.output.vt100 import Vt100_Output
+    from prompt_toolkit.utils import is_dumb_terminal
+
+    if is_dumb_terminal():
+        return None
+    output = create_output()
+    if isinstance(output, Vt100_Output):
+        # A terminal behind a slow line answers late, and the answer would be read as typed text.
+        output.enable_cpr = False
+    return output

@@ -1,0 +1,173 @@
+"""What commands share on the command line: options, the prompt, facts of the terminal. Nothing here is heavy."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+
+import typer
+from typer.models import OptionInfo
+
+from vivek.errors import ConfigError
+from vivek.schema.approval import ApprovalPolicy
+from vivek.schema.plan import Depth, ModeName
+
+if TYPE_CHECKING:
+    from vivek.session.options import Choices
+
+Format = Literal["text", "json", "jsonl"]
+
+_PROMPT_LIMIT = 4 * 2**20  # bytes; far above the largest window
+_DUMB = ("", "dumb", "unknown")
+
+
+def one_of(*names: str) -> Callable[[str | None], str | None]:
+    """Return a check of an option's value.
+
+    A `Literal` in a signature would do the same, and make the parser load its validation library before the prompt.
+    """
+
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in names:
+            msg = f"{value!r} is none of {', '.join(names)}."
+            raise typer.BadParameter(msg)
+        return value
+
+    return check
+
+
+def _choice(name: str, kind: object, about: str) -> OptionInfo:
+    names = get_args(kind)
+    option: OptionInfo = typer.Option(name, metavar="|".join(names), callback=one_of(*names), help=about)
+    return option
+
+
+ThreadOption = Annotated[
+    str | None, typer.Option("--thread", metavar="ID", help="Go on with this thread: id or unique prefix.")
+]
+LatestOption = Annotated[bool, typer.Option("--continue", help="Go on with the newest thread of this project.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", metavar="PROVIDER/NAME", help="The model, such as ollama/qwen2.5-coder:7b.")
+]
+BaseUrlOption = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="Where the model server is.")]
+ModeOption = Annotated[str | None, _choice("--mode", ModeName, "How the model works.")]
+DepthOption = Annotated[str | None, _choice("--depth", Depth, "How much the model plans and reviews.")]
+ApproveOption = Annotated[
+    str | None, _choice("--approve", ApprovalPolicy, "What is applied without asking; a terminal asks.")
+]
+NoStreamOption = Annotated[
+    bool, typer.Option("--no-stream", help="Show the answer when it is complete, as plain text.")
+]
+FormatOption = Annotated[str, _choice("--format", Format, "What is printed.")]
+ListFormatOption = Annotated[str, _choice("--format", Literal["text", "json"], "What is printed.")]
+
+
+@dataclass
+class Invocation:
+    """One start of vivek: filled while the command line is parsed, then run.
+
+    Attributes:
+        debug: Whether a traceback is shown for what nobody expected.
+        verbose: Whether the log goes to standard error too.
+        action: The command; returns the exit code.
+    """
+
+    debug: bool = False
+    verbose: bool = False
+    action: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the streams of this process are.
+
+    Attributes:
+        reads: Whether input is a terminal.
+        asks: Whether there is somebody to ask: input and output are a terminal.
+        draws: Whether output takes escape codes: a terminal, not dumb, colours not declined.
+        shows: Whether standard error is a terminal.
+    """
+
+    reads: bool
+    asks: bool
+    draws: bool
+    shows: bool
+
+
+def look_at_terminal() -> Terminal:
+    """Return the facts of standard input, output and error."""
+    from vivek.config.layers import environment
+
+    able = (environment("TERM") or "") not in _DUMB
+    stdin, stdout, stderr = (stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return Terminal(
+        reads=stdin,
+        asks=stdin and stdout,
+        draws=stdout and able and not environment("NO_COLOR"),
+        shows=stderr,
+    )
+
+
+def build_choices(
+    *,
+    thread: str | None = None,
+    latest: bool = False,
+    model: str | None = None,
+    base_url: str | None = None,
+    mode: str | None = None,
+    depth: str | None = None,
+    approve: str | None = None,
+    interactive: bool,
+) -> "Choices":
+    """Return the choices of a command line; without somebody to ask nothing is applied unless told.
+
+    Raises:
+        ConfigError: If the options contradict each other.
+    """
+    from vivek.session.options import Choices
+
+    if thread is not None and latest:
+        msg = "`--thread` and `--continue` exclude each other."
+        raise ConfigError(msg, hint="Name the thread, or take the newest one.")
+    return Choices(
+        thread=thread,
+        latest=latest,
+        model=model,
+        base_url=base_url,
+        mode=cast(ModeName | None, mode),  # the parser let only these names through
+        depth=cast(Depth | None, depth),
+        approve=cast(ApprovalPolicy | None, approve) or (None if interactive else "none"),
+        interactive=interactive,
+    )
+
+
+def load_prompt(given: str) -> str:
+    """Return a prompt given as argument, or standard input for `-`.
+
+    Raises:
+        ConfigError: If it is empty, too large or no valid UTF-8.
+    """
+    prompt = _read_input() if given == "-" else given
+    try:
+        prompt.encode()
+    except UnicodeEncodeError as error:
+        msg = f"The prompt is not valid UTF-8 (character {error.start + 1})."
+        raise ConfigError(msg, hint="Convert it first, for example with `iconv -t UTF-8`.") from error
+    if not prompt.strip():
+        msg = "The prompt is empty."
+        raise ConfigError(msg, hint='Say what to do: `vivek ask "What does this project do?"`.')
+    return prompt
+
+
+def _read_input() -> str:
+    if sys.stdin is None:
+        return ""
+    data = sys.stdin.buffer.read(_PROMPT_LIMIT + 1)
+    if len(data) > _PROMPT_LIMIT:
+        msg = f"Standard input is larger than {_PROMPT_LIMIT // 2**20} MiB, the most a prompt may have."
+        raise ConfigError(msg, hint="Send the part that matters.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = f"Standard input is not valid UTF-8 (byte {error.start + 1})."
+        raise ConfigError(msg, hint="Convert it first, for example with `iconv -f LATIN1 -t UTF-8`.") from error

@@ -1,0 +1,1 @@
+"""Pure functions from schema values to text."""

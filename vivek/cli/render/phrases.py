@@ -1,0 +1,128 @@
+"""Schema values as short sentences, the same for every kind of screen. Unknown figures are left out or called unknown.
+
+What comes from a model or a server is made visible here; nothing is styled.
+"""
+
+from collections.abc import Sequence
+
+from vivek.cli.render.safe_text import one_line, problem, visible
+from vivek.schema.checks import Check
+from vivek.schema.chunk import Phase
+from vivek.schema.edits import FileChange
+from vivek.schema.events import BudgetSpent, EditApplied, EditRefused, Event, Notice, PlanReady, ReviewDone
+from vivek.schema.report import TurnReport, TurnUsage
+from vivek.schema.review import Review
+
+_PHASES: dict[Phase, str] = {"load": "loading the model", "prefill": "reading the prompt", "decode": "writing"}
+_KINDS = {"create": " (new)", "modify": "", "delete": " (deleted)"}
+
+
+def phase_of(phase: Phase) -> str:
+    """Return what a server does in a phase."""
+    return _PHASES[phase]
+
+
+def change_of(change: FileChange) -> str:
+    """Return `path +added -removed`, with a word when the file is new or goes."""
+    return f"{one_line(change.path)}{_KINDS[change.kind]} +{change.added} -{change.removed}"
+
+
+def check_of(check: Check) -> str:
+    """Return `name status`, with the evidence when it did not pass."""
+    head = f"{one_line(check.name)} {check.status}"
+    return f"{head}: {visible(check.detail.strip())}" if check.detail and check.status != "passed" else head
+
+
+def changes_of(changes: Sequence[FileChange], checks: Sequence[Check]) -> str:
+    """Return one line on a change set and its checks; failed checks with their evidence on lines of their own."""
+    parts = [change_of(change) for change in changes]
+    parts += [f"{one_line(check.name)} {check.status}" for check in checks]
+    failed = [check_of(check) for check in checks if check.status == "failed"]
+    return "\n".join([" · ".join(parts), *failed])
+
+
+def review_of(review: Review) -> str:
+    """Return the verdict in one line and its feedback."""
+    score = "not scored" if review.score is None else f"{review.score:.2f}"
+    verdict = "needs work" if review.needs_work else "good"
+    return f"review: {score}, {verdict}. {visible(review.feedback.strip())}".rstrip()
+
+
+def figures_of(usage: TurnUsage) -> str:
+    """Return the figures of a turn that are known, or "" when no model was called.
+
+    Prompt tokens as cached and new, tokens of the reply, seconds to the first token, tokens a second.
+    """
+    if not usage.calls:
+        return ""
+    parts = [_prompt_of(usage)]
+    parts.append("reply unknown" if usage.completion_tokens is None else f"reply {usage.completion_tokens:,} tokens")
+    if usage.time_to_first_token is not None:
+        parts.append(f"first token {usage.time_to_first_token:.1f} s")
+    speed = "unknown" if usage.tokens_per_second is None else f"{usage.tokens_per_second:.1f}"
+    parts.append(f"{speed} tok/s")
+    calls = "1 call" if usage.calls == 1 else f"{usage.calls} calls"
+    parts.append(f"{calls} in {usage.seconds:.1f} s")
+    return " · ".join(parts)
+
+
+def news_of(event: Event) -> str:
+    """Return what a reader is told of an event in lines of its own, or ""."""
+    match event:
+        case PlanReady(plan=plan, made=True):
+            steps = [f"  {number}. {one_line(step)}" for number, step in enumerate(plan.steps, 1)]
+            return "\n".join(["plan:", *steps])
+        case EditRefused():
+            return f"refused {one_line(event.path)}: {visible(event.reason)}"
+        case ReviewDone():
+            return review_of(event.review)
+        case EditApplied():
+            return f"applied {change_of(event.change)}"
+        case Notice():
+            return problem(event.text, event.hint)
+        case BudgetSpent(dropped=dropped) if dropped:
+            parts = ", ".join(f"{one_line(name)} ({tokens:,} tokens)" for name, tokens in dropped)
+            return f"left out of the prompt: {parts}"
+        case _:
+            return ""
+
+
+def outcome_of(report: TurnReport) -> str:
+    """Return how a turn ended when it did not simply end well, with what to do next, or ""."""
+    if report.error is not None:
+        return problem(report.error.message, report.error.hint)
+    match report.status:
+        case "declined":
+            return "Declined: nothing was changed."
+        case "needs_approval":
+            return problem(
+                "Nothing was changed yet.", f"`vivek threads resume {report.thread_id}` shows and applies it"
+            )
+        case "incomplete":
+            return problem("The turn is incomplete.", f"`vivek threads resume {report.thread_id}` goes on")
+        case "cancelled":
+            return "[interrupted]"
+        case "failed":
+            return "The turn failed."
+        case "done" | "needs_answer":
+            return ""
+
+
+def context_of(spent: BudgetSpent) -> str:
+    """Return what fills the window, part by part, and what was left out."""
+    rows = [("kept", *part) for part in spent.kept] + [("left out", *part) for part in spent.dropped]
+    used = sum(tokens for _, tokens in spent.kept)
+    lines = [f"{used:,} of {spent.window:,} tokens of the window"]
+    lines += [
+        f"  {tokens:>8,}  {one_line(name)}{'' if state == 'kept' else ' (left out)'}" for state, name, tokens in rows
+    ]
+    return "\n".join(lines)
+
+
+def _prompt_of(usage: TurnUsage) -> str:
+    if usage.prompt_tokens is None:
+        return "prompt unknown"
+    if usage.cached_tokens is None:
+        return f"prompt {usage.prompt_tokens:,} tokens (cached unknown)"
+    new = usage.prompt_tokens - usage.cached_tokens
+    return f"prompt {usage.prompt_tokens:,} tokens ({usage.cached_tokens:,} cached, {new:,} new)"

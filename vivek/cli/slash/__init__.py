@@ -1,0 +1,1 @@
+"""What can be typed behind a slash in the chat."""

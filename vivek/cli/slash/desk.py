@@ -1,0 +1,53 @@
+"""What a slash command may use of the chat."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from vivek.cli.turn.draw import Conversation
+from vivek.schema.events import BudgetSpent
+
+if TYPE_CHECKING:
+    from vivek.session.options import Choices
+    from vivek.session.place import Place
+
+
+class Desk(Protocol):
+    """The chat as a slash command sees it.
+
+    Attributes:
+        place: The project.
+        choices: What the session was, or will be, opened with.
+        spent: What filled the window last, or None.
+    """
+
+    place: "Place"
+    choices: "Choices"
+    spent: BudgetSpent | None
+
+    @property
+    def thread(self) -> str | None:
+        """The id of the thread the chat is in, None before its first turn."""
+        ...
+
+    def tell(self, text: str) -> None:
+        """Show lines."""
+        ...
+
+    def opened(self) -> Conversation | None:
+        """Return the session if it is open."""
+        ...
+
+    async def release(self) -> None:
+        """Close the session; the next turn opens it again."""
+        ...
+
+    async def reopen(self, choices: "Choices") -> Conversation | None:
+        """Open a session with other choices; None when that failed, which was told."""
+        ...
+
+    async def run(self, text: str | None) -> None:
+        """Run a turn; None goes on with the open one."""
+        ...
+
+    def leave(self) -> None:
+        """End the chat."""
+        ...

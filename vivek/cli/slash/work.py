@@ -1,0 +1,38 @@
+"""`/mode`, `/model` and `/context`: how the model works, which one it is, what it sees."""
+
+from dataclasses import replace
+from typing import cast, get_args
+
+from vivek.cli.render.phrases import context_of
+from vivek.cli.render.safe_text import one_line
+from vivek.cli.slash.desk import Desk
+from vivek.schema.plan import ModeName
+
+MODES: tuple[str, ...] = get_args(ModeName)
+
+
+async def set_mode(desk: Desk, words: str) -> None:
+    """Change how the model works."""
+    if words not in MODES:
+        desk.tell(f"mode: {desk.choices.mode or 'not chosen'}\nhint: `/mode {'|'.join(MODES)}` changes it")
+        return
+    mode = cast(ModeName, words)
+    if await desk.reopen(replace(desk.choices, thread=desk.thread, latest=False, mode=mode)) is not None:
+        desk.tell(f"mode: {mode}")
+
+
+async def set_model(desk: Desk, words: str) -> None:
+    """Show the model, or change it."""
+    if not words:
+        conversation = desk.opened()
+        now = one_line(conversation.banner) if conversation else "No model is open."
+        desk.tell(f"{now}\nhint: `/model PROVIDER/NAME` changes it, such as `/model ollama/qwen2.5-coder:7b`")
+        return
+    same = words.partition("/")[0] == (desk.choices.model or "").partition("/")[0]
+    base_url = desk.choices.base_url if same else None
+    await desk.reopen(replace(desk.choices, thread=desk.thread, latest=False, model=words, base_url=base_url))
+
+
+async def show_context(desk: Desk, _words: str) -> None:
+    """Show what fills the window."""
+    desk.tell(context_of(desk.spent) if desk.spent else "Nothing was sent to a model yet.")

@@ -1,0 +1,163 @@
+"""Draws the events of one turn, asks what it asks, and returns its report. Knows no session but its shape."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from vivek.cli.keys import Interrupts, SignalledError, quiet_terminal
+from vivek.cli.render.reply import SILENT_NODES
+from vivek.cli.turn.approval import Asker, ask_approval
+from vivek.errors import TurnCancelledError, VivekError
+from vivek.schema.approval import Decision
+from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Notice, TextDelta, TurnDone
+from vivek.schema.report import ErrorReport, TurnReport
+
+if TYPE_CHECKING:
+    from vivek.session.options import Choices
+    from vivek.session.place import Place
+
+_TICK_SECONDS = 0.08
+
+
+class View(Protocol):
+    """Something that shows a turn."""
+
+    def show(self, event: Event) -> None:
+        """Show an event."""
+        ...
+
+    def tick(self) -> None:
+        """Bring what moves up to date; called about twelve times a second."""
+        ...
+
+    def close(self) -> None:
+        """Leave the screen in order; `show` may come again."""
+        ...
+
+    def tell(self, text: str) -> None:
+        """Show lines of vivek's own."""
+        ...
+
+
+class Conversation(Protocol):
+    """What of a session is needed here."""
+
+    thread_id: str
+    model: str
+    banner: str
+    notices: tuple[Notice, ...]
+    waiting: ApprovalRequested | None
+
+    def send(self, text: str | None) -> AsyncIterator[Event]:
+        """Run a turn; None goes on with the open one."""
+        ...
+
+    def answer(self, decision: Decision) -> AsyncIterator[Event]:
+        """Answer an approval."""
+        ...
+
+
+class Opener(Protocol):
+    """Opens a conversation."""
+
+    def __call__(self, place: "Place", choices: "Choices") -> AbstractAsyncContextManager[Conversation]:
+        """Return the conversation as a context."""
+        ...
+
+
+class Turn:
+    """One turn of a conversation.
+
+    Args:
+        conversation: Whose turn it is.
+        view: Where it is shown.
+        asker: Who is asked, or None when there is nobody.
+        interrupts: What stops it.
+
+    Attributes:
+        spent: What filled the window in the last call, or None.
+        report: How the turn ended, or None before.
+    """
+
+    def __init__(self, conversation: Conversation, view: View, *, asker: Asker | None, interrupts: Interrupts) -> None:
+        self.spent: BudgetSpent | None = None
+        self.report: TurnReport | None = None
+        self._conversation = conversation
+        self._view = view
+        self._asker = asker
+        self._interrupts = interrupts
+        self._partial: list[str] = []
+
+    async def run(self, text: str | None) -> TurnReport:
+        """Run the turn to its end or to a question that nobody answers.
+
+        Args:
+            text: What the user asks; None goes on with the open turn.
+
+        Raises:
+            SignalledError: If a signal asks the process to end.
+        """
+        events = self._conversation.send(text)
+        while True:
+            self.report, question = await self._stoppable(events)
+            report = self.report
+            if report.status != "needs_approval" or question is None or self._asker is None:
+                return report
+            decision = await ask_approval(question, self._asker, self._view.tell)
+            if decision is None:
+                return report
+            events = self._conversation.answer(decision)
+
+    async def _stoppable(self, events: AsyncIterator[Event]) -> tuple[TurnReport, ApprovalRequested | None]:
+        try:
+            with quiet_terminal():
+                return await self._interrupts.run(self._draw(events))
+        except TurnCancelledError:
+            return self._end_cancelled(), None
+        except SignalledError:
+            self.report = self._end_cancelled()
+            raise
+
+    async def _draw(self, events: AsyncIterator[Event]) -> tuple[TurnReport, ApprovalRequested | None]:
+        report: TurnReport | None = None
+        question: ApprovalRequested | None = None
+        ticking = asyncio.create_task(self._tick())
+        try:
+            async for event in events:
+                match event:
+                    case TextDelta() if event.node not in SILENT_NODES:
+                        self._partial.append(event.text)
+                    case ApprovalRequested():
+                        question = event
+                    case BudgetSpent():
+                        self.spent = event
+                    case TurnDone():
+                        report = event.report
+                self._view.show(event)
+        finally:
+            ticking.cancel()
+            await asyncio.gather(ticking, return_exceptions=True)
+            # A generator that is left half-way must end now, not when memory is tidied up: its request is open.
+            end = getattr(events, "aclose", None)
+            if end is not None:
+                await end()
+            self._view.close()
+        if report is None:
+            msg = "The turn ended without a report."
+            raise VivekError(msg, hint="`vivek threads show` tells what is kept of it.")
+        return report, question
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            self._view.tick()
+
+    def _end_cancelled(self) -> TurnReport:
+        thread = self._conversation.thread_id
+        error = ErrorReport("TurnCancelledError", "The turn was stopped.", f"`vivek threads resume {thread}` goes on")
+        answer = "".join(self._partial).strip()
+        report = TurnReport(thread, "cancelled", answer=answer, model=self._conversation.model, error=error)
+        self._view.show(TurnDone(report))
+        self._view.close()
+        return report

@@ -1,0 +1,142 @@
+"""One turn without a chat: open the session, run, print what was asked for, return the exit code."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vivek import errors
+from vivek.cli.keys import Interrupts, Keyboard, SignalledError
+from vivek.cli.options import Format, Terminal
+from vivek.cli.render.jsonl import JsonLines, Silent, dump, report_object
+from vivek.cli.render.plain import PlainView
+from vivek.cli.turn.approval import Asker
+from vivek.cli.turn.draw import Opener, Turn, View
+from vivek.errors import VivekError
+from vivek.schema.report import ErrorReport, TurnReport, TurnStatus
+
+if TYPE_CHECKING:
+    from vivek.session.options import Choices
+    from vivek.session.place import Place
+
+_EXIT_CODES: dict[TurnStatus, int] = {
+    "done": 0,
+    "declined": 0,
+    "failed": 1,
+    "incomplete": 5,
+    "needs_approval": 6,
+    "needs_answer": 6,
+    "cancelled": 130,
+}
+
+
+def choose_view(form: Format, terminal: Terminal, *, stream: bool, clock: Callable[[], float] = time.monotonic) -> View:
+    """Return what shows a turn: JSON lines, nothing, a drawn terminal, or plain text."""
+    if form == "jsonl":
+        return JsonLines(sys.stdout)
+    if form == "json":
+        return Silent()
+    if not (terminal.draws and stream):
+        return PlainView(sys.stdout, sys.stderr, clock=clock, stream=stream, progress=terminal.shows)
+    from rich.console import Console
+
+    from vivek.cli.render.console import LiveView
+
+    return LiveView(Console(), clock=clock)
+
+
+def exit_code(report: TurnReport) -> int:
+    """Return the exit code of a turn; an error has the one of its class."""
+    if report.error is not None and report.status in ("failed", "incomplete"):
+        kind = getattr(errors, report.error.type, None)
+        if isinstance(kind, type) and issubclass(kind, VivekError):
+            return kind.exit_code
+    return _EXIT_CODES[report.status]
+
+
+def report_errors(form: Format, thread: str | None, work: Callable[[], int]) -> int:
+    """Do some work; for machines an error becomes the one object that they wait for.
+
+    Raises:
+        VivekError: If `form` is text.
+    """
+    try:
+        return work()
+    except VivekError as error:
+        if form == "text":
+            raise
+        told = ErrorReport(type(error).__name__, error.message, error.hint or None)
+        _print_report(TurnReport(thread or "", "failed", error=told), form)
+        return error.exit_code
+
+
+def start_once(choices: "Choices", text: str | None, *, form: Format, terminal: Terminal, stream: bool) -> int:
+    """Run one turn of this project; return the exit code.
+
+    Args:
+        choices: What the command line asked for.
+        text: What the user asks; None goes on with the open turn of the thread.
+        form: What is printed.
+        terminal: Facts of the terminal.
+        stream: Whether the answer shows as it comes.
+
+    Raises:
+        VivekError: If the session cannot be opened, or there is no turn to go on with.
+        SignalledError: If a signal asks the process to end.
+    """
+    from vivek.session.opening import open_session
+    from vivek.session.place import open_place
+
+    view = choose_view(form, terminal, stream=stream)
+    asker = Keyboard() if choices.interactive else None
+    return asyncio.run(run_once(open_place(), choices, text, form=form, view=view, asker=asker, opener=open_session))
+
+
+async def run_once(
+    place: "Place",
+    choices: "Choices",
+    text: str | None,
+    *,
+    form: Format,
+    view: View,
+    asker: Asker | None,
+    opener: Opener,
+    clock: Callable[[], float] = time.monotonic,
+) -> int:
+    """Run one turn, print it, and return the exit code.
+
+    Args:
+        place: The project.
+        choices: What the command line asked for.
+        text: What the user asks; None goes on with the open turn of the thread.
+        form: What is printed.
+        view: What shows it.
+        asker: Who is asked, or None when there is nobody.
+        opener: Opens the session.
+        clock: Seconds of a clock that only goes forward.
+
+    Raises:
+        VivekError: If the session cannot be opened, or there is no turn to go on with.
+        SignalledError: If a signal asks the process to end.
+    """
+    async with opener(place, choices) as conversation:
+        for notice in conversation.notices:
+            view.show(notice)
+        turn = Turn(conversation, view, asker=asker, interrupts=Interrupts(clock))
+        try:
+            report = await turn.run(text)
+        except SignalledError:
+            if turn.report is not None:
+                _print_report(turn.report, form)
+            raise
+        if report.status not in ("needs_approval", "cancelled"):  # these tell how to go on
+            view.tell(f"thread {report.thread_id}: `vivek chat --thread {report.thread_id}` goes on")
+    _print_report(report, form)
+    return exit_code(report)
+
+
+def _print_report(report: TurnReport, form: Format) -> None:
+    if form != "text":
+        sys.stdout.write(dump(report_object(report)) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""Layers, origins, validation and redaction; knows no setting by name."""

@@ -1,0 +1,122 @@
+"""Merges layers of settings, each value with its origin; the only reader of the environment. Knows no key itself."""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vivek.config.formats import Entry, load_toml
+from vivek.schema.events import Notice
+from vivek.schema.settings import Origin, Setting
+
+_PREFIX = "VIVEK_"
+_TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one origin says.
+
+    Attributes:
+        entries: Values with their places, by dotted key.
+        notices: What was ignored, and why.
+    """
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+
+def environment(name: str) -> str | None:
+    """Return a variable of the environment, or None; everything that vivek reads there, it reads here."""
+    return os.environ.get(name)
+
+
+def silence_tracing() -> None:
+    """Switch off the tracing that LangGraph's companion library does when a variable asks for it.
+
+    Whoever uses LangGraph elsewhere may have these variables set, and traces hold whole prompts.
+    """
+    for name in _TRACING:
+        os.environ[name] = "false"
+
+
+def load_layer(path: Path, *, protected: Collection[str] = ()) -> Layer:
+    """Return what a file of settings says; an absent file says nothing.
+
+    Args:
+        path: A TOML file.
+        protected: Keys, or whole tables, that this origin may not set; they are ignored, and that is told.
+
+    Raises:
+        ConfigError: If the file is unreadable or malformed; the message names file, line and column.
+    """
+    kept: dict[str, Entry] = {}
+    notices = []
+    for key, entry in load_toml(path).items():
+        if _is_protected(key, protected):
+            notices.append(_ignored(key, entry.place))
+        else:
+            kept[key] = entry
+    return Layer(kept, tuple(notices))
+
+
+def environment_layer(keys: Collection[str], *, protected: Collection[str] = ()) -> Layer:
+    """Return what the environment says of `keys`: `VIVEK_PROVIDER_TIMEOUT` sets `provider.timeout`.
+
+    Values are text; whoever knows the type of a setting reads them. An empty variable says nothing.
+    """
+    kept: dict[str, Entry] = {}
+    notices = []
+    for key in keys:
+        name = variable_of(key)
+        value = environment(name)
+        if not value:
+            continue
+        if _is_protected(key, protected):
+            notices.append(_ignored(key, name))
+        else:
+            kept[key] = Entry(value, name)
+    return Layer(kept, tuple(notices))
+
+
+def variable_of(key: str) -> str:
+    """Return the variable of the environment that sets a key."""
+    return _PREFIX + key.upper().replace(".", "_").replace("-", "_")
+
+
+def merge(
+    defaults: Mapping[str, object],
+    user: Layer | None = None,
+    project: Layer | None = None,
+    environment: Layer | None = None,
+    flags: Mapping[str, object] | None = None,
+) -> dict[str, Setting]:
+    """Return every setting with its value, origin and place; a later layer wins over an earlier one.
+
+    Args:
+        defaults: All keys there are. Keys of the layers that are none of these are kept, for whoever checks them.
+        user: The user's file.
+        project: The project's file.
+        environment: Variables.
+        flags: What the command line said; None as a value says nothing.
+    """
+    settings = {key: Setting(key, value, "default") for key, value in defaults.items()}
+    layers: tuple[tuple[Origin, Layer | None], ...] = (
+        ("user", user),
+        ("project", project),
+        ("environment", environment),
+    )
+    for origin, layer in layers:
+        if layer is not None:
+            settings |= {key: Setting(key, each.value, origin, each.place) for key, each in layer.entries.items()}
+    said = {key: value for key, value in (flags or {}).items() if value is not None}
+    return settings | {key: Setting(key, value, "flag") for key, value in said.items()}
+
+
+def _is_protected(key: str, protected: Collection[str]) -> bool:
+    return any(key == each or key.startswith(each + ".") for each in protected)
+
+
+def _ignored(key: str, place: str) -> Notice:
+    hint = "Set it in your own settings or on the command line."
+    return Notice(f"`{key}` may not be set by {place}; it is ignored.", hint=hint)

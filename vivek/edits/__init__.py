@@ -1,0 +1,1 @@
+"""Pure: bytes and a reply in, new bytes or feedback out."""

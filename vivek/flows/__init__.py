@@ -1,0 +1,1 @@
+"""What vivek can do, each a small graph."""

@@ -1,0 +1,1 @@
+"""The chat turn: plan, execute, stage, check, review, approve, apply, format."""

@@ -1,0 +1,1 @@
+"""One step of a chat turn a module; none imports another."""

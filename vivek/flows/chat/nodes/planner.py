@@ -1,0 +1,151 @@
+"""Plans a turn, by rules where they suffice, else by one short constrained call; gathers the files it needs."""
+
+from collections.abc import Mapping, Sequence
+
+from vivek.errors import JSONParsingError, ModelOutputInvalidError
+from vivek.flows.chat.rules import route
+from vivek.flows.chat.state import ChatState, StateUpdate, pack_plan, pack_usage, unpack_usage
+from vivek.flows.context import Correction, NodeContext, Question
+from vivek.project.scan import named_files
+from vivek.prompts.build import listing, planner_sections
+from vivek.prompts.compaction import compact
+from vivek.prompts.modes import MODES
+from vivek.prompts.parse import PLAN_SCHEMA, parse_plan, reask_text
+from vivek.providers.profiles import planning_sampling
+from vivek.schema.chunk import FinishReason
+from vivek.schema.events import Notice, PlanReady
+from vivek.schema.plan import ModeName, Plan
+
+PLAN_ROOM = 512
+"""Tokens of the longest plan that `PLAN_SCHEMA` admits, with room to spare."""
+
+FULL = 0.6
+SHRUNK = 0.25
+"""Shares of the window: above the first a new generation begins, and its summary takes the second at most."""
+
+
+_FRESH: StateUpdate = {"shown": {}, "listed": ""}
+"""What a new generation holds of the project."""
+
+
+async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
+    """Decide the steps of this turn and the files they need."""
+    request = ctx.store.get_text(state["request"])
+    files = ctx.list_files()
+    named = named_files(request, files)
+    opened = _open_generation(state, ctx, request, named)
+    plan = _by_rules(state, request, named)
+    if plan is not None:
+        ctx.emit(PlanReady(plan, made=False))
+        return {**opened, "plan": pack_plan(plan), "files": list(plan.files)}
+    listed = listing(files, ctx.window // 4, ctx.count)
+    asked = await ctx.ask(
+        Question(
+            node="planner",
+            head=opened["head"],
+            sections=planner_sections(
+                request,
+                mode=state["mode"],
+                files_listing=listed,
+                notes_changed=ctx.read_notes() if opened["notes_due"] else "",
+                notice="\n".join(opened["notices"]),
+                count=ctx.count,
+            ),
+            reply_room=PLAN_ROOM,
+            sampling=planning_sampling(ctx.profile),
+            schema=dict(PLAN_SCHEMA),
+        ),
+        _read_plan,
+        unpack_usage(state.get("usage")),
+        ctx.emit,
+    )
+    plan = _grounded(asked.value, files, named, state["mode"])
+    ctx.emit(PlanReady(plan, made=True))
+    update: StateUpdate = {
+        **opened,
+        "head": asked.head,
+        "notices": [],
+        "notes_due": False,
+        "listed": ctx.store.put_text(listed),
+        "plan": pack_plan(plan),
+        "planned": True,
+        "said": list(asked.kept),
+        "files": list(plan.files),
+        "usage": pack_usage(asked.usage),
+    }
+    if plan.question:
+        update |= {"status": "needs_answer", "answer": ctx.store.put_text(plan.question)}
+    return update
+
+
+def _by_rules(state: ChatState, request: str, named: Sequence[str]) -> Plan | None:
+    if state["depth"] == "full":
+        return None
+    rule = route(request, named)
+    if rule is None and state["depth"] != "fast":
+        return None
+    mode = MODES[state["mode"]]
+    kind = rule.kind if rule is not None else "change"
+    return Plan(kind=kind if mode.edits else "answer", steps=(request,), files=tuple(named), mode=mode.name)
+
+
+def _read_plan(reply: str, finish: FinishReason) -> Plan | Correction:
+    try:
+        return parse_plan(reply, finish)
+    except (JSONParsingError, ModelOutputInvalidError) as error:
+        return Correction(reask_text(error))
+
+
+def _grounded(plan: Plan, files: Sequence[str], named: Sequence[str], thread_mode: ModeName) -> Plan:
+    """Keep of a plan what holds: files that exist, and no edits in a mode that is read-only."""
+    there = set(files)
+    wanted = dict.fromkeys([*named, *(path for path in plan.files if path in there)])
+    # The user's choice of a mode binds; only the default leaves the planner a choice.
+    mode = MODES[plan.mode if thread_mode == "peer" else thread_mode]
+    return Plan(
+        kind=plan.kind if mode.edits else "answer",
+        steps=plan.steps,
+        files=tuple(wanted),
+        mode=mode.name,
+        question=plan.question,
+    )
+
+
+def _open_generation(state: ChatState, ctx: NodeContext, request: str, named: Sequence[str]) -> StateUpdate:
+    """Return head, shown files and notices to go on from; a new generation when the window fills up."""
+    notes = ctx.read_notes()
+    opened: StateUpdate = {
+        "shown": state.get("shown") or {},
+        "notices": list(state.get("notices") or ()),
+        "notes": ctx.store.put_text(notes),
+        "notes_due": False,
+        "listed": state.get("listed") or "",
+    }
+    head = state.get("head")
+    if head is None:
+        return opened | {"head": ctx.transcript.begin_generation(ctx.system_text(notes)), **_FRESH}
+    used = ctx.transcript.tokens(head)
+    needed = ctx.count(request) + ctx.profile.prose_tokens + _to_be_shown(named, opened["shown"], ctx)
+    if used <= FULL * ctx.window and (used + needed <= ctx.window or used <= SHRUNK * ctx.window):
+        due = bool(state.get("notes_due")) or state.get("notes") != opened["notes"]
+        return opened | {"head": head, "notes_due": due}
+    changed = [path for turn in reversed(ctx.journal.turns(ctx.thread_id)) for path in turn.paths]
+    goals = [ctx.store.get_text(row.blob) for row in ctx.store.chain(state.get("log")) if row.role == "user"]
+    room = int(SHRUNK * ctx.window)
+    summary = compact(ctx.transcript.messages(head), goals, room, ctx.exact, changed=tuple(dict.fromkeys(changed)))
+    head = ctx.transcript.begin_generation(ctx.system_text(notes), summary)
+    kept = ctx.transcript.tokens(head)
+    ctx.emit(
+        Notice(
+            f"The conversation filled {used:,} of {ctx.window:,} tokens; it goes on from a summary of {kept:,}, "
+            "which the model reads once.",
+            hint="The whole thread is kept; `vivek threads show` prints it.",
+        )
+    )
+    return opened | {"head": head, **_FRESH}
+
+
+def _to_be_shown(named: Sequence[str], shown: Mapping[str, str], ctx: NodeContext) -> int:
+    """Return the tokens of the named files that the transcript does not hold yet."""
+    texts = [ctx.files.read(path) for path in named if path not in shown]
+    return sum(ctx.count(data.decode("utf-8", "replace")) for data in texts if data)

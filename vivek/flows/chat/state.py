@@ -1,0 +1,172 @@
+"""The saved state of a chat thread: plain JSON types, small; big things are named by SHA-256."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+from vivek.errors import ThreadError
+from vivek.schema.checks import Check
+from vivek.schema.edits import ChangeSet, FileChange, FileEdit
+from vivek.schema.plan import Depth, ModeName, Plan
+from vivek.schema.report import TurnUsage
+from vivek.schema.review import Review
+
+STATE_VERSION = 1
+
+# Any throughout: values are JSON objects as `pack` made them; `unpack_*` gives them their types back.
+Packed = dict[str, Any]
+
+
+class ChatState(TypedDict):
+    """What is kept between steps and turns.
+
+    For the thread: `version`, `head` (transcript), `log` (requests and answers as the user saw them), `shown`
+    (path to the hash last shown or written), `notices` (what the next prompt must say), `notes` (hash of the
+    project's notes), `notes_due` (whether the model must still be told that they changed), `listed` (hash of the
+    file list last told), `turns`. For the turn, reset by `begin_turn`: all others.
+    """
+
+    version: int
+    head: NotRequired[str]
+    log: NotRequired[str]
+    shown: NotRequired[dict[str, str]]
+    notices: NotRequired[list[str]]
+    notes: NotRequired[str]
+    listed: NotRequired[str]
+    turns: NotRequired[int]
+    notes_due: NotRequired[bool]
+    request: str
+    mode: ModeName
+    depth: Depth
+    plan: NotRequired[Packed | None]
+    planned: NotRequired[bool]
+    said: NotRequired[list[str]]
+    files: NotRequired[list[str]]
+    iteration: NotRequired[int]
+    steps: NotRequired[int]
+    proposed: NotRequired[dict[str, str | None]]
+    change_set: NotRequired[Packed | None]
+    diff: NotRequired[str]
+    checks: NotRequired[list[Packed]]
+    evidence: NotRequired[str]
+    review: NotRequired[Packed | None]
+    decision: NotRequired[Packed | None]
+    applied: NotRequired[bool]
+    answer: NotRequired[str]
+    status: NotRequired[str]
+    error: NotRequired[Packed | None]
+    usage: NotRequired[Packed]
+
+
+StateUpdate = dict[str, Any]  # Any: a part of ChatState
+
+
+def begin_turn(request: str, *, mode: ModeName, depth: Depth) -> StateUpdate:
+    """Return the input that starts a turn: the request by hash, every per-turn key reset."""
+    return {
+        "version": STATE_VERSION,
+        "request": request,
+        "mode": mode,
+        "depth": depth,
+        "plan": None,
+        "planned": False,
+        "said": [],
+        "files": [],
+        "iteration": 0,
+        "steps": 0,
+        "proposed": {},
+        "change_set": None,
+        "diff": "",
+        "checks": [],
+        "evidence": "",
+        "review": None,
+        "decision": None,
+        "applied": False,
+        "answer": "",
+        "status": "",
+        "error": None,
+        "usage": pack_usage(TurnUsage()),
+    }
+
+
+def check_version(state: Mapping[str, Any]) -> None:
+    """Refuse a state that this program cannot read.
+
+    Raises:
+        ThreadError: If the state was written by another version, or is no state of a chat.
+    """
+    version = state.get("version")
+    if version == STATE_VERSION:
+        return
+    msg = f"This thread was saved in form {version!r}; this vivek reads form {STATE_VERSION}."
+    raise ThreadError(msg, hint="Use the vivek that wrote it, or start a new thread.")
+
+
+def pack_plan(plan: Plan) -> Packed:
+    """Return a plan as JSON types."""
+    return {
+        "kind": plan.kind,
+        "steps": list(plan.steps),
+        "files": list(plan.files),
+        "mode": plan.mode,
+        "question": plan.question,
+    }
+
+
+def unpack_plan(packed: Packed) -> Plan:
+    """Return the plan that `pack_plan` packed."""
+    return Plan(
+        kind=packed["kind"],
+        steps=tuple(packed["steps"]),
+        files=tuple(packed["files"]),
+        mode=packed["mode"],
+        question=packed["question"],
+    )
+
+
+def pack_change_set(change_set: ChangeSet) -> Packed:
+    """Return a change set as JSON types."""
+    edits = [
+        {"path": e.path, "kind": e.kind, "before": e.before, "after": e.after, "added": e.added, "removed": e.removed}
+        for e in change_set.edits
+    ]
+    return {"id": change_set.id, "edits": edits}
+
+
+def unpack_change_set(packed: Packed) -> ChangeSet:
+    """Return the change set that `pack_change_set` packed."""
+    return ChangeSet(id=packed["id"], edits=tuple(FileEdit(**edit) for edit in packed["edits"]))
+
+
+def changes_of(change_set: ChangeSet, *, applied: bool) -> tuple[FileChange, ...]:
+    """Return the change set as the user is told of it."""
+    return tuple(FileChange(e.path, e.kind, e.added, e.removed, applied) for e in change_set.edits)
+
+
+def pack_check(check: Check) -> Packed:
+    """Return a check as JSON types."""
+    return {"name": check.name, "status": check.status, "detail": check.detail}
+
+
+def unpack_checks(packed: list[Packed]) -> tuple[Check, ...]:
+    """Return the checks that `pack_check` packed."""
+    return tuple(Check(**check) for check in packed)
+
+
+def pack_review(review: Review) -> Packed:
+    """Return a verdict as JSON types."""
+    return {"score": review.score, "needs_work": review.needs_work, "feedback": review.feedback}
+
+
+def unpack_review(packed: Packed | None) -> Review | None:
+    """Return the verdict that `pack_review` packed."""
+    return None if packed is None else Review(**packed)
+
+
+def pack_usage(usage: TurnUsage) -> Packed:
+    """Return figures as JSON types."""
+    return {name: getattr(usage, name) for name in TurnUsage.__slots__}
+
+
+def unpack_usage(packed: Packed | None) -> TurnUsage:
+    """Return the figures that `pack_usage` packed."""
+    return TurnUsage(**packed) if packed else TurnUsage()

@@ -1,0 +1,136 @@
+"""What a node may use: values and callables, no graph library and no settings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from vivek.prompts.transcript import Transcript
+from vivek.schema.approval import ApprovalPolicy
+from vivek.schema.budget import Section
+from vivek.schema.chunk import FinishReason
+from vivek.schema.events import Event
+from vivek.schema.models import Profile
+from vivek.schema.report import TurnUsage
+from vivek.schema.request import Sampling
+from vivek.workspace.files import Files
+from vivek.workspace.journal import Journal
+from vivek.workspace.stage import Stage
+from vivek.workspace.store import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a reader of replies says when a reply cannot be used: the text of the re-ask."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One call of a model, before it is fitted to the window.
+
+    Attributes:
+        node: Who asks.
+        head: The transcript it goes on from.
+        sections: The parts of the last user message, in order.
+        reply_room: Tokens the reply may take.
+        sampling: How tokens are drawn.
+        schema: A JSON schema for the reply, or None for text.
+        corrections: How many times an unusable reply may be mended.
+    """
+
+    node: str
+    head: str
+    sections: Sequence[Section]
+    reply_room: int
+    sampling: Sampling
+    schema: dict[str, object] | None = None
+    corrections: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What came of a question.
+
+    Attributes:
+        value: The reply as read by the caller's reader.
+        text: The reply itself.
+        head: The transcript with the question and this reply committed.
+        kept: Names of the sections that fitted.
+        dropped: Names of those that did not.
+        finish: Why the reply ended.
+        usage: The turn's figures with this call's added.
+    """
+
+    value: T
+    text: str
+    head: str
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+    finish: FinishReason
+    usage: TurnUsage
+
+
+class AskModel(Protocol):
+    """Asks the model of the thread one question."""
+
+    async def __call__(
+        self,
+        question: Question,
+        read: Callable[[str, FinishReason], T | Correction],
+        usage: TurnUsage,
+        emit: Callable[[Event], None],
+    ) -> Answer[T]:
+        """Stream the reply, have it read, commit it to the transcript.
+
+        Raises:
+            ModelAPIError: If the server fails.
+            ContextWindowExceededError: If the required sections do not fit.
+            ModelOutputInvalidError: If no reply could be read, corrections included.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NodeContext:
+    """Everything a node may touch during one turn.
+
+    Attributes:
+        thread_id: The thread the turn belongs to.
+        ask: Asks the model.
+        emit: Tells the user and the metrics.
+        ask_user: Stops the turn until the user has decided; a node calls it first of all.
+        store: Big texts, by hash.
+        files: The user's files.
+        stage: Edits that wait.
+        journal: The only way to the user's files for a change.
+        transcript: What the model has been told in this thread.
+        list_files: The project's files, read once a turn.
+        read_notes: The project's notes as they stand now.
+        system_text: The system text for given notes.
+        count: Tokens of a text, cheap and never too low.
+        exact: Tokens of a text by the token tables, which it loads.
+        profile: How a model of this size is treated.
+        window: Tokens the model holds.
+        policy: What may be applied without asking.
+    """
+
+    thread_id: str
+    ask: AskModel
+    emit: Callable[[Event], None]
+    ask_user: Callable[[dict[str, Any]], Any]  # Any: what the user said comes back as JSON and is validated by the node
+    store: Store
+    files: Files
+    stage: Stage
+    journal: Journal
+    transcript: Transcript
+    list_files: Callable[[], Sequence[str]]
+    read_notes: Callable[[], str]
+    system_text: Callable[[str], str]
+    count: Callable[[str], int]
+    exact: Callable[[str], int]
+    profile: Profile
+    window: int
+    policy: ApprovalPolicy

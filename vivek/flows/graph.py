@@ -1,0 +1,46 @@
+"""Binds a node to LangGraph: its context, the stream writer and the interrupt."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from vivek.flows.context import NodeContext
+from vivek.schema.events import NodeStarted
+
+# Any: each flow has its own state; LangGraph hands it over as a mapping of JSON values.
+Node = Callable[[Any, NodeContext], Awaitable[Mapping[str, Any]]]
+
+
+class Bound(Protocol):
+    """A node as LangGraph calls it."""
+
+    def __call__(self, state: Any, *, runtime: Runtime[NodeContext]) -> Awaitable[dict[str, Any]]:
+        """Run the node; Any: see `Node`."""
+        ...
+
+
+def bind(name: str, node: Node) -> Bound:
+    """Return `node` as LangGraph wants it; its start is an event, what it emits goes to the custom stream."""
+
+    async def run(state: Any, *, runtime: Runtime[NodeContext]) -> dict[str, Any]:  # Any: see Node
+        context = replace(runtime.context, emit=runtime.stream_writer, ask_user=interrupt)
+        context.emit(NodeStarted(name))
+        return dict(await node(state, context))
+
+    run.__name__ = name
+    return run
+
+
+def recursion_limit(step_limit: int, review_limit: int) -> int:
+    """Return how many super-steps a turn can take at most, so that LangGraph's own limit is never what stops it.
+
+    Args:
+        step_limit: Executor calls a turn.
+        review_limit: Verdicts a turn.
+    """
+    each_step = 4  # executor, stage, check, reviewer
+    before_and_after = 4  # planner, approve, apply, formatter
+    return before_and_after + (step_limit + review_limit) * each_step + step_limit

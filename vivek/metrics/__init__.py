@@ -1,0 +1,1 @@
+"""Listens to events; never on the critical path."""

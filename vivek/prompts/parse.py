@@ -1,0 +1,149 @@
+"""Reads the structured replies: what a planner and a reviewer may say, and how it becomes a value or a reason.
+
+The schemas and the templates `planner.md` and `reviewer.md` change together.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vivek.errors import ModelOutputInvalidError, VivekError
+from vivek.prompts.json_object import ASK_AGAIN, read_object
+from vivek.schema.chunk import FinishReason
+from vivek.schema.plan import ModeName, Plan, PlanKind
+from vivek.schema.review import Review
+
+_STEPS, _STEP, _FILES, _PATH, _QUESTION, _FEEDBACK = 6, 160, 8, 200, 240, 600
+
+# Keys come in the order in which a grammar lets them be written. Every string and array is bounded: an
+# unbounded one lets a weak model write until its reply is cut.
+PLAN_SCHEMA: Final[dict[str, object]] = {
+    "type": "object",
+    "properties": {
+        "kind": {"type": "string", "enum": ["answer", "change"]},
+        "steps": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1, "maxLength": _STEP},
+            "minItems": 1,
+            "maxItems": _STEPS,
+        },
+        "files": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1, "maxLength": _PATH},
+            "maxItems": _FILES,
+        },
+        "mode": {"type": "string", "enum": ["peer", "architect", "coder", "sdet"]},
+        "question": {"type": "string", "maxLength": _QUESTION},
+    },
+    "required": ["kind", "steps", "files", "mode", "question"],
+    "additionalProperties": False,
+}
+
+# The reason comes before the verdict, so that the verdict can follow from it. Scores are listed, because the
+# engines' grammars do not enforce the bounds of a number.
+REVIEW_SCHEMA: Final[dict[str, object]] = {
+    "type": "object",
+    "properties": {
+        "feedback": {"type": "string", "minLength": 1, "maxLength": _FEEDBACK},
+        "needs_work": {"type": "boolean"},
+        "score": {"enum": [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, None]},
+    },
+    "required": ["feedback", "needs_work", "score"],
+    "additionalProperties": False,
+}
+
+
+def ascii_only(schema: Mapping[str, object]) -> dict[str, object]:
+    """Return the schema with every free string held to printable ASCII, for engines that may break UTF-8.
+
+    For tests on random weights; people's languages are not ASCII. Quote and backslash are left out: llama.cpp
+    copies a pattern into its grammar as it stands, so either of them, written bare, would end or bend the JSON
+    string. So are square brackets, which the pattern could name only with a backslash.
+    """
+    changed = {key: _ascii_value(value) for key, value in schema.items()}
+    if schema.get("type") == "string" and "enum" not in schema and "pattern" not in schema:
+        bounds = f"{schema.get('minLength', 0)},{schema['maxLength']}"
+        changed["pattern"] = f"^[ !#-Z^-~]{{{bounds}}}$"
+    return changed
+
+
+def _ascii_value(value: object) -> object:
+    if isinstance(value, Mapping):
+        return ascii_only(value)
+    if isinstance(value, list):
+        return [_ascii_value(item) for item in value]
+    return value
+
+
+class _PlanReply(BaseModel):
+    model_config = ConfigDict(strict=True, str_strip_whitespace=True)
+
+    kind: PlanKind
+    steps: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=_STEP)]], Field(min_length=1, max_length=_STEPS)
+    ]
+    files: Annotated[list[Annotated[str, Field(min_length=1, max_length=_PATH)]], Field(max_length=_FILES)]
+    mode: ModeName
+    question: Annotated[str, Field(max_length=_QUESTION)]
+
+
+class _ReviewReply(BaseModel):
+    model_config = ConfigDict(strict=True, str_strip_whitespace=True)
+
+    feedback: Annotated[str, Field(max_length=_FEEDBACK)]
+    needs_work: bool
+    score: Annotated[float, Field(ge=0, le=1)] | None
+
+
+_Reply = TypeVar("_Reply", bound=BaseModel)
+
+
+def parse_plan(text: str, finish: FinishReason | None) -> Plan:
+    """Read a planner's reply.
+
+    Args:
+        text: The whole reply.
+        finish: Why it ended; one that did not end with `stop` is never repaired.
+
+    Raises:
+        JSONParsingError: If it holds no JSON object.
+        ModelOutputInvalidError: If the object is no plan.
+    """
+    reply = _validated(_PlanReply, text, finish)
+    files = dict.fromkeys(path.removeprefix("./") for path in reply.files)
+    return Plan(reply.kind, tuple(reply.steps), tuple(files), reply.mode, reply.question.strip())
+
+
+def parse_review(text: str, finish: FinishReason | None) -> Review:
+    """Read a reviewer's reply; a verdict is never made up.
+
+    Args:
+        text: The whole reply.
+        finish: Why it ended; one that did not end with `stop` is never repaired.
+
+    Raises:
+        JSONParsingError: If it holds no JSON object.
+        ModelOutputInvalidError: If the object is no verdict.
+    """
+    reply = _validated(_ReviewReply, text, finish)
+    return Review(reply.score, reply.needs_work, reply.feedback)
+
+
+def reask_text(error: VivekError) -> str:
+    """Return what to say to a model whose reply could not be read."""
+    return (
+        f"Your reply could not be used. {error.message}\n"
+        "Reply again with the whole JSON object and nothing else: no fence, no text before or after it."
+    )
+
+
+def _validated(model: type[_Reply], text: str, finish: FinishReason | None) -> _Reply:
+    try:
+        return model.model_validate(read_object(text, finish))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        reasons = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:3]]
+        raise ModelOutputInvalidError(
+            f"The JSON object of the reply does not fit: {'; '.join(reasons)}.", hint=ASK_AGAIN
+        ) from error

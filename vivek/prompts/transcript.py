@@ -1,0 +1,166 @@
+"""The transcript of a thread: rows chained by hash, only ever appended to. Stores through what it is handed.
+
+Every request begins with the messages committed before it, byte for byte, so that no server reads them twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from vivek.errors import ThreadError
+from vivek.prompts.estimate import bound
+from vivek.schema.messages import Message, Role, Row
+
+INTERRUPTED = "[interrupted]"
+
+
+class Entry(NamedTuple):
+    """One message to commit; `tokens` is its size."""
+
+    role: Role
+    node: str
+    content: str
+    tokens: int
+
+
+class RowStore(Protocol):
+    """Keeps texts by their hash and rows by theirs; what was put is on disk when the call returns."""
+
+    def commit_message(self, row: Row, content: str, /) -> None:
+        """Keep a text, then the row that names it, together; again is no change."""
+        ...
+
+    def get_text(self, sha: str, /) -> str:
+        """Return a kept text.
+
+        Raises:
+            WorkspaceError: If it is missing or damaged.
+        """
+        ...
+
+    def chain(self, head: str | None, /) -> Sequence[Row]:
+        """Return the rows from the first of the generation to `head`."""
+        ...
+
+
+def row_hash(parent: str | None, role: Role, node: str, content: str) -> str:
+    """Return the SHA-256 (hex) that names a row: over everything it says and all that came before it."""
+    said = json.dumps([parent, role, node, content], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode("ascii")).hexdigest()
+
+
+def interrupted(text: str) -> str:
+    """Return a partial reply as it is kept: with a mark that it ends too early."""
+    return f"{text.rstrip()}\n{INTERRUPTED}".lstrip("\n")
+
+
+def as_sent(text: str) -> str:
+    """Return a text as it can be sent: lone surrogates, which UTF-8 cannot hold, become `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def join_messages(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Join neighbours of one role by a blank line, so that roles alternate."""
+    joined: list[Message] = []
+    for message in messages:
+        if joined and joined[-1].role == message.role:
+            joined[-1] = Message(message.role, f"{joined[-1].content}\n\n{message.content}")
+        else:
+            joined.append(message)
+    return tuple(joined)
+
+
+class Transcript:
+    """Reads and extends the transcripts of a store.
+
+    Args:
+        store: Where texts and rows are kept.
+        count: Tokens of a text, for the rows that begin a generation.
+    """
+
+    def __init__(self, store: RowStore, count: Callable[[str], int] = bound) -> None:
+        self._store = store
+        self._count = count
+
+    def begin_generation(self, system: str, summary: str | None = None) -> str:
+        """Commit the first rows of a generation and return their head.
+
+        Args:
+            system: Rules, edit format and the notes as they stand now.
+            summary: What is kept of the generation before, or None for a new thread.
+        """
+        head = self._commit(None, Entry("system", "", system, self._count(system)))
+        if summary:
+            head = self._commit(head, Entry("user", "summary", summary, self._count(summary)))
+        return head
+
+    def append(self, head: str | None, entries: Sequence[tuple[Role, str, str, int]]) -> str:
+        """Commit messages behind `head` and return the new head; again, it returns the same one.
+
+        Args:
+            head: The row they follow, None to begin a chain of its own.
+            entries: Role, node, content and tokens of each; see `Entry`.
+
+        Raises:
+            ValueError: If one is a system message, which only a generation begins with, or a chain would
+                begin with nothing.
+        """
+        for entry in entries:
+            if entry[0] == "system":
+                msg = "A system message can only begin a generation."
+                raise ValueError(msg)
+            head = self._commit(head, Entry(*entry))
+        if head is None:
+            msg = "There is nothing to append."
+            raise ValueError(msg)
+        return head
+
+    def messages(self, head: str) -> tuple[Message, ...]:
+        """Return the messages up to `head` as they are sent, roles alternating.
+
+        Raises:
+            ThreadError: If rows are missing or do not belong together.
+            WorkspaceError: If a text is missing.
+        """
+        said: list[Message] = []
+        parent: str | None = None
+        for row in self._rows(head):
+            content = self._store.get_text(row.blob)
+            if row.hash != row_hash(parent, row.role, row.node, content):
+                raise _damaged(head)
+            said.append(Message(row.role, content))
+            parent = row.hash
+        return join_messages(said)
+
+    def request(self, head: str, last: str) -> tuple[Message, ...]:
+        """Return the messages of a call: those up to `head`, then `last` as the user's.
+
+        What is sent here is what `messages` gives once `last` and its reply are committed.
+        """
+        return join_messages((*self.messages(head), Message("user", as_sent(last))))
+
+    def tokens(self, head: str) -> int:
+        """Return the tokens of all rows up to `head`, as they were counted when committed."""
+        return sum(row.tokens for row in self._rows(head))
+
+    def _rows(self, head: str) -> Sequence[Row]:
+        rows = self._store.chain(head)
+        # A chain cut short would be sent as if nothing had been said before it.
+        if not rows or rows[0].parent is not None or rows[-1].hash != head:
+            raise _damaged(head)
+        return rows
+
+    def _commit(self, parent: str | None, entry: Entry) -> str:
+        content = as_sent(entry.content)
+        blob = hashlib.sha256(content.encode()).hexdigest()
+        name = row_hash(parent, entry.role, entry.node, content)
+        self._store.commit_message(Row(name, parent, entry.role, entry.node, blob, entry.tokens), content)
+        return name
+
+
+def _damaged(head: str) -> ThreadError:
+    return ThreadError(
+        f"The transcript of this thread is damaged at {head[:12]}.",
+        hint="Start a new thread; the files of the project are not affected.",
+    )

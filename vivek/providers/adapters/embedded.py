@@ -1,0 +1,184 @@
+"""A model file run by the engine that comes with vivek; it speaks to the engine's child as to any llama.cpp server."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+from vivek.errors import (
+    ModelAPIError,
+    ModelNotFoundError,
+    ProviderUnavailableError,
+    RequestInvalidError,
+    StreamInterruptedError,
+)
+from vivek.providers.engine.gguf import GgufFile, load_gguf
+from vivek.providers.engine.launch import ENGINE, EngineOptions
+from vivek.providers.engine.sharing import Engine, open_engine
+from vivek.schema.chunk import Chunk
+from vivek.schema.messages import Message
+from vivek.schema.models import Health, ModelInfo
+from vivek.schema.process import Launcher
+from vivek.schema.request import Request
+
+
+class EmbeddedProvider:
+    """One model file, loaded when it is first needed.
+
+    Args:
+        model_path: The GGUF file.
+        launcher: Starts the engine's child.
+        state: Folder where the vivek processes of this user find a running engine.
+        window: Tokens of the window, None to choose by free memory.
+        threads: Threads that compute, None for the cores that are free.
+        linger: Seconds the engine stays after its last user left.
+    """
+
+    def __init__(
+        self,
+        model_path: Path,
+        *,
+        launcher: Launcher,
+        state: Path,
+        window: int | None = None,
+        threads: int | None = None,
+        linger: float = 60.0,
+    ) -> None:
+        self.name = "local"
+        self._path = model_path.expanduser().absolute()
+        self.base_url = self._path.as_uri()
+        self._launcher = launcher
+        self._state = state
+        self._options = EngineOptions(window=window, threads=threads, linger=linger)
+        self._file: GgufFile | None = None
+        self._engine: Engine | None = None
+        self._opening = asyncio.Lock()
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk]:
+        """Yield the reply piece by piece; see `Provider.stream`.
+
+        Raises:
+            ModelNotFoundError: If there is no such file.
+            RequestInvalidError: If the file is no model that can answer.
+            StreamInterruptedError: If the engine ends in the middle; the next request starts it anew.
+        """
+        await self._usable_file()
+        load_seconds = None
+        if await self._lost():
+            yield Chunk(phase="load")
+            load_seconds = (await self._ready()).load_seconds
+        engine = await self._ready()
+        try:
+            async with aclosing(engine.server.stream(request)) as chunks:
+                async for chunk in chunks:
+                    if chunk.usage and load_seconds is not None:
+                        yield replace(chunk, usage=replace(chunk.usage, load_seconds=load_seconds))
+                    else:
+                        yield chunk
+        except (ProviderUnavailableError, StreamInterruptedError) as error:
+            raise await self._explained(error, engine) from error
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """Return the one model it can run."""
+        return [await self.describe("")]
+
+    async def describe(self, model: str) -> ModelInfo:
+        """Return what the file says of itself, whatever name is asked for; nothing is started."""
+        file = await self._usable_file()
+        engine = self._engine
+        facts = {
+            "window_maximum": file.context_length,
+            "parameters": file.parameters,
+            "quantisation": file.quantisation,
+            "architecture": file.architecture or None,
+            "size_bytes": file.size_bytes,
+        }
+        sources = {fact: "GGUF" for fact, value in facts.items() if value is not None}
+        if engine and engine.window:
+            sources["window_loaded"] = "/props"
+        return ModelInfo(
+            name=file.name if model in {"", "default"} else model,
+            window_loaded=engine.window if engine else None,
+            window_maximum=file.context_length,
+            parameters=file.parameters,
+            quantisation=file.quantisation,
+            architecture=file.architecture or None,
+            size_bytes=file.size_bytes,
+            abilities=frozenset({"structured_output"}),
+            loaded=engine is not None,
+            sources=sources,
+        )
+
+    async def health(self) -> Health:
+        """Return whether it can be used; an engine that was not needed yet counts as ready."""
+        try:
+            file = await self._usable_file()
+        except ModelAPIError as error:
+            return Health(ok=False, detail=error.message)
+        if self._engine is None:
+            return Health(ok=True, detail=f"{file.name} is loaded at the first question")
+        return await self._engine.server.health()
+
+    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """Return the exact size of a prompt in tokens, template included; loads the model."""
+        await self._lost()
+        engine = await self._ready()
+        try:
+            return await engine.server.count_tokens(messages)
+        except ProviderUnavailableError as error:
+            raise await self._explained(error, engine) from error
+
+    async def close(self) -> None:
+        """Give up the engine; it leaves unless another vivek uses it."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            await engine.close()
+
+    async def _lost(self) -> bool:
+        """Return whether there is no engine to ask; one that has ended is put away."""
+        if self._engine is not None and (self._engine.ended() or not (await self._engine.server.health()).ok):
+            await self.close()
+        return self._engine is None
+
+    async def _ready(self) -> Engine:
+        """Return the running engine, opened at most once however many ask at the same time."""
+        async with self._opening:
+            if self._engine is None:
+                file = await self._usable_file()
+                self._engine = await open_engine(file, self._options, launcher=self._launcher, state=self._state)
+            return self._engine
+
+    async def _usable_file(self) -> GgufFile:
+        if self._file is None:
+            self._file = await asyncio.to_thread(_load_usable, self._path)
+        return self._file
+
+    async def _explained(
+        self, error: ProviderUnavailableError | StreamInterruptedError, engine: Engine
+    ) -> ModelAPIError:
+        """Return what happened to a request that broke; an engine that ended is put away."""
+        cause = await engine.cause_of_end()
+        if not cause:
+            return error
+        if self._engine is engine:
+            await self.close()
+        hint = "Ask again: it is started anew. If it ends again, use a smaller model or window."
+        if isinstance(error, StreamInterruptedError):
+            msg = f"{ENGINE} ended in the middle of its reply: {cause}."
+            return StreamInterruptedError(msg, hint=hint, partial=error.partial)
+        return ProviderUnavailableError(f"{ENGINE} ended: {cause}.", hint=hint)
+
+
+def _load_usable(path: Path) -> GgufFile:
+    if not path.is_file():
+        msg = f"There is no model file {path}."
+        raise ModelNotFoundError(msg, hint="Give the path of a GGUF file: `--model local/PATH`.")
+    file = load_gguf(path)
+    if file.reason:
+        msg = f"{path} cannot be used as a model. {file.reason}"
+        raise RequestInvalidError(msg, hint="Choose another file, or fetch this one again.")
+    if file.role != "text":
+        msg = f"{path} cannot answer: it is of the kind {file.role!r}."
+        raise RequestInvalidError(msg, hint="Choose a model made for chat.")
+    return file

@@ -1,0 +1,62 @@
+"""What every provider can do."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from vivek.schema.chunk import Chunk
+from vivek.schema.messages import Message
+from vivek.schema.models import Health, ModelInfo
+from vivek.schema.request import Request
+
+
+class Provider(Protocol):
+    """A model server that can continue a conversation.
+
+    Every method may raise a `ModelAPIError`; none raises anything foreign.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name, as in `provider/model`."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """The address of its server, "" when it has none."""
+        ...
+
+    def stream(self, request: Request) -> AsyncIterator[Chunk]:
+        """Yield the reply piece by piece; the last chunk carries `finish`.
+
+        Closing the iterator or cancelling its task closes the connection, which is the sign to stop.
+
+        Raises:
+            ModelAPIError: If the server is unreachable, too slow or replies with nonsense.
+            StreamInterruptedError: If the reply ends without its end mark; it carries the text received.
+            ContextWindowExceededError: If the server says that the prompt is too long.
+        """
+        ...
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """Return the models the server offers, loaded ones first."""
+        ...
+
+    async def describe(self, model: str) -> ModelInfo:
+        """Return what is known of one model.
+
+        Raises:
+            ModelNotFoundError: If the server has no such model; the hint offers the nearest names.
+        """
+        ...
+
+    async def health(self) -> Health:
+        """Return whether the server can be used now; never raises."""
+        ...
+
+    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+        """Return the exact size of a prompt in tokens, template included; None if the server cannot count."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections and child processes."""
+        ...

@@ -1,0 +1,1 @@
+"""The embedded engine: model files, the child process, its start and end."""

@@ -1,0 +1,1 @@
+"""How bytes travel: the one HTTP door and its framings."""

@@ -1,0 +1,191 @@
+"""What happens during a turn, from every node to console, JSON lines and metrics."""
+
+from dataclasses import dataclass, fields, is_dataclass
+
+from vivek.schema.checks import Check
+from vivek.schema.chunk import Phase, Usage
+from vivek.schema.edits import FileChange
+from vivek.schema.plan import Plan
+from vivek.schema.report import TurnReport
+from vivek.schema.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """A turn begins; `window` in tokens, `window_source` says who gave it."""
+
+    thread_id: str
+    model: str
+    window: int
+    window_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStarted:
+    """A node of the graph begins."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    """The server enters a phase for a node."""
+
+    node: str
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillProgress:
+    """How far the prompt is read, in tokens; `remaining_seconds` is None before it can be told."""
+
+    node: str
+    processed: int
+    total: int
+    cached: int
+    remaining_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of a reply."""
+
+    node: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingDelta:
+    """A piece of what the model thinks."""
+
+    node: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDone:
+    """One model call ended; seconds of wall time, figures as the server gave them."""
+
+    node: str
+    usage: Usage
+    seconds: float
+    time_to_first_token: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReady:
+    """The plan of the turn; `made` is False when rules skipped the model call."""
+
+    plan: Plan
+    made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent:
+    """What a prompt holds and what was left out, both as (section or path, tokens)."""
+
+    node: str
+    window: int
+    kept: tuple[tuple[str, int], ...]
+    dropped: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditStaged:
+    """A change waits in the stage."""
+
+    change: FileChange
+
+
+@dataclass(frozen=True, slots=True)
+class EditRefused:
+    """An edit of the model was not taken."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDone:
+    """A check of the staged change ended."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDone:
+    """The reviewer's verdict; `iteration` counts verdicts of this turn from 1."""
+
+    review: Review
+    iteration: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested:
+    """The user must decide on one diff with its check result."""
+
+    diff: str
+    changes: tuple[FileChange, ...]
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditApplied:
+    """A file of the user was changed."""
+
+    change: FileChange
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know; `hint` is what to do about it, or ""."""
+
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone:
+    """The turn ended; always the last event."""
+
+    report: TurnReport
+
+
+Event = (
+    TurnStarted
+    | NodeStarted
+    | PhaseChanged
+    | PrefillProgress
+    | TextDelta
+    | ThinkingDelta
+    | CallDone
+    | PlanReady
+    | BudgetSpent
+    | EditStaged
+    | EditRefused
+    | CheckDone
+    | ReviewDone
+    | ApprovalRequested
+    | EditApplied
+    | Notice
+    | TurnDone
+)
+
+
+def as_plain(value: object) -> object:
+    """Return a schema value as plain JSON types: dataclasses as objects, tuples and sets as lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): as_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_plain(item) for item in value]
+    if isinstance(value, frozenset | set):
+        return sorted(str(item) for item in value)
+    return value
+
+
+def event_as_plain(event: Event) -> dict[str, object]:
+    """Return an event as one JSON object: its class name under `event`, then its fields."""
+    named = {field.name: as_plain(getattr(event, field.name)) for field in fields(event)}
+    return {"event": type(event).__name__, **named}

@@ -1,0 +1,35 @@
+"""What is said to a model and by it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One committed message of a transcript, chained to the one before by hash.
+
+    Attributes:
+        hash: SHA-256 (hex) over parent, role and content.
+        parent: Hash of the row before, or None at the start of a generation.
+        role: Who speaks.
+        node: The node that said or asked it (`planner`, `executor`, ...).
+        blob: SHA-256 (hex) of the content in the content store.
+        tokens: Tokens of the content as counted or estimated when it was committed.
+    """
+
+    hash: str
+    parent: str | None
+    role: Role
+    node: str
+    blob: str
+    tokens: int

@@ -1,0 +1,66 @@
+"""What is known of a model, and how vivek treats it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vivek.schema.request import Sampling
+
+Ability = Literal["tools", "thinking", "vision", "embeddings", "structured_output"]
+Size = Literal["small", "medium", "large"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Facts about one model on one server; None means unknown.
+
+    Attributes:
+        name: The name its server knows it by.
+        window_loaded: Tokens of the window as loaded now.
+        window_maximum: Tokens of the largest window the model was made for.
+        parameters: Number of weights.
+        quantisation: As the server names it, such as `Q4_K_M`.
+        architecture: As the file or server names it, such as `qwen2`.
+        size_bytes: Bytes of the weights on disk.
+        abilities: What the model or server says it can do.
+        loaded: Whether it is in memory now.
+        sources: For each fact known, where it was read.
+    """
+
+    name: str
+    window_loaded: int | None = None
+    window_maximum: int | None = None
+    parameters: int | None = None
+    quantisation: str | None = None
+    architecture: str | None = None
+    size_bytes: int | None = None
+    abilities: frozenset[Ability] = frozenset()
+    loaded: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a server can be used now."""
+
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a model of one size is treated when nothing better was measured.
+
+    Attributes:
+        size: The class of size.
+        sampling: For prose of the executor.
+        prose_tokens: Room for a reply in prose.
+        step_limit: Executor calls a turn.
+        fixed_tokens: Most that the system text may weigh.
+    """
+
+    size: Size
+    sampling: Sampling
+    prose_tokens: int
+    step_limit: int
+    fixed_tokens: int

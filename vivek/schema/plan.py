@@ -1,0 +1,27 @@
+"""What a planner decides."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PlanKind = Literal["answer", "change"]
+ModeName = Literal["peer", "architect", "coder", "sdet"]
+Depth = Literal["fast", "auto", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of one turn.
+
+    Attributes:
+        kind: Whether the turn answers or changes files.
+        steps: What to do, in order; at least one.
+        files: Files to look at, relative to the root.
+        mode: The mode the executor works in.
+        question: A question to the user that ends the turn, or "".
+    """
+
+    kind: PlanKind
+    steps: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    mode: ModeName = "peer"
+    question: str = ""

@@ -1,0 +1,40 @@
+"""What is asked of a provider."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vivek.schema.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is drawn; None leaves the choice to the model's own defaults."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    repeat_penalty: float | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of a model.
+
+    Attributes:
+        model: The model's name as its server knows it.
+        messages: The whole prompt; never empty.
+        max_tokens: Upper bound of the reply, in tokens of that model.
+        window: The context window wanted, in tokens, for servers that take one (Ollama's `num_ctx`).
+        sampling: How tokens are drawn.
+        schema: A JSON schema that the reply must follow, strings and arrays bounded; None for free text.
+        think: Whether a thinking model may think first; None leaves it to the model.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    max_tokens: int
+    window: int | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    schema: Mapping[str, object] | None = None
+    think: bool | None = None

@@ -1,0 +1,1 @@
+"""One conversation: the only composition root."""

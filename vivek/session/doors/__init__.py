@@ -1,0 +1,1 @@
+"""Doors that need no model, no graph and no network."""

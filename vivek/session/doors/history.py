@@ -1,0 +1,47 @@
+"""What was said in a thread, and its end: no model, no graph."""
+
+from vivek.session.checkpoints import forget_thread
+from vivek.session.locks import thread_lock
+from vivek.session.place import Place
+from vivek.session.threads import ThreadIndex
+from vivek.workspace.files import Files
+from vivek.workspace.journal import Journal
+from vivek.workspace.store import Store
+
+
+def show_thread(place: Place, thread_id: str) -> list[tuple[str, str]]:
+    """Return (role, text) of every request and answer of a thread, oldest first.
+
+    Args:
+        place: The project.
+        thread_id: Id or unique prefix.
+
+    Raises:
+        ThreadError: If there is no such thread.
+    """
+    with ThreadIndex.open() as index:
+        found = index.find(thread_id, place.root)
+        log = index.log(found.id, place.root)
+    if log is None:
+        return []
+    with Store.open(place.data) as store:
+        return [(row.role, store.get_text(row.blob)) for row in store.chain(log)]
+
+
+def delete_thread(place: Place, thread_id: str) -> None:
+    """Forget a thread: its checkpoints, what can be undone of it, and its place in the list.
+
+    Args:
+        place: The project.
+        thread_id: Id or unique prefix.
+
+    Raises:
+        ThreadError: If there is no such thread, or it is in use.
+    """
+    with ThreadIndex.open() as index:
+        found = index.find(thread_id, place.root)
+        with thread_lock(place.data, found.id):
+            forget_thread(place.data / "checkpoints.db", found.id)
+            with Store.open(place.data) as store:
+                Journal(store, Files(place.root)).forget(found.id)
+            index.delete(found.id, place.root)

@@ -1,0 +1,116 @@
+"""Opens a session: place, model, thread and graph put together, and taken apart again."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from vivek.config.layers import silence_tracing
+from vivek.errors import ThreadError
+from vivek.providers.base import Provider
+from vivek.providers.spec import ModelSpec
+from vivek.schema.events import Notice
+from vivek.session.checkpoints import open_checkpoints
+from vivek.session.locks import thread_lock
+from vivek.session.names import check_id, new_id
+from vivek.session.options import Choices
+from vivek.session.place import Place, prepare_data
+from vivek.session.runner import Runner
+from vivek.session.session import Session
+from vivek.session.settings import load_settings
+from vivek.session.threads import ThreadIndex
+from vivek.session.wiring import Served, find_model, put_together
+from vivek.workspace.store import Store
+
+
+def warm() -> None:
+    """Import what the first turn needs; meant for a thread of its own, once the prompt is drawn."""
+    silence_tracing()
+    import langgraph.checkpoint.sqlite.aio  # noqa: F401
+
+    import vivek.flows.chat.build  # noqa: F401
+
+
+@asynccontextmanager
+async def open_session(place: Place, choices: Choices, *, provider: Provider | None = None) -> AsyncIterator[Session]:
+    """Open a thread with its model; everything is given back at the end.
+
+    Args:
+        place: The project.
+        choices: What the user asked for.
+        provider: A provider to use instead of the configured one, its first model with it.
+
+    Raises:
+        ThreadError: If the thread does not exist, is in use or cannot be read.
+        ModelAPIError: If no model can be used.
+        WorkspaceError: If the data folder or one of its databases cannot be used.
+    """
+    settings = load_settings(place, choices)
+    prepare_data(place)
+    async with AsyncExitStack() as stack:
+        index = stack.enter_context(ThreadIndex.open())
+        thread_id, notices = choose_thread(index, place, choices)
+        stack.enter_context(thread_lock(place.data, thread_id))
+        store = stack.enter_context(Store.open(place.data))
+        # The graph library takes longest to load: it does so while the model server is asked.
+        warming = asyncio.create_task(asyncio.to_thread(warm))
+        stack.push_async_callback(_finished, warming)
+        served = await find_model(settings, place) if provider is None else await _given(provider)
+        stack.push_async_callback(served.provider.close)
+        parts = put_together(served, settings, place, store, thread_id)
+        notices += [Notice(told) for told in parts.journal.recover()]
+        await warming
+        from vivek.flows.chat.build import build_chat
+        from vivek.flows.chat.routing import REVIEW_LIMIT
+        from vivek.flows.graph import recursion_limit
+
+        checkpoints = await stack.enter_async_context(open_checkpoints(place.data / "checkpoints.db"))
+        for kept in (checkpoints.kept_aside, store.kept_aside):
+            if kept is not None:
+                hint = "Threads begun before it can no longer be resumed."
+                notices.append(Notice(f"A damaged database was kept aside as {kept}.", hint=hint))
+        limit = recursion_limit(parts.context().profile.step_limit, REVIEW_LIMIT)
+        runner = Runner(build_chat(checkpoints.saver), checkpoints, thread_id, limit)
+        session = Session(
+            place=place,
+            parts=parts,
+            runner=runner,
+            index=index,
+            thread_id=thread_id,
+            settings=settings,
+            policy=choices.approve or ("ask" if choices.interactive else "none"),
+            notices=(*place.notices, *settings.notices, *notices),
+        )
+        await session.prepare()
+        yield session
+
+
+def choose_thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[str, list[Notice]]:
+    """Return the id of the thread to work in: an existing one, the newest, or a new one.
+
+    Raises:
+        ThreadError: If the id is malformed, or there is nothing to continue.
+    """
+    if choices.latest:
+        latest = index.latest(place.root)
+        if latest is None:
+            msg = "This project has no thread to continue."
+            raise ThreadError(msg, hint="Leave `--continue` out to start one.")
+        return latest.id, []
+    if choices.thread is None:
+        return new_id(index.ids(place.root), random.SystemRandom().choice), []
+    wanted = check_id(choices.thread)
+    known = index.ids(place.root)
+    if wanted in known or any(name.startswith(wanted) for name in known):
+        return index.find(wanted, place.root).id, []
+    return wanted, [Notice(f"Started a new thread {wanted}.")]
+
+
+async def _given(provider: Provider) -> Served:
+    info = (await provider.models())[0]
+    return Served(provider, ModelSpec(provider.name, info.name), info, "as given")
+
+
+async def _finished(task: "asyncio.Task[None]") -> None:
+    """Wait for the imports: a thread cannot be stopped, and it must not outlive the loop."""
+    await asyncio.wait([task])

@@ -1,0 +1,58 @@
+"""What a turn came to, read from the saved state."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from vivek.errors import VivekError
+from vivek.flows.chat.state import changes_of, unpack_change_set, unpack_checks, unpack_review, unpack_usage
+from vivek.schema.events import ApprovalRequested
+from vivek.schema.report import ErrorReport, TurnReport, TurnStatus
+from vivek.workspace.store import Store
+
+Values = Mapping[str, Any]  # Any: the saved state as LangGraph gives it back
+
+
+def report_of(
+    values: Values, *, thread_id: str, model: str, status: TurnStatus, seconds: float, store: Store
+) -> TurnReport:
+    """Return the report of a turn that ended or waits.
+
+    Args:
+        values: The saved state.
+        thread_id: The thread.
+        model: `provider/name`.
+        status: How the turn stands.
+        seconds: Wall time, waiting for the user left out.
+        store: Where the big texts are.
+    """
+    packed = values.get("change_set")
+    error = values.get("error")
+    return TurnReport(
+        thread_id=thread_id,
+        status=status,
+        answer=store.get_text(values["answer"]) if values.get("answer") else "",
+        changes=changes_of(unpack_change_set(packed), applied=bool(values.get("applied"))) if packed else (),
+        diff=store.get_text(values["diff"]) if values.get("diff") else "",
+        checks=unpack_checks(values.get("checks") or []),
+        review=unpack_review(values.get("review")),
+        usage=replace(unpack_usage(values.get("usage")), seconds=seconds),
+        model=model,
+        error=ErrorReport(**error) if error else None,
+    )
+
+
+def failed_report(
+    error: VivekError, values: Values, *, thread_id: str, model: str, seconds: float, partial: str
+) -> TurnReport:
+    """Return the report of a turn that an error ended; `partial` is the text received before it."""
+    status: TurnStatus = "incomplete" if error.recovery == "resume" else "failed"
+    told = ErrorReport(type(error).__name__, error.message, error.hint or None)
+    usage = replace(unpack_usage(values.get("usage")), seconds=seconds)
+    return TurnReport(thread_id, status, answer=partial, usage=usage, model=model, error=told)
+
+
+def approval_of(values: Values, store: Store) -> ApprovalRequested:
+    """Return what the user has to decide on."""
+    changes = changes_of(unpack_change_set(values["change_set"]), applied=False)
+    return ApprovalRequested(store.get_text(values["diff"]), changes, unpack_checks(values.get("checks") or []))

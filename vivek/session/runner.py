@@ -1,0 +1,134 @@
+"""Runs the graph of one thread: where it stands, going on, answering, closing; LangGraph inside functions only."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from vivek.errors import ModelOutputInvalidError, ThreadError, WorkspaceError
+from vivek.flows.chat.state import check_version
+from vivek.flows.context import NodeContext
+from vivek.schema.events import Event
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+    from vivek.session.checkpoints import Checkpoints
+
+Standing = Literal["new", "finished", "unfinished", "needs_approval"]
+Values = Mapping[str, Any]  # Any: the saved state as LangGraph gives it back
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where a thread stands.
+
+    Attributes:
+        standing: What can be done with it.
+        values: Its saved state.
+        next: The nodes that would run.
+        checkpoint: The id of its newest checkpoint.
+        interrupt: The id of what waits for an answer, or None.
+    """
+
+    standing: Standing
+    values: Values
+    next: tuple[str, ...]
+    checkpoint: str
+    interrupt: str | None
+
+
+class Runner:
+    """One thread's graph.
+
+    Args:
+        graph: The compiled flow.
+        checkpoints: Where it saves.
+        thread_id: The thread.
+        limit: Super-steps a turn can take at most.
+    """
+
+    def __init__(
+        self,
+        graph: "CompiledStateGraph[Any, NodeContext, Any, Any]",  # Any: the flow's own state types
+        checkpoints: "Checkpoints",
+        thread_id: str,
+        limit: int,
+    ) -> None:
+        self._graph = graph
+        self._checkpoints = checkpoints
+        self._thread_id = thread_id
+        self._config: Any = {"configurable": {"thread_id": thread_id}, "recursion_limit": limit}  # Any: RunnableConfig
+
+    async def look(self) -> Snapshot:
+        """Tell where the thread stands.
+
+        Unfinished means `next` or `tasks`: after a kill between a task's result and its checkpoint, `next` is empty
+        although work is left.
+
+        Raises:
+            ThreadError: If its saved state cannot be read.
+        """
+        try:
+            snapshot = await self._graph.aget_state(self._config)
+        except (ValueError, TypeError, KeyError, sqlite3.DatabaseError) as error:
+            msg = f"The saved state of thread {self._thread_id} is damaged: {error}"
+            raise ThreadError(msg, hint="Other threads are not affected; start a new one.") from error
+        if not snapshot.metadata:
+            return Snapshot("new", {}, (), "", None)
+        check_version(snapshot.values)
+        checkpoint = str(snapshot.config["configurable"].get("checkpoint_id", ""))
+        standing: Standing = "finished"
+        interrupt = None
+        if snapshot.interrupts:
+            standing, interrupt = "needs_approval", snapshot.interrupts[0].id
+        elif snapshot.next or snapshot.tasks:
+            standing = "unfinished"
+        return Snapshot(standing, snapshot.values, tuple(snapshot.next), checkpoint, interrupt)
+
+    def begin(self, turn: Values, context: NodeContext) -> AsyncIterator[Event]:
+        """Start a turn with the state that `begin_turn` made."""
+        return self._stream(dict(turn), context)
+
+    def go_on(self, context: NodeContext) -> AsyncIterator[Event]:
+        """Go on with an unfinished turn; steps that were saved do not run again."""
+        return self._stream(None, context)
+
+    def answer(self, place: Snapshot, said: Mapping[str, object], context: NodeContext) -> AsyncIterator[Event]:
+        """Give the answer that a node waits for."""
+        from langgraph.types import Command
+
+        return self._stream(Command(resume={place.interrupt: dict(said)}), context)
+
+    async def ask_again(self) -> None:
+        """Take back a stored approval, so that the user is asked anew: what a file says is not the user's word."""
+        await self._graph.aupdate_state(self._config, {"decision": None}, as_node="reviewer")
+
+    async def close(self, update: Values, context: NodeContext) -> None:
+        """End the open turn without the work that is left; `update` holds its status and answer."""
+        # A status makes the planner's routing go straight to the formatter, which writes the log.
+        await self._graph.aupdate_state(self._config, dict(update), as_node="planner")
+        async for _ in self.go_on(context):
+            pass
+
+    async def end_turn(self, place: Snapshot) -> None:
+        """Keep the checkpoint of a finished turn and prune the others."""
+        await self._checkpoints.end_turn(self._thread_id, int(place.values.get("turns", 0)), place.checkpoint)
+
+    async def _stream(self, payload: Any, context: NodeContext) -> AsyncIterator[Event]:  # Any: LangGraph's input
+        from langgraph.errors import GraphRecursionError
+
+        try:
+            stream = self._graph.astream(
+                payload, self._config, context=context, durability="sync", stream_mode="custom"
+            )
+            async for event in stream:
+                yield cast("Event", event)  # nodes write nothing else to the custom stream
+        except GraphRecursionError as error:
+            msg = "The turn took more steps than a turn may take."
+            raise ModelOutputInvalidError(msg, hint="Ask for less at once.") from error
+        except sqlite3.Error as error:
+            msg = f"The thread cannot be saved: {error}"
+            raise WorkspaceError(
+                msg, hint="Look for free disk space and who else uses this `.vivek` folder."
+            ) from error

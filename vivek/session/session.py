@@ -1,0 +1,240 @@
+"""One conversation: a thread, its model and its lock; every turn is a stream of events."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from vivek.errors import ThreadError, VivekError, WorkspaceError
+from vivek.flows.chat.state import begin_turn
+from vivek.flows.context import NodeContext
+from vivek.prompts.transcript import Entry, interrupted
+from vivek.schema.approval import ApprovalPolicy, Decision
+from vivek.schema.events import ApprovalRequested, Event, Notice, TextDelta, TurnDone, TurnStarted
+from vivek.schema.report import TurnReport, TurnStatus
+from vivek.schema.threads import ThreadStatus
+from vivek.session.place import Place
+from vivek.session.reporting import approval_of, failed_report, report_of
+from vivek.session.runner import Runner, Snapshot
+from vivek.session.settings import Settings
+from vivek.session.threads import ThreadIndex
+from vivek.session.wiring import Parts
+
+_STATUS: dict[TurnStatus, ThreadStatus] = {"needs_approval": "needs_approval", "needs_answer": "needs_answer"}
+
+
+class Session:
+    """A conversation with one model in one thread.
+
+    Attributes:
+        thread_id: The thread.
+        model: `provider/name`.
+        banner: One line on model and window.
+        notices: What to tell at the start.
+        waiting: A change that waits for approval since an earlier run, or None.
+    """
+
+    def __init__(
+        self,
+        *,
+        place: Place,
+        parts: Parts,
+        runner: Runner,
+        index: ThreadIndex,
+        thread_id: str,
+        settings: Settings,
+        policy: ApprovalPolicy,
+        notices: tuple[Notice, ...],
+    ) -> None:
+        self.thread_id = thread_id
+        self.model = parts.label
+        self.banner = parts.banner
+        self.notices = notices
+        self.waiting: ApprovalRequested | None = None
+        self._place = place
+        self._parts = parts
+        self._runner = runner
+        self._index = index
+        self._settings = settings
+        self._policy = policy
+        self._clock = time.monotonic
+        self._partial = ""
+
+    async def send(self, text: str | None) -> AsyncIterator[Event]:
+        """Run a turn; the last event is a `TurnDone`.
+
+        Args:
+            text: What the user asks; None goes on with the open turn.
+
+        Raises:
+            ThreadError: If there is no open turn to go on with, or the thread cannot be read.
+        """
+        before = await self._runner.look()
+        if text is None:
+            async for event in self._continue(before):
+                yield event
+            return
+        async for event in self._settle(before):
+            yield event
+        request = self._parts.store.put_text(text)
+        self._index.begin(self.thread_id, self._place.root, kind="chat", title=text, model=self.model)
+        turn = begin_turn(request, mode=self._settings.session.mode, depth=self._settings.session.depth)
+        context = self._context()
+        async for event in self._run(self._runner.begin(turn, context), started=True):
+            yield event
+
+    async def answer(self, decision: Decision) -> AsyncIterator[Event]:
+        """Answer an approval; the last event is a `TurnDone`.
+
+        Raises:
+            ThreadError: If nothing waits for an answer.
+        """
+        snapshot = await self._runner.look()
+        if snapshot.standing != "needs_approval":
+            msg = f"Nothing waits for approval in thread {self.thread_id}."
+            raise ThreadError(msg, hint="Send a new request.")
+        if decision.always:
+            self._policy = "edits"
+        self.waiting = None
+        said = {
+            "approved": decision.approved,
+            "reason": decision.reason,
+            "files": None if decision.files is None else list(decision.files),
+        }
+        async for event in self._run(self._runner.answer(snapshot, said, self._context()), started=False):
+            yield event
+
+    async def prepare(self) -> None:
+        """Find out whether a change waits since an earlier run."""
+        snapshot = await self._runner.look()
+        if snapshot.standing == "needs_approval":
+            self.waiting = approval_of(snapshot.values, self._parts.store)
+        elif snapshot.standing == "unfinished":
+            told = Notice(
+                "The last turn of this thread is unfinished.", hint="Go on with `/resume`, or just ask something new."
+            )
+            self.notices = (*self.notices, told)
+
+    async def _continue(self, before: Snapshot) -> AsyncIterator[Event]:
+        if before.standing == "needs_approval":
+            if self._policy in ("edits", "all"):
+                async for event in self.answer(Decision(approved=True)):
+                    yield event
+                return
+            yield approval_of(before.values, self._parts.store)
+            yield TurnDone(self._report(before, "needs_approval", 0.0))
+            return
+        if before.standing != "unfinished":
+            msg = f"Thread {self.thread_id} has no open turn."
+            raise ThreadError(msg, hint="Give a prompt.")
+        async for event in self._go_on(before):
+            yield event
+
+    async def _go_on(self, before: Snapshot) -> AsyncIterator[Event]:
+        """Go on with an unfinished turn; an approval that only a file remembers is asked again."""
+        turn = int(before.values.get("turns", 0)) + 1
+        applied = {done.turn for done in self._parts.journal.turns(self.thread_id)}
+        if "apply" in before.next and turn not in applied:
+            await self._runner.ask_again()
+        async for event in self._run(self._runner.go_on(self._context()), started=True):
+            yield event
+
+    async def _settle(self, before: Snapshot) -> AsyncIterator[Event]:
+        """Bring the thread to rest before a new request: see ADR 0004."""
+        if before.standing == "unfinished":
+            note = self._index.broken_off(self.thread_id, self._place.root)
+            if note is not None:
+                await self._close_broken(before, note)
+                yield Notice("The turn that broke off before is closed; what it had said is kept.")
+                return
+            yield Notice("The turn that was interrupted is finished first.")
+            async for event in self._go_on(before):
+                if not isinstance(event, TurnDone):
+                    yield event
+            before = await self._runner.look()
+            if before.standing == "unfinished":
+                msg = "The turn that was interrupted could not be finished."
+                raise ThreadError(msg, hint="Look at the messages above, or start a new thread.")
+        if before.standing == "needs_approval":
+            told = "The user went on without applying the change; it was discarded."
+            await self._runner.close({"status": "declined", "notices": [told]}, self._context())
+            self.waiting = None
+            yield Notice("The change that waited for approval is discarded.")
+
+    async def _close_broken(self, before: Snapshot, note: str) -> None:
+        """Close a turn that the user stopped or saw fail; its partial reply joins the transcript."""
+        kept = json.loads(self._parts.store.get_text(note))
+        partial = interrupted(kept["text"])
+        update = {"status": kept["status"], "answer": self._parts.store.put_text(partial)}
+        head = before.values.get("head")
+        if head and kept["asked"] and kept["text"]:
+            count = self._parts.count
+            said = [
+                Entry("user", kept["node"], kept["asked"], count(kept["asked"])),
+                Entry("assistant", kept["node"], partial, count(partial)),
+            ]
+            update["head"] = self._parts.transcript.append(head, said)
+        await self._runner.close(update, self._context())
+
+    async def _run(self, events: AsyncIterator[Event], *, started: bool) -> AsyncIterator[Event]:
+        """Pass on the events of a run and end it with its report, whatever happens."""
+        began = self._clock()
+        self._partial = ""
+        self._parts.broken.clear()
+        if started:
+            yield TurnStarted(self.thread_id, self.model, self._parts.window, self._parts.window_source)
+        try:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    self._partial += event.text
+                yield event
+            snapshot = await self._runner.look()
+        except asyncio.CancelledError:
+            self._break_off("cancelled")
+            raise
+        except VivekError as error:
+            self._break_off("failed")
+            seconds = self._clock() - began
+            values = (await self._runner.look()).values if not isinstance(error, ThreadError | WorkspaceError) else {}
+            told = {"thread_id": self.thread_id, "model": self.model, "partial": self._partial}
+            yield TurnDone(failed_report(error, values, seconds=seconds, **told))
+            return
+        async for event in self._end(snapshot, self._clock() - began):
+            yield event
+
+    async def _end(self, snapshot: Snapshot, seconds: float) -> AsyncIterator[Event]:
+        status: TurnStatus = snapshot.values.get("status") or "incomplete"
+        if snapshot.standing == "needs_approval":
+            status = "needs_approval"
+            self.waiting = approval_of(snapshot.values, self._parts.store)
+            yield self.waiting
+        else:
+            await self._runner.end_turn(snapshot)
+        self._index.end(
+            self.thread_id,
+            self._place.root,
+            status=_STATUS.get(status, "finished"),
+            turns=int(snapshot.values.get("turns", 0)),
+            log=snapshot.values.get("log"),
+        )
+        yield TurnDone(self._report(snapshot, status, seconds))
+
+    def _report(self, snapshot: Snapshot, status: TurnStatus, seconds: float) -> TurnReport:
+        return report_of(
+            snapshot.values,
+            thread_id=self.thread_id,
+            model=self.model,
+            status=status,
+            seconds=seconds,
+            store=self._parts.store,
+        )
+
+    def _break_off(self, status: str) -> None:
+        """Keep what was received of a turn that stops here; no waiting, the task may be on its way out."""
+        kept = {"status": status, "node": "", "asked": "", "text": "", **self._parts.broken}
+        note = self._parts.store.put_text(json.dumps(kept))
+        self._index.break_off(self.thread_id, self._place.root, note)
+
+    def _context(self) -> NodeContext:
+        return replace(self._parts.context(), thread_id=self.thread_id, policy=self._policy)

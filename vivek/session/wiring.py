@@ -1,0 +1,196 @@
+"""The model part of a session put together: provider, window, profile, prompts, and what the nodes may use."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from vivek.config.folders import home_folder, state_folder
+from vivek.config.layers import environment
+from vivek.edits.registry import load_dialect
+from vivek.errors import ProviderUnavailableError
+from vivek.flows.asking import Asker
+from vivek.flows.context import NodeContext
+from vivek.project.notes import read_notes
+from vivek.project.scan import load_files
+from vivek.prompts import tokens
+from vivek.prompts.build import system_text
+from vivek.prompts.estimate import bound
+from vivek.prompts.transcript import Transcript
+from vivek.providers.base import Provider
+from vivek.providers.discovery import survey
+from vivek.providers.engine.gguf import model_folders
+from vivek.providers.profiles import profile_for
+from vivek.providers.registry import RESIZABLE, open_provider, parse_model
+from vivek.providers.spec import Folders, ModelSpec
+from vivek.providers.window import choose_window
+from vivek.schema.events import Event
+from vivek.schema.models import ModelInfo
+from vivek.session.machine import free_memory
+from vivek.session.place import Place
+from vivek.session.settings import Settings
+from vivek.workspace.files import Files
+from vivek.workspace.git import list_files
+from vivek.workspace.journal import Journal
+from vivek.workspace.process import launch
+from vivek.workspace.stage import Stage
+from vivek.workspace.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model with who serves it."""
+
+    provider: Provider
+    spec: ModelSpec
+    info: ModelInfo
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a session works with.
+
+    Attributes:
+        served: The model.
+        window: Tokens it holds in this thread.
+        window_source: Who said so, or why.
+        store: Big texts.
+        journal: The way to the user's files.
+        transcript: What was said.
+        broken: What was received of a call that broke off: node, asked, text.
+        context: Makes what the nodes of one turn may use.
+    """
+
+    served: Served
+    window: int
+    window_source: str
+    store: Store
+    journal: Journal
+    transcript: Transcript
+    broken: dict[str, str]
+    context: Callable[[], NodeContext]
+
+    @property
+    def label(self) -> str:
+        """Return `provider/model`."""
+        return str(self.served.spec)
+
+    @property
+    def banner(self) -> str:
+        """Return one line on model and window."""
+        size = f"{self.window / 1024:.0f}k" if self.window >= 1024 else str(self.window)
+        return f"{self.label} · {size} window · /model"
+
+    @staticmethod
+    def count(text: str) -> int:
+        """Return the tokens of a text, cheaply and never too low."""
+        return bound(text)
+
+
+async def find_model(settings: Settings, place: Place) -> Served:
+    """Open the model that is set, or the best that is found here.
+
+    Raises:
+        ConfigError: If the setting names no model.
+        ModelAPIError: If the model cannot be used, or none is found.
+    """
+    folders = Folders(state_folder() / "engine", tuple(model_folders(home_folder(), state_folder())), Path.cwd())
+    wanted = settings.model
+    if wanted.name:
+        spec = parse_model(wanted.name)
+        base_url, why = wanted.base_url, "as set"
+    else:
+        seen = await survey(environment, folders=folders.models, free_memory=free_memory())
+        if seen.found is None:
+            raise _no_model(seen.skipped)
+        spec, base_url, why = seen.found.spec, seen.found.base_url, seen.found.why
+    provider = open_provider(
+        spec,
+        base_url=base_url,
+        key=wanted.api_key,
+        launcher=launch,
+        folders=folders,
+        window=wanted.window,
+        threads=wanted.threads,
+    )
+    try:
+        info = await provider.describe(spec.model)
+    except BaseException:
+        await provider.close()
+        raise
+    return Served(provider, spec, info, why)
+
+
+def put_together(served: Served, settings: Settings, place: Place, store: Store, thread_id: str) -> Parts:
+    """Join the model and the project to what the nodes of a thread use."""
+    window, why = choose_window(
+        served.info,
+        wanted=settings.model.window,
+        free_memory=free_memory(),
+        resizable=served.spec.provider in RESIZABLE,
+    )
+    files = Files(place.root)
+    journal = Journal(store, files)
+    transcript = Transcript(store)
+    broken: dict[str, str] = {}
+    family = tokens.family_of(served.info.name, served.info.architecture)
+
+    def exact(text: str) -> int:
+        return tokens.count(text, family)
+
+    asker = Asker(
+        provider=served.provider,
+        model=served.spec.model,
+        window=window,
+        transcript=transcript,
+        count=bound,
+        exact=exact,
+        keep_partial=lambda node, asked, text: broken.update(node=node, asked=asked, text=text),
+    )
+
+    def context() -> NodeContext:
+        return NodeContext(
+            thread_id=thread_id,
+            ask=asker,
+            emit=_nobody_listens,
+            ask_user=_nobody_answers,
+            store=store,
+            files=files,
+            stage=Stage(store),
+            journal=journal,
+            transcript=transcript,
+            list_files=cache(lambda: () if place.restricted else load_files(place.root, tracked=list_files).paths),
+            read_notes=cache(lambda: "" if place.restricted else read_notes(place.root, files.read)),
+            system_text=lambda notes: system_text(_instruction(), notes),
+            count=bound,
+            exact=exact,
+            profile=profile_for(served.info),
+            window=window,
+            policy="ask",
+        )
+
+    return Parts(served, window, why, store, journal, transcript, broken, context)
+
+
+def _instruction() -> str:
+    return load_dialect("whole").INSTRUCTION
+
+
+def _nobody_listens(event: Event) -> None:
+    """Stand in until a node is bound to the graph."""
+
+
+def _nobody_answers(payload: Mapping[str, object]) -> object:
+    """Stand in until a node is bound to the graph."""
+    return {"approved": False}
+
+
+def _no_model(skipped: Sequence[str]) -> ProviderUnavailableError:
+    looked = "; ".join(reason.rstrip(".") for reason in skipped[:4] if reason)
+    msg = f"No model was found on this machine ({looked})." if looked else "No model was found on this machine."
+    hint = (
+        "Start Ollama, LM Studio or `llama-server`, or give a GGUF file: `vivek --model local/PATH.gguf` "
+        '(needs `pip install "vivek[local]"`).'
+    )
+    return ProviderUnavailableError(msg, hint=hint)

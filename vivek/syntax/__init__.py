@@ -1,0 +1,1 @@
+"""Outlines and parse checks of source text."""

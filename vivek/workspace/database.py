@@ -1,0 +1,250 @@
+"""Opens SQLite databases safely: owner, rights, journal mode, migrations, damage. Every database of vivek does.
+
+It knows no table. A damaged file is kept aside, never deleted.
+"""
+
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vivek.errors import WorkspaceError
+from vivek.workspace.locks import hold
+
+BUSY_SECONDS = 30.0
+CHECKED_SIZE = 16 * 1024 * 1024
+"""Bytes up to which every page is looked at when a database is opened (about a millisecond each megabyte)."""
+
+IGNORED = "*.db*\nlocks/\ncache/\n"
+"""What a project's data folder keeps out of version control; the rest can be shared by a team."""
+
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open database.
+
+    Attributes:
+        connection: In autocommit mode, usable from any thread, one at a time.
+        kept_aside: Where a damaged file of that name was moved, or None.
+    """
+
+    connection: sqlite3.Connection
+    kept_aside: Path | None = None
+
+
+class _DamagedError(sqlite3.DatabaseError):
+    """The pages do not fit together."""
+
+
+def prepare_data_folder(path: Path, *, uid: Callable[[], int] = os.geteuid) -> None:
+    """Make a project's data folder, private to its owner, with its `.gitignore`.
+
+    Raises:
+        WorkspaceError: If it is a link, no folder, somebody else's, or cannot be made.
+    """
+    try:
+        if not path.is_symlink():
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.lstat()
+        if not stat.S_ISDIR(status.st_mode):
+            msg = f"{path} is not a folder of its own."
+            raise WorkspaceError(msg, hint="Move it away: vivek makes a new one.")
+        _refuse_stranger(path, status, uid)
+        if status.st_mode & 0o077:
+            path.chmod(0o700)
+        ignore = path / ".gitignore"
+        if not ignore.is_symlink() and (not ignore.exists() or ignore.stat().st_size == 0):
+            ignore.write_text(IGNORED, encoding="utf-8")
+    except OSError as error:
+        msg = f"The data folder {path} cannot be made: {error.strerror}."
+        raise WorkspaceError(msg, hint="Check the rights of the project's folder.") from error
+
+
+def open_database(
+    path: Path,
+    *,
+    migrations: Sequence[str],
+    synchronous: Literal["FULL", "NORMAL"] = "FULL",
+    uid: Callable[[], int] = os.geteuid,
+    wait: float = BUSY_SECONDS,
+) -> Opened:
+    """Open a database; make it when it is missing, keep it aside and make a new one when it is damaged.
+
+    Args:
+        path: The file; its folder is made with mode 0700, itself with 0600.
+        migrations: SQL scripts; number n brings schema version n - 1 to n.
+        synchronous: FULL survives a power cut with every commit, NORMAL may lose the last ones.
+        uid: Who owns what vivek makes.
+        wait: Seconds that this call, and each statement later, waits for other processes.
+
+    Raises:
+        WorkspaceError: If it is a link, somebody else's, of a newer schema, locked for too long, or cannot be opened.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"The folder {path.parent} cannot be made: {error.strerror}."
+        raise WorkspaceError(msg, hint="Check the rights of the folder above it.") from error
+    # One process at a time makes, migrates or sets aside: SQLite's own locks do not cover the change to WAL
+    # mode, nor two processes that both find the same file damaged.
+    with hold(path.parent, wait=wait), translate_database_errors(path):
+        _check_file(path, uid)
+        try:
+            return Opened(_connect(path, migrations, synchronous, wait))
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            kept_aside = set_aside(path)
+        _check_file(path, uid)
+        return Opened(_connect(path, migrations, synchronous, wait), kept_aside)
+
+
+def set_aside(path: Path) -> Path:
+    """Move a database with its side files to the first free `NAME.corrupt-<n>`; return that path."""
+    number = 1
+    while os.path.lexists(f"{path}.corrupt-{number}"):
+        number += 1
+    target = Path(f"{path}.corrupt-{number}")
+    for suffix in ("", *_SIDE_FILES):
+        if os.path.lexists(f"{path}{suffix}"):
+            Path(f"{path}{suffix}").rename(f"{target}{suffix}")
+    return target
+
+
+@contextmanager
+def translate_database_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's failures into vivek's own, each with its hint."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        message, hint = _explain(error, path)
+        raise WorkspaceError(message, hint=hint) from error
+
+
+def _explain(error: sqlite3.Error, path: Path) -> tuple[str, str]:
+    match _code(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return f"Another process keeps {path} locked.", "Close the other vivek, then try again."
+        case sqlite3.SQLITE_FULL:
+            return f"There is no space left to write {path}.", "Free some space, then try again."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return f"{path} cannot be opened for writing.", f"Check the rights of {path.parent} and of the file."
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return f"{path} is damaged.", "Start vivek again: it keeps a damaged file aside and begins a new one."
+        case _:
+            return f"{path} cannot be used: {error}.", "Check the disk, then try again."
+
+
+def _code(error: sqlite3.Error) -> int:
+    # The lower byte is the class; errors that Python raises by itself carry no code.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    return isinstance(error, _DamagedError) or _code(error) in _DAMAGE
+
+
+def _check_file(path: Path, uid: Callable[[], int]) -> None:
+    """Refuse what is not a plain file of ours; make the file with mode 0600 when it is missing.
+
+    An existing file is never opened here: closing it would drop the locks of every connection of this process.
+    """
+    try:
+        if not os.path.lexists(path):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        for name in (str(path), *(f"{path}{suffix}" for suffix in _SIDE_FILES)):
+            if os.path.lexists(name):
+                _check_one(Path(name), uid)
+    except OSError as error:
+        msg = f"{path} cannot be made: {error.strerror}."
+        raise WorkspaceError(msg, hint=f"Check the rights of {path.parent}.") from error
+
+
+def _check_one(path: Path, uid: Callable[[], int]) -> None:
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        msg = f"{path} is not a plain file, so it is not used as a database."
+        raise WorkspaceError(msg, hint="Move it away: vivek makes a new one.")
+    _refuse_stranger(path, status, uid)
+    if status.st_mode & 0o077:
+        path.chmod(0o600)
+
+
+def _refuse_stranger(path: Path, status: os.stat_result, uid: Callable[[], int]) -> None:
+    if status.st_uid != uid():
+        msg = f"{path} belongs to another user, so it is not used."
+        raise WorkspaceError(msg, hint="Move it away, or start vivek as its owner.")
+
+
+def _connect(path: Path, migrations: Sequence[str], synchronous: str, wait: float) -> sqlite3.Connection:
+    with ExitStack() as on_failure:
+        connection = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+        on_failure.callback(connection.close)
+        connection.execute("PRAGMA trusted_schema=OFF")
+        _refuse_newer(connection, path, len(migrations))
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # takes effect while the file is empty
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA wal_autocheckpoint=256")
+        connection.execute("PRAGMA journal_size_limit=1048576")
+        if sys.platform == "darwin":
+            connection.execute("PRAGMA fullfsync=ON")
+            connection.execute("PRAGMA checkpoint_fullfsync=ON")
+        _look_for_damage(connection, path)
+        for number in range(len(migrations)):
+            _migrate(connection, migrations[number], number + 1)
+        on_failure.pop_all()
+        return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path, known: int) -> None:
+    found = _version(connection)
+    if found > known:
+        msg = f"{path} was made by a newer vivek (schema {found}, this one knows {known})."
+        raise WorkspaceError(msg, hint="Upgrade vivek, or move the file away.")
+
+
+def _look_for_damage(connection: sqlite3.Connection, path: Path) -> None:
+    # Reading the schema finds a broken header, a short file and a broken first page whatever the size.
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if path.stat().st_size > CHECKED_SIZE:
+        return
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise _DamagedError(verdict)
+
+
+def _migrate(connection: sqlite3.Connection, script: str, version: int) -> None:
+    if _version(connection) >= version:
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        if _version(connection) >= version:
+            return  # another process was first
+        for statement in _statements(script):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={version}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script: `executescript` would commit the transaction it runs in."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            if statement.strip("; \n"):
+                yield statement
+            statement = ""

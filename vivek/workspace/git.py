@@ -1,0 +1,117 @@
+"""Asks git about a repository without running anything the repository brought along. Reads only.
+
+Every call goes through `_git`. A repository can name programs in its configuration (`core.fsmonitor`, hooks); the
+command line overrides them, and no subcommand is used that runs filters, textconv or external diffs.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from vivek.errors import WorkspaceError
+from vivek.workspace.process import Finished, run_captured
+
+TIMEOUT = 60.0
+
+_HARDENED = (
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.pager=cat"),
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "protocol.allow=never"),
+    "--no-pager",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+)
+# What would let the environment decide which repository is meant, or bring settings of its own.
+_LOCATION = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"),
+    *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"),
+    *("GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_IMPLICIT_WORK_TREE"),
+    *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
+    *("GIT_EXTERNAL_DIFF", "GIT_TRACE", "GIT_TRACE2", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF", "GIT_TRACE_SETUP"),
+)
+_ENVIRONMENT: dict[str, str | None] = {
+    **dict.fromkeys(_LOCATION),
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS": "",
+    "LC_ALL": "C",
+}
+# Tags of `ls-files -t` that stand for a file in the working tree: cached, unmerged, unknown to git. The others are
+# deleted (R) and left out by a sparse checkout (S).
+_PRESENT = frozenset("HM?")
+
+
+def git_toplevel(start: Path) -> Path | None:
+    """Return the top folder of the working tree around `start`; None when git is absent or there is none.
+
+    A repository that git itself does not trust, because another user owns it, counts as none.
+
+    Raises:
+        WorkspaceError: If git takes longer than a minute.
+    """
+    if not _above(start, ".git"):
+        return None
+    finished = _git(start, ["rev-parse", "--show-toplevel"])
+    if finished is None or finished.returncode != 0:
+        return None
+    return Path(os.fsdecode(finished.stdout.removesuffix(b"\n")))
+
+
+def list_files(root: Path) -> list[str] | None:
+    """Return the files beneath `root` that git tracks or would, relative to it; None without git or a repository.
+
+    Left out are ignored and deleted files, repositories inside this one, vivek's own files, and names that are not
+    valid UTF-8, which no message could carry.
+
+    Raises:
+        WorkspaceError: If git takes longer than a minute.
+    """
+    finished = _git(root, ["ls-files", "--cached", "--others", "--deleted", "--exclude-standard", "-t", "-z"])
+    if finished is None or finished.returncode != 0:
+        return None
+    tagged: dict[str, set[str]] = {}
+    for entry in finished.stdout.split(b"\0")[:-1]:
+        name = os.fsdecode(entry[2:])
+        if name.isascii() or _is_unicode(name):
+            tagged.setdefault(name, set()).add(entry[:1].decode("ascii", "replace"))
+    names = sorted(name for name, tags in tagged.items() if tags <= _PRESENT and not name.startswith(".vivek/"))
+    if _above(root, ".gitmodules"):
+        names = [name for name in names if not (root / name).is_dir()]
+    return [name for name in names if not name.endswith("/")]
+
+
+def is_tracked(root: Path, path: str) -> bool:
+    """Tell whether git tracks a file; False when git is absent or there is no repository.
+
+    Args:
+        root: A folder of the working tree.
+        path: Relative to `root`, taken literally.
+
+    Raises:
+        WorkspaceError: If git takes longer than a minute.
+    """
+    finished = _git(root, ["ls-files", "--error-unmatch", "-z", "--", path])
+    return finished is not None and finished.returncode == 0
+
+
+def _git(folder: Path, arguments: Sequence[str]) -> Finished | None:
+    """Run git in a folder; None when it cannot be started."""
+    try:
+        return run_captured(["git", *_HARDENED, *arguments], cwd=folder, timeout=TIMEOUT, env=_ENVIRONMENT)
+    except WorkspaceError as error:
+        if isinstance(error.__cause__, OSError):
+            return None
+        raise
+
+
+def _above(folder: Path, name: str) -> bool:
+    """Tell whether there is such a name in a folder or one above it; spares a process where git could find nothing."""
+    whole = folder.absolute()
+    return any(os.path.lexists(place / name) for place in (whole, *whole.parents))
+
+
+def _is_unicode(name: str) -> bool:
+    return not any(0xD800 <= ord(character) < 0xE000 for character in name)

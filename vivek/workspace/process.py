@@ -1,0 +1,139 @@
+"""Starts processes; nothing else in vivek does. No shell; each in a session of its own, so that its group can be ended.
+
+`run_captured` needs no asyncio, and importing this module loads neither asyncio nor subprocess.
+"""
+
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vivek.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from vivek.workspace.child import RunningChild
+
+LINE_LIMIT = 1024 * 1024
+"""Bytes of the longest line that is read from a child."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a process left behind; a negative return code is the signal that ended it."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+async def launch(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> "RunningChild":
+    """Start a child with pipes; the caller stops it. It is a `schema.process.Launcher`.
+
+    A child whose parent dies reads the end of its standard input.
+
+    Raises:
+        WorkspaceError: If it cannot be started.
+    """
+    import asyncio
+    from asyncio import subprocess
+
+    from vivek.workspace.child import RunningChild
+
+    loop = asyncio.get_running_loop()
+    environment = _environment(env)
+    try:
+        # What create_subprocess_exec does, with the transport kept: closing it is the only way to let go of pipes
+        # that a grandchild still holds.
+        transport, protocol = await loop.subprocess_exec(
+            lambda: subprocess.SubprocessStreamProtocol(limit=LINE_LIMIT, loop=loop),
+            *(_program(argv[0], environment), *argv[1:]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            env=environment,
+        )
+    except OSError as error:
+        raise _cannot_start(argv[0], error) from error
+    return RunningChild(transport, subprocess.Process(transport, protocol, loop), end_group)
+
+
+def run_captured(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    input: bytes | None = None,  # noqa: A002 - as in subprocess
+    timeout: float,
+    env: Mapping[str, str | None] | None = None,
+) -> Finished:
+    """Run a process to its end and return what it wrote.
+
+    Args:
+        argv: Program and arguments.
+        cwd: Where it runs.
+        input: What it reads; nothing when None.
+        timeout: Seconds it may take.
+        env: Changes to vivek's own environment, None for variables that are to go.
+
+    Raises:
+        WorkspaceError: If it cannot be started or takes too long; then its whole group is killed.
+    """
+    import subprocess
+
+    environment = _environment(env)
+    try:
+        process = subprocess.Popen(  # noqa: S603 - an argument list of ours, no shell
+            [_program(argv[0], environment), *argv[1:]],
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise _cannot_start(argv[0], error) from error
+    with process:
+        try:
+            stdout, stderr = process.communicate(input, timeout)
+        except subprocess.TimeoutExpired as error:
+            msg = f"`{argv[0]}` took longer than {timeout:g} seconds."
+            raise WorkspaceError(msg, hint=f"Try `{' '.join(argv)}` in {cwd} yourself.") from error
+        finally:
+            if process.returncode is None:
+                end_group(process.pid, signal.SIGKILL)
+    return Finished(process.returncode, stdout, stderr)
+
+
+def end_group(leader: int, number: signal.Signals) -> None:
+    """Send a signal to every process of a group; nothing happens when it is gone."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)
+
+
+def _environment(changes: Mapping[str, str | None] | Mapping[str, str] | None) -> dict[str, str]:
+    merged: dict[str, str | None] = {**os.environ, **(changes or {})}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _program(name: str, environment: Mapping[str, str]) -> str:
+    """Look a program up in the absolute folders of PATH: `.` in it must not let a project bring its own `git`.
+
+    Raises:
+        FileNotFoundError: If it is in none of them.
+    """
+    if "/" in name:
+        return name
+    for folder in os.get_exec_path(environment):
+        candidate = Path(folder) / name
+        if candidate.is_absolute() and candidate.is_file() and os.access(candidate, os.X_OK):
+            return str(candidate)
+    raise FileNotFoundError(2, "not found on the PATH", name)
+
+
+def _cannot_start(program: str, error: OSError) -> WorkspaceError:
+    msg = f"`{program}` cannot be started: {error.strerror}."
+    return WorkspaceError(msg, hint="Check that it is installed and may be run.")
