@@ -8,7 +8,12 @@ from vivek import __version__
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:
-        sys.stdout.write(f"vivek {__version__}\n")
+        try:
+            sys.stdout.write(f"vivek {__version__}\n")
+            sys.stdout.flush()
+        except OSError as error:
+            sys.stdout = None  # nothing more can be written there, not at the end either
+            sys.exit(str(error))
         return
     try:
         from vivek.cli.app import run

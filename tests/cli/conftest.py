@@ -1,5 +1,6 @@
 """Fixtures of the command line's tests."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,14 @@ from pathlib import Path
 import pytest
 
 from vivek.cli.app import run
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let processes find the package wherever they start."""
+    monkeypatch.setenv("PYTHONPATH", f"{os.environ['PYTHONPATH']}{os.pathsep}{ROOT}")
 
 
 @pytest.fixture

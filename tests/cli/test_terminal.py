@@ -14,7 +14,6 @@ import pyte
 import pytest
 
 CHILD = Path(__file__).parent / "chat_child.py"
-ROOT = CHILD.parent.parent.parent
 
 pytestmark = pytest.mark.pty
 
@@ -69,7 +68,7 @@ class Terminal:
 
 @contextmanager
 def chat(data: Path, *, columns: int = 80, rows: int = 24, term: str = "xterm-256color") -> Iterator[Terminal]:
-    environment = os.environ | {"TERM": term, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    environment = os.environ | {"TERM": term}
     child = pexpect.spawn(
         sys.executable, [str(CHILD), str(data), term], dimensions=(rows, columns), env=environment, timeout=30
     )

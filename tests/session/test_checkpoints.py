@@ -9,7 +9,8 @@ import pytest
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
-from vivek.session.checkpoints import NEWEST_KEPT, forget_thread, open_checkpoints
+from vivek.session.checkpoints import open_checkpoints
+from vivek.session.pruning import NEWEST_KEPT, forget_thread
 
 CONFIG: Any = {"configurable": {"thread_id": "calm-otter-7"}}
 

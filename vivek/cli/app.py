@@ -79,15 +79,20 @@ def build_app(name: str | None = None) -> typer.Typer:
     return app
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"vivek {__version__}\n")
+        raise typer.Exit
+
+
 def _global_options(
     ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_tell_version)
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log too.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback for what nobody expected.")] = False,
 ) -> None:
-    if version:
-        sys.stdout.write(f"vivek {__version__}\n")
-        raise typer.Exit
     invocation = ctx.ensure_object(Invocation)
     invocation.verbose, invocation.debug = verbose, debug
 

@@ -8,26 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vivek.session.pruning import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT
 from vivek.workspace.database import open_database
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-
-NEWEST_KEPT = 20
-"""Checkpoints of a thread that are kept besides the one at every turn's end."""
-
-_MIGRATIONS = (
-    """CREATE TABLE IF NOT EXISTS turn_ends (
-        thread_id TEXT NOT NULL, turn INTEGER NOT NULL, checkpoint_id TEXT NOT NULL,
-        PRIMARY KEY (thread_id, turn)
-    ) WITHOUT ROWID""",
-)
-
-_PRUNE = """DELETE FROM {table} WHERE thread_id = :thread AND checkpoint_ns = ''
-    AND checkpoint_id NOT IN (SELECT checkpoint_id FROM turn_ends WHERE thread_id = :thread)
-    AND checkpoint_id < (SELECT min(checkpoint_id) FROM (
-        SELECT checkpoint_id FROM checkpoints WHERE thread_id = :thread AND checkpoint_ns = ''
-        ORDER BY checkpoint_id DESC LIMIT :newest))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +31,9 @@ class Checkpoints:
         """Remember the checkpoint at a turn's end and delete what is neither new nor such an end."""
         values = {"thread": thread_id, "turn": turn, "id": checkpoint_id, "newest": NEWEST_KEPT}
         async with self.saver.lock:
-            connection = self.saver.conn
-            await connection.execute("INSERT OR REPLACE INTO turn_ends VALUES (:thread, :turn, :id)", values)
-            # Writes first: they are found by the checkpoints that are still there.
-            await connection.execute(_PRUNE.format(table="writes"), values)
-            await connection.execute(_PRUNE.format(table="checkpoints"), values)
-            await connection.commit()
-
-    async def delete_thread(self, thread_id: str) -> None:
-        """Forget every checkpoint of a thread."""
-        await self.saver.adelete_thread(thread_id)
+            for statement in KEEP_TURN_END:
+                await self.saver.conn.execute(statement, values)
+            await self.saver.conn.commit()
 
 
 @asynccontextmanager
@@ -71,7 +49,7 @@ async def open_checkpoints(path: Path) -> AsyncIterator[Checkpoints]:
     import aiosqlite
     from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
-    opened = open_database(path, migrations=_MIGRATIONS, synchronous="NORMAL")
+    opened = open_database(path, migrations=MIGRATIONS, synchronous="NORMAL")
     opened.connection.close()
     async with aiosqlite.connect(path, timeout=30) as connection:
         await connection.execute("PRAGMA trusted_schema=OFF")
@@ -83,19 +61,9 @@ async def open_checkpoints(path: Path) -> AsyncIterator[Checkpoints]:
         yield Checkpoints(saver, opened.kept_aside)
 
 
-def forget_thread(path: Path, thread_id: str) -> None:
-    """Delete a thread's checkpoints without LangGraph; nothing happens when there are none."""
-    if not path.exists():
-        return
-    connection = open_database(path, migrations=_MIGRATIONS).connection
-    try:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for table in ("writes", "checkpoints", "turn_ends"):
-            if table in tables:
-                connection.execute(f"DELETE FROM {table} WHERE thread_id = ?", (thread_id,))
-        connection.commit()
-    finally:
-        connection.close()
+def load_saver() -> None:
+    """Import the saver; it takes long, so a thread may do it early."""
+    import langgraph.checkpoint.sqlite.aio  # noqa: F401
 
 
 def _saver_class() -> "type[AsyncSqliteSaver]":

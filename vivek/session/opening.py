@@ -10,7 +10,7 @@ from vivek.errors import ThreadError
 from vivek.providers.base import Provider
 from vivek.providers.spec import ModelSpec
 from vivek.schema.events import Notice
-from vivek.session.checkpoints import open_checkpoints
+from vivek.session.checkpoints import load_saver, open_checkpoints
 from vivek.session.locks import thread_lock
 from vivek.session.names import check_id, new_id
 from vivek.session.options import Choices
@@ -26,8 +26,7 @@ from vivek.workspace.store import Store
 def warm() -> None:
     """Import what the first turn needs; meant for a thread of its own, once the prompt is drawn."""
     silence_tracing()
-    import langgraph.checkpoint.sqlite.aio  # noqa: F401
-
+    load_saver()
     import vivek.flows.chat.build  # noqa: F401
 
 

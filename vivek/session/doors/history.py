@@ -1,8 +1,8 @@
 """What was said in a thread, and its end: no model, no graph."""
 
-from vivek.session.checkpoints import forget_thread
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place
+from vivek.session.pruning import forget_thread
 from vivek.session.threads import ThreadIndex
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
