@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def main() -> int:
         weights = weigh(packages)
     total = sum(weights.values())
     results = [Result("the core, installed", total, "MB", LIMIT, f"{len(weights)} packages, bytecode included")]
-    results += [Result(name, weight, "MB") for name, weight in weights.most_common(12)]
+    results += [Result(name, weight, "MB") for name, weight in list(weights.items())[:12]]
     return report("install_size", "Installed size of the core", results)
 
 
@@ -38,14 +37,14 @@ def without_hashes(pins: str) -> str:
     return "\n".join(re.findall(r"^[\w.-]+==[^\\\n]+", pins, re.MULTILINE)) + "\n"
 
 
-def weigh(packages: Path) -> Counter[str]:
-    """Return the MB of each distribution in a site-packages folder."""
-    weights: Counter[str] = Counter()
+def weigh(packages: Path) -> dict[str, float]:
+    """Return the MB of each distribution in a site-packages folder, the heaviest first."""
+    weights: dict[str, float] = {}
     for distribution in distributions(path=[str(packages)]):
         name = distribution.metadata["Name"]
         if name not in SHIPPED_WITH_PYTHON:
-            weights[name] += _size(distribution) / 1024**2
-    return weights
+            weights[name] = _size(distribution) / 1024**2
+    return dict(sorted(weights.items(), key=lambda item: -item[1]))
 
 
 def _size(distribution: Distribution) -> int:

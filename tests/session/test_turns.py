@@ -8,6 +8,7 @@ import pytest
 
 from tests.engine.forced import ForcedEngine
 from tests.session.conftest import Engine, Open, decide, say
+from vivek.errors import ProviderUnavailableError
 from vivek.schema.events import (
     ApprovalRequested,
     CallDone,
@@ -22,6 +23,9 @@ from vivek.schema.events import (
     TextDelta,
     TurnStarted,
 )
+from vivek.session.opening import open_session
+from vivek.session.options import Choices
+from vivek.session.place import open_place
 
 pytestmark = pytest.mark.engine
 
@@ -440,3 +444,43 @@ async def test_the_whole_state_is_small(
             await say(session, "what is a word?")
 
     assert sum(path.stat().st_size for path in (workspace / ".vivek").rglob("*.db*")) < 1_500_000
+
+
+async def test_a_waiting_change_is_applied_without_any_model(
+    workspace: Path, forced_engine: ForcedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVEK_MODEL_API_KEY", forced_engine.key)
+    forced_engine.script([EDIT])
+    place = open_place(workspace)
+    there = Choices(model="llamacpp/default", base_url=forced_engine.url, approve="none")
+    async with open_session(place, there) as session:
+        await say(session, f"change {PRICES}")
+    gone = Choices(latest=True, base_url="http://127.0.0.1:9", approve="edits")
+    async with open_session(place, gone) as session:
+        done = await say(session, None)
+
+    assert done.report.status == "done"
+    assert (workspace / PRICES).read_text() == FIXED
+
+
+async def test_a_thread_goes_on_with_the_model_it_had(
+    workspace: Path, forced_engine: ForcedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVEK_MODEL_API_KEY", forced_engine.key)
+    forced_engine.script(["One.", "Two."])
+    place = open_place(workspace)
+    async with open_session(place, Choices(model="llamacpp/default", base_url=forced_engine.url)) as session:
+        await say(session, "what is this?")
+    async with open_session(place, Choices(latest=True)) as session:
+        heard = await say(session, "what is that?")
+
+    assert (session.model, heard.report.answer) == ("llamacpp/default", "Two.")
+
+
+async def test_no_model_is_an_error_that_says_what_to_do(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+    with pytest.raises(ProviderUnavailableError) as error:
+        async with open_session(open_place(workspace), Choices()):
+            pass
+
+    assert "Ollama" in error.value.hint

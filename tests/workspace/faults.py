@@ -12,7 +12,17 @@ from vivek.workspace.disk import Disk
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store
 
-CHANGING = ("make_folder", "remove_folder", "create", "write", "set_mode", "copy_attributes", "sync", "rename", "remove")
+CHANGING = (
+    "make_folder",
+    "remove_folder",
+    "create",
+    "write",
+    "set_mode",
+    "copy_attributes",
+    "sync",
+    "rename",
+    "remove",
+)
 LOOKING = ("open_root", "open_folder", "status", "may_write", "read")
 
 Snapshot = dict[str, tuple[str, bytes, int]]

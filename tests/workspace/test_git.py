@@ -12,7 +12,9 @@ from vivek.workspace.git import git_toplevel, is_tracked, list_files
 
 
 def git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True, timeout=60
+    ).stdout
 
 
 def write(path: Path, text: str = "") -> None:
@@ -51,7 +53,20 @@ def test_a_file_in_an_unfinished_merge_is_listed_once(workspace: Path) -> None:
     assert (list_files(workspace) or []).count("README.md") == 1
 
 
-NAMES = ["new\nline", "tab\there", 'quote"s', "back\\slash", " spaces ", "-rf", "$HOME", "*", "é", "e\u0301", "🦦.py", ":(top)x"]
+NAMES = [
+    "new\nline",
+    "tab\there",
+    'quote"s',
+    "back\\slash",
+    " spaces ",
+    "-rf",
+    "$HOME",
+    "*",
+    "é",
+    "e\u0301",
+    "🦦.py",
+    ":(top)x",
+]
 
 
 @pytest.mark.parametrize("tracked", [True, False])

@@ -241,9 +241,7 @@ def test_undo_takes_back_what_was_made_changed_and_deleted(root: Path, store: St
     assert journal.turns(THREAD) == []
 
 
-def test_undo_leaves_alone_what_the_user_changed_since_and_names_it(
-    root: Path, store: Store, journal: Journal
-) -> None:
+def test_undo_leaves_alone_what_the_user_changed_since_and_names_it(root: Path, store: Store, journal: Journal) -> None:
     before = snapshot(root)
     journal.apply(staged(store, root), thread=THREAD, turn=1)
     (root / "crlf.txt").write_bytes(b"mine")
@@ -317,9 +315,7 @@ def test_undo_takes_back_all_change_sets_of_a_turn(root: Path, store: Store, jou
     assert journal.undo(THREAD).turn is None
 
 
-def test_undo_of_a_turn_half_taken_back_by_hand_takes_back_the_rest(
-    root: Path, store: Store, journal: Journal
-) -> None:
+def test_undo_of_a_turn_half_taken_back_by_hand_takes_back_the_rest(root: Path, store: Store, journal: Journal) -> None:
     before = snapshot(root)
     journal.apply(change(store, root, {"crlf.txt": b"one", "bin/run.sh": b"one"}, "a"), thread=THREAD, turn=1)
     journal.apply(change(store, root, {"crlf.txt": b"two"}, "b"), thread=THREAD, turn=1)
@@ -356,9 +352,7 @@ def test_undo_of_something_read_only_takes_nothing_back(root: Path, store: Store
     assert journal.undo(THREAD).turn == 1
 
 
-def test_undo_survives_a_link_that_came_to_lead_out(
-    root: Path, store: Store, journal: Journal, tmp_path: Path
-) -> None:
+def test_undo_survives_a_link_that_came_to_lead_out(root: Path, store: Store, journal: Journal, tmp_path: Path) -> None:
     journal.apply(staged(store, root), thread=THREAD, turn=1)
     (tmp_path / "secret").write_bytes(EDITS["link.txt"] or b"")
     (root / "link.txt").unlink()

@@ -10,7 +10,8 @@ from vivek.workspace.paths import resolve
 
 
 @pytest.mark.parametrize(
-    "path", ["a.py", "src/a.py", "./src//a.py", "new/deep/file", "-rf", "~/x", "$HOME", "a b", "é", "..a", "a..", ".gitignore"]
+    "path",
+    ["a.py", "src/a.py", "./src//a.py", "new/deep/file", "-rf", "~/x", "$HOME", "a b", "é", "..a", "a..", ".gitignore"],
 )
 def test_a_path_inside_is_found_whether_it_exists_or_not(root: Path, path: str) -> None:
     assert resolve(root, path) == Path(os.path.normpath(root / path))

@@ -152,9 +152,9 @@ def act(invocation: Invocation) -> int:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except BrokenPipeError:
-        _drop_output()
         code = _BROKEN_PIPE
     ignore_interrupts()
+    _settle_output()
     return code
 
 
@@ -162,7 +162,7 @@ def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: Tra
     """Say in one line what nobody expected; the traceback goes to the log."""
     from vivek.session.logs import log_unexpected
 
-    _drop_output()
+    _settle_output()
     try:
         where = log_unexpected(kind, error, trace)
     except VivekError:  # nobody knows where the log would be
@@ -186,8 +186,8 @@ def _forgive_encodings() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _drop_output() -> None:
-    """Send what is left of standard output nowhere: its reader is gone, and the interpreter flushes at its end."""
+def _settle_output() -> None:
+    """Send what cannot be written nowhere: the interpreter would try again at its end, and complain."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -4,12 +4,17 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from vivek.config.layers import silence_tracing
-from vivek.errors import ThreadError
+from vivek.errors import ThreadError, VivekError
 from vivek.providers.base import Provider
+from vivek.providers.registry import parse_model
 from vivek.providers.spec import ModelSpec
 from vivek.schema.events import Notice
+from vivek.schema.models import ModelInfo
+from vivek.schema.threads import ThreadSummary
+from vivek.session.absent import AbsentProvider
 from vivek.session.checkpoints import load_saver, open_checkpoints
 from vivek.session.locks import thread_lock
 from vivek.session.names import check_id, new_id
@@ -17,7 +22,7 @@ from vivek.session.options import Choices
 from vivek.session.place import Place, prepare_data
 from vivek.session.runner import Runner
 from vivek.session.session import Session
-from vivek.session.settings import load_settings
+from vivek.session.settings import Settings, load_settings
 from vivek.session.threads import ThreadIndex
 from vivek.session.wiring import Served, find_model, put_together
 from vivek.workspace.store import Store
@@ -54,7 +59,8 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         # The graph library takes longest to load: it does so while the model server is asked.
         warming = asyncio.create_task(asyncio.to_thread(warm))
         stack.push_async_callback(_finished, warming)
-        served = await find_model(settings, place) if provider is None else await _given(provider)
+        summary = index.get(thread_id, place.root)
+        served = await _given(provider) if provider else await _served(settings, summary, index, place)
         stack.push_async_callback(served.provider.close)
         parts = put_together(served, settings, place, store, thread_id)
         notices += [Notice(told) for told in parts.journal.recover()]
@@ -105,9 +111,26 @@ def choose_thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[s
     return wanted, [Notice(f"Started a new thread {wanted}.")]
 
 
+async def _served(settings: Settings, thread: ThreadSummary | None, index: ThreadIndex, place: Place) -> Served:
+    """Open the model that is set, else the one the thread used last, else the best one here.
+
+    Raises:
+        ModelAPIError: If it cannot be used; a thread whose change only waits for approval needs none.
+    """
+    if settings.model.name is None and thread is not None and thread.model:
+        base_url = settings.model.base_url or index.base_url(thread.id, place.root)
+        settings = replace(settings, model=replace(settings.model, name=thread.model, base_url=base_url))
+    try:
+        return await find_model(settings, place)
+    except VivekError as error:
+        if thread is None or thread.status != "needs_approval":
+            raise
+        return Served(AbsentProvider(error), parse_model(thread.model), ModelInfo(thread.model))
+
+
 async def _given(provider: Provider) -> Served:
     info = (await provider.models())[0]
-    return Served(provider, ModelSpec(provider.name, info.name), info, "as given")
+    return Served(provider, ModelSpec(provider.name, info.name), info)
 
 
 async def _finished(task: "asyncio.Task[None]") -> None:

@@ -78,7 +78,10 @@ class Session:
         async for event in self._settle(before):
             yield event
         request = self._parts.store.put_text(text)
-        self._index.begin(self.thread_id, self._place.root, kind="chat", title=text, model=self.model)
+        served = self._parts.served
+        self._index.begin(
+            self.thread_id, self._place.root, kind="chat", title=text, model=self.model, base_url=served.base_url
+        )
         turn = begin_turn(request, mode=self._settings.session.mode, depth=self._settings.session.depth)
         context = self._context()
         async for event in self._run(self._runner.begin(turn, context), started=True):

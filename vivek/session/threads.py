@@ -18,7 +18,7 @@ from vivek.workspace.database import open_database
 _MIGRATIONS = (
     """CREATE TABLE threads (
         id TEXT NOT NULL, directory TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, model TEXT NOT NULL,
-        turns INTEGER NOT NULL, updated REAL NOT NULL, status TEXT NOT NULL, log TEXT, broken_off TEXT,
+        base_url TEXT, turns INTEGER NOT NULL, updated REAL NOT NULL, status TEXT NOT NULL, log TEXT, broken_off TEXT,
         PRIMARY KEY (directory, id)
     ) WITHOUT ROWID""",
     "CREATE INDEX threads_by_age ON threads (updated DESC)",
@@ -94,15 +94,18 @@ class ThreadIndex:
         """Return the ids in use in a project."""
         return {id_ for (id_,) in self._db.execute("SELECT id FROM threads WHERE directory = ?", (str(directory),))}
 
-    def begin(self, thread_id: str, directory: Path, *, kind: ThreadKind, title: str, model: str) -> None:
-        """Add a thread, or tell that an existing one works again."""
+    def begin(
+        self, thread_id: str, directory: Path, *, kind: ThreadKind, title: str, model: str, base_url: str | None = None
+    ) -> None:
+        """Add a thread, or tell that an existing one works again; `base_url` is where its model answered."""
         short = " ".join(title.split())
         if len(short) > _TITLE_LENGTH:
             short = short[: _TITLE_LENGTH - 1] + "…"
-        values = (thread_id, str(directory), kind, short, model, self._clock())
+        values = (thread_id, str(directory), kind, short, model, base_url, self._clock())
         self._db.execute(
-            "INSERT INTO threads VALUES (?, ?, ?, ?, ?, 0, ?, 'unfinished', NULL, NULL) ON CONFLICT (directory, id) DO "
-            "UPDATE SET model = excluded.model, updated = excluded.updated, status = 'unfinished'",
+            "INSERT INTO threads VALUES (?, ?, ?, ?, ?, ?, 0, ?, 'unfinished', NULL, NULL) "
+            "ON CONFLICT (directory, id) DO UPDATE SET model = excluded.model, base_url = excluded.base_url, "
+            "updated = excluded.updated, status = 'unfinished'",
             values,
         )
         self._db.commit()
@@ -127,6 +130,10 @@ class ThreadIndex:
     def broken_off(self, thread_id: str, directory: Path) -> str | None:
         """Return the note that `break_off` left, None when the turn was not broken off."""
         return self._one("broken_off", thread_id, directory)
+
+    def base_url(self, thread_id: str, directory: Path) -> str | None:
+        """Return where the thread's model answered last, None for the usual address."""
+        return self._one("base_url", thread_id, directory)
 
     def log(self, thread_id: str, directory: Path) -> str | None:
         """Return the head of the thread's log, None before its first turn ended."""

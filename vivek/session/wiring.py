@@ -39,12 +39,12 @@ from vivek.workspace.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model with who serves it."""
+    """A model with who serves it; `base_url` is None at the usual address."""
 
     provider: Provider
     spec: ModelSpec
     info: ModelInfo
-    why: str
+    base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ async def find_model(settings: Settings, place: Place) -> Served:
     wanted = settings.model
     if wanted.name:
         spec = parse_model(wanted.name)
-        base_url, why = wanted.base_url, "as set"
+        base_url = wanted.base_url
     else:
         seen = await survey(environment, folders=folders.models, free_memory=free_memory())
         if seen.found is None:
             raise _no_model(seen.skipped)
-        spec, base_url, why = seen.found.spec, seen.found.base_url, seen.found.why
+        spec, base_url = seen.found.spec, seen.found.base_url
     provider = open_provider(
         spec,
         base_url=base_url,
@@ -119,7 +119,7 @@ async def find_model(settings: Settings, place: Place) -> Served:
     except BaseException:
         await provider.close()
         raise
-    return Served(provider, spec, info, why)
+    return Served(provider, spec, info, base_url)
 
 
 def put_together(served: Served, settings: Settings, place: Place, store: Store, thread_id: str) -> Parts:

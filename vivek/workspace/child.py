@@ -2,13 +2,13 @@
 
 import asyncio
 import signal
+from asyncio.subprocess import SubprocessStreamProtocol  # noqa: TID251 - only listens; process.py starts
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from vivek.errors import WorkspaceError
 
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process  # noqa: TID251 - the type only
+LINE_LIMIT = 1024 * 1024
+"""Bytes of the longest line that is read from a child."""
 
 TAIL = 8_000
 """Characters of the standard error that are kept."""
@@ -16,6 +16,25 @@ TAIL = 8_000
 _BYTES_PER_CHARACTER = 4
 _PIECE = 65_536
 _LAST_WORDS = 0.5  # seconds to wait for the rest of the standard error once the child has ended
+
+
+class ChildProtocol(SubprocessStreamProtocol):
+    """Also tells when the child itself has ended, whoever still holds its pipes, and when everything is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(limit=LINE_LIMIT, loop=asyncio.get_running_loop())
+        self.ended = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    def process_exited(self) -> None:
+        """Note the end of the child."""
+        self.ended.set()
+        super().process_exited()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note the end of its pipes."""
+        super().connection_lost(exc)
+        self.let_go.set()
 
 
 class RunningChild:
@@ -28,11 +47,11 @@ class RunningChild:
     def __init__(
         self,
         transport: asyncio.SubprocessTransport,
-        process: "Process",
+        protocol: ChildProtocol,
         end_group: Callable[[int, signal.Signals], None],
     ) -> None:
         self._transport = transport
-        self._process = process
+        self._protocol = protocol
         self._end_group = end_group
         self._tail = bytearray()
         self._listening = asyncio.create_task(self._listen())
@@ -41,7 +60,7 @@ class RunningChild:
     @property
     def pid(self) -> int:
         """The process id, which is its group's as well."""
-        return self._process.pid
+        return self._transport.get_pid()
 
     async def write_line(self, line: bytes) -> None:
         """Send one line to its standard input; the line end is added when it is missing.
@@ -49,7 +68,7 @@ class RunningChild:
         Raises:
             WorkspaceError: If it does not read any more.
         """
-        pipe = self._process.stdin
+        pipe = self._protocol.stdin
         try:
             if pipe is None or pipe.is_closing():
                 raise BrokenPipeError
@@ -65,7 +84,7 @@ class RunningChild:
             TimeoutError: If none came within `timeout` seconds; the next call waits for the same line.
             WorkspaceError: If the line is longer than a megabyte.
         """
-        pipe = self._process.stdout
+        pipe = self._protocol.stdout
         if pipe is None:
             return b""
         try:
@@ -80,25 +99,26 @@ class RunningChild:
 
     def returncode(self) -> int | None:
         """Return its exit status, negative for a signal, None while it runs."""
-        return self._process.returncode
+        return self._transport.get_returncode()
 
     async def wait(self, timeout: float) -> int | None:
         """Wait for its end, at most `timeout` seconds; return its exit status or None."""
         await asyncio.wait([self._ending], timeout=timeout)
-        return self._process.returncode
+        return self._transport.get_returncode()
 
     async def stop(self, grace: float = 2.0) -> None:
         """End it and its whole group: TERM, then KILL after `grace` seconds. A second call does nothing."""
         try:
-            if self._process.returncode is None:
+            if self._transport.get_returncode() is None:
                 self._end_group(self.pid, signal.SIGTERM)
                 await asyncio.wait([self._ending], timeout=grace)
         finally:
             # A cancelled stop must not leave it running either.
-            if self._process.returncode is None:
+            if self._transport.get_returncode() is None:
                 self._end_group(self.pid, signal.SIGKILL)
         await self._ending
         self._transport.close()
+        await self._protocol.let_go.wait()
 
     def release(self) -> None:
         """Let it live on without this process: close its streams, and neither wait for it nor end it."""
@@ -110,13 +130,13 @@ class RunningChild:
         self._transport.close()
 
     async def _listen(self) -> None:
-        pipe = self._process.stderr
+        pipe = self._protocol.stderr
         while pipe is not None and (piece := await pipe.read(_PIECE)):
             self._tail += piece
             del self._tail[: -TAIL * _BYTES_PER_CHARACTER]
 
     async def _see_it_end(self) -> None:
-        await self._process.wait()
+        await self._protocol.ended.wait()
         self._end_group(self.pid, signal.SIGKILL)
         await asyncio.wait([self._listening], timeout=_LAST_WORDS)
         self._listening.cancel()

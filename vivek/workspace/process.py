@@ -16,9 +16,6 @@ from vivek.errors import WorkspaceError
 if TYPE_CHECKING:
     from vivek.workspace.child import RunningChild
 
-LINE_LIMIT = 1024 * 1024
-"""Bytes of the longest line that is read from a child."""
-
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -38,17 +35,16 @@ async def launch(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -
         WorkspaceError: If it cannot be started.
     """
     import asyncio
-    from asyncio import subprocess
+    import subprocess
 
-    from vivek.workspace.child import RunningChild
+    from vivek.workspace.child import ChildProtocol, RunningChild
 
-    loop = asyncio.get_running_loop()
     environment = _environment(env)
     try:
-        # What create_subprocess_exec does, with the transport kept: closing it is the only way to let go of pipes
-        # that a grandchild still holds.
-        transport, protocol = await loop.subprocess_exec(
-            lambda: subprocess.SubprocessStreamProtocol(limit=LINE_LIMIT, loop=loop),
+        # Not create_subprocess_exec: it hides the transport, and closing that is the only way to let go of pipes that
+        # a grandchild still holds.
+        transport, protocol = await asyncio.get_running_loop().subprocess_exec(
+            ChildProtocol,
             *(_program(argv[0], environment), *argv[1:]),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -58,7 +54,7 @@ async def launch(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -
         )
     except OSError as error:
         raise _cannot_start(argv[0], error) from error
-    return RunningChild(transport, subprocess.Process(transport, protocol, loop), end_group)
+    return RunningChild(transport, protocol, end_group)
 
 
 def run_captured(

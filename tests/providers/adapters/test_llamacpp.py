@@ -142,6 +142,7 @@ async def test_a_real_engine_is_free_again_after_a_stop(live: LlamaCppProvider, 
     async with asyncio.timeout(30):
         while await asyncio.to_thread(engine_server.is_busy):
             await asyncio.sleep(0.01)
+    assert engine_server.get("/slots")[0]["n_prompt_tokens"] < 10_000, "it ran to its end"
 
 
 async def test_the_window_is_that_of_one_slot() -> None:

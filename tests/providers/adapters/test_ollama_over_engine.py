@@ -72,3 +72,4 @@ async def test_a_stop_frees_the_engine(ollama: OllamaProvider, engine_server: En
     async with asyncio.timeout(30):
         while await asyncio.to_thread(engine_server.is_busy):
             await asyncio.sleep(0.01)
+    assert engine_server.get("/slots")[0]["n_prompt_tokens"] < 10_000, "it ran to its end"
