@@ -23,7 +23,7 @@ def run_python(
         stdout=subprocess.PIPE if out is None else out,
         stderr=subprocess.PIPE,
         cwd=folder,
-        env=os.environ | (variables or {}),
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | (variables or {}),
         timeout=60,
         check=False,
     )

@@ -13,6 +13,8 @@ import pexpect
 import pyte
 import pytest
 
+from vivek.session.threads import ThreadIndex
+
 CHILD = Path(__file__).parent / "chat_child.py"
 
 pytestmark = pytest.mark.pty
@@ -26,6 +28,7 @@ class Terminal:
         self._screen = pyte.HistoryScreen(columns, rows, history=5_000)
         self._stream = pyte.ByteStream(self._screen)
         self._columns = columns
+        self.raw = b""
 
     def lines(self) -> list[str]:
         """Return everything on the terminal, scrollback included."""
@@ -43,7 +46,9 @@ class Terminal:
     def feed(self, seconds: float = 0.05) -> bool:
         """Take in what the child wrote; False at its end."""
         try:
-            self._stream.feed(self.child.read_nonblocking(65_536, timeout=seconds))
+            data = self.child.read_nonblocking(65_536, timeout=seconds)
+            self.raw += data
+            self._stream.feed(data)
         except pexpect.TIMEOUT:
             pass
         except pexpect.EOF:
@@ -67,17 +72,25 @@ class Terminal:
 
 
 @contextmanager
-def chat(data: Path, *, columns: int = 80, rows: int = 24, term: str = "xterm-256color") -> Iterator[Terminal]:
-    environment = os.environ | {"TERM": term}
+def running(
+    *arguments: str, folder: Path, columns: int = 80, rows: int = 24, variables: dict[str, str] | None = None
+) -> Iterator[Terminal]:
+    environment = os.environ | {"TERM": "xterm-256color"} | (variables or {})
     child = pexpect.spawn(
-        sys.executable, [str(CHILD), str(data), term], dimensions=(rows, columns), env=environment, timeout=30
+        sys.executable, list(arguments), dimensions=(rows, columns), env=environment, cwd=str(folder), timeout=30
     )
-    terminal = Terminal(child, columns, rows)
     try:
-        terminal.shows("scripted/one")
-        yield terminal
+        yield Terminal(child, columns, rows)
     finally:
         child.close(force=True)
+
+
+@contextmanager
+def chat(data: Path, *, columns: int = 80, rows: int = 24, term: str = "xterm-256color") -> Iterator[Terminal]:
+    arguments = (str(CHILD), str(data), term)
+    with running(*arguments, folder=data, columns=columns, rows=rows, variables={"TERM": term}) as terminal:
+        terminal.shows("scripted/one")
+        yield terminal
 
 
 def test_nothing_heavy_is_loaded_before_the_prompt_and_ctrl_d_leaves(tmp_path: Path) -> None:
@@ -102,6 +115,9 @@ def test_lines_multi_lines_and_ctrl_c_at_the_prompt(tmp_path: Path) -> None:
         terminal.shows("Ctrl-C again, or Ctrl-D, leaves.")
         terminal.child.send("\x03")
         terminal.shows("left with 130")
+
+    # A terminal that is asked where its cursor is may answer late, and the answer would be read as typed.
+    assert b"\x1b[6n" not in terminal.raw
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 8)])
@@ -216,3 +232,42 @@ def test_typed_lines_come_back_in_the_next_chat(tmp_path: Path) -> None:
     with chat(tmp_path) as terminal:
         terminal.child.send("\x1b[A")
         terminal.shows("> remember me")
+
+
+# Nothing listens on the discard port.
+NOBODY = {"VIVEK_MODEL_NAME": "ollama/qwen2.5", "VIVEK_MODEL_BASE_URL": "http://127.0.0.1:9"}
+
+
+@pytest.mark.parametrize("arguments", [(), ("chat", "--mode", "coder")])
+def test_without_a_model_vivek_starts_says_what_to_do_and_stays_useful(
+    workspace: Path, arguments: tuple[str, ...]
+) -> None:
+    with running("-m", "vivek", *arguments, folder=workspace, variables=NOBODY) as terminal:
+        terminal.shows(">")
+        terminal.shows("hint: ")
+        terminal.child.send("/help\r")
+        terminal.shows("/undo")
+        terminal.child.send("/threads\r")
+        terminal.shows("This project has no threads yet.")
+        terminal.child.send("\x04")
+        assert terminal.ends() == 0
+
+
+def test_a_task_is_sent_at_once(workspace: Path) -> None:
+    with running("-m", "vivek", "chat", "Mend it.", folder=workspace, variables=NOBODY) as terminal:
+        terminal.shows("Getting the model ready.")
+        terminal.shows("hint: ")
+        terminal.shows("\n>")
+        terminal.child.send("/exit\r")
+        assert terminal.ends() == 0
+
+
+def test_resuming_on_a_terminal_opens_the_chat(workspace: Path) -> None:
+    with ThreadIndex.open() as index:
+        index.begin("red-fox-12", workspace, kind="chat", title="Mend it", model="ollama/qwen2.5")
+        index.end("red-fox-12", workspace, status="unfinished", turns=1, log=None)
+    with running("-m", "vivek", "threads", "resume", "red", folder=workspace, variables=NOBODY) as terminal:
+        terminal.shows("Getting the model ready.")
+        terminal.shows("\n>")
+        terminal.child.send("\x04")
+        assert terminal.ends() == 0

@@ -10,12 +10,13 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from tests.engine.server import EngineServer
+from tests.engine.upstream import Upstream
 
 Body = dict[str, Any]  # the JSON of a request, as it came
 Reply = str | Callable[[Body], str]
@@ -50,7 +51,7 @@ class ForcedEngine:
         self._replies = deque(replies)
         self._lock = threading.Lock()
         self._free = threading.Event()
-        self._upstreams: set[http.client.HTTPConnection] = set()
+        self.upstream = Upstream(server.url)
         self._proxy = _Proxy(("127.0.0.1", 0), _Handler)
         self._proxy.engine = self
         self._thread = threading.Thread(target=self._proxy.serve_forever, args=(LOOK_SECONDS,), daemon=True)
@@ -80,10 +81,7 @@ class ForcedEngine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._free.set()
-        with self._lock:
-            for upstream in self._upstreams:
-                if upstream.sock:
-                    upstream.sock.shutdown(socket.SHUT_RDWR)
+        self.upstream.break_off()
         self._proxy.shutdown()
         self._thread.join()
         self._proxy.server_close()
@@ -107,20 +105,6 @@ class ForcedEngine:
                 if _hung_up(client):
                     return True
         return _hung_up(client)
-
-    def open_upstream(self) -> http.client.HTTPConnection:
-        """Return a connection to the engine that ends with this object."""
-        there = urlsplit(self.server.url)
-        upstream = http.client.HTTPConnection(str(there.hostname), there.port)
-        with self._lock:
-            self._upstreams.add(upstream)
-        return upstream
-
-    def close_upstream(self, upstream: http.client.HTTPConnection) -> None:
-        """Close a connection; the engine then stops working on its request."""
-        with self._lock:
-            self._upstreams.discard(upstream)
-        upstream.close()
 
 
 def grammar_of(server: EngineServer, text: str) -> str:
@@ -173,15 +157,13 @@ class _Handler(BaseHTTPRequestHandler):
             except LookupError:
                 self._tell(500, {"error": {"code": 500, "message": "the script has no reply left"}})
                 return
-        upstream = engine.open_upstream()
-        try:
-            kept = {name: value for name, value in self.headers.items() if name.lower() in SENT_ON}
-            upstream.request(self.command, self.path, body, kept)
-            self._answer(upstream.getresponse(), stream=chat)
-        except (OSError, http.client.HTTPException):
-            pass  # one side is gone; closing both tells the other
-        finally:
-            engine.close_upstream(upstream)
+        kept = {name: value for name, value in self.headers.items() if name.lower() in SENT_ON}
+        # When one side is gone, closing both tells the other.
+        with (
+            suppress(OSError, http.client.HTTPException),
+            engine.upstream.asked(self.command, self.path, body, kept) as answer,
+        ):
+            self._answer(answer, stream=chat)
 
     def _answer(self, answer: http.client.HTTPResponse, *, stream: bool) -> None:
         self.send_response(answer.status)

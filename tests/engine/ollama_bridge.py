@@ -6,13 +6,14 @@ It never cuts a prompt: a request that leaves cutting to the server is answered 
 
 import http.client
 import json
-import socket
 import threading
 import time
+from contextlib import AbstractContextManager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Protocol, Self
-from urllib.parse import urlsplit
+
+from tests.engine.upstream import Upstream
 
 NAME = "tiny:latest"
 VERSION = "0.0.0-bridge"
@@ -22,7 +23,7 @@ OPTIONS = {"num_predict": "max_tokens", "temperature": None, "top_p": None, "top
 Object = dict[str, Any]  # JSON, as the two protocols have it
 
 
-class Upstream(Protocol):
+class Engine(Protocol):
     """A llama.cpp server: the engine itself, or one with scripted words."""
 
     key: str
@@ -41,13 +42,11 @@ class OllamaBridge:
         window: Tokens of the window that the model was last asked to have; None before it was loaded.
     """
 
-    def __init__(self, upstream: Upstream) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.requests: list[Object] = []
         self.window: int | None = None
-        self._there = urlsplit(upstream.url)
-        self._key = upstream.key
-        self._open: set[http.client.HTTPConnection] = set()
-        self._lock = threading.Lock()
+        self._upstream = Upstream(engine.url)
+        self._key = engine.key
         self._front = _Front(("127.0.0.1", 0), _Handler)
         self._front.bridge = self
         self._thread = threading.Thread(target=self._front.serve_forever, args=(0.02,), daemon=True)
@@ -69,34 +68,18 @@ class OllamaBridge:
 
     def break_off(self) -> None:
         """Cut every connection to the engine, as when its process dies."""
-        with self._lock:
-            for connection in self._open:
-                if connection.sock:
-                    connection.sock.shutdown(socket.SHUT_RDWR)
+        self._upstream.break_off()
 
-    def ask(self, path: str, body: Object) -> http.client.HTTPConnection:
-        """Send a body to the engine; the answer is read from what is returned."""
-        connection = http.client.HTTPConnection(str(self._there.hostname), self._there.port)
-        with self._lock:
-            self._open.add(connection)
+    def ask(self, path: str, body: Object) -> AbstractContextManager[http.client.HTTPResponse]:
+        """Send a body to the engine; the context holds its answer."""
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-        connection.request("POST", path, json.dumps(body), headers)
-        return connection
-
-    def done(self, connection: http.client.HTTPConnection) -> None:
-        """Close a connection to the engine, which stops its work."""
-        with self._lock:
-            self._open.discard(connection)
-        connection.close()
+        return self._upstream.asked("POST", path, json.dumps(body).encode(), headers)
 
     def answer(self, path: str, body: Object) -> Object:
         """Return what the engine answers."""
-        connection = self.ask(path, body)
-        try:
-            answer: Object = json.loads(connection.getresponse().read())
-            return answer
-        finally:
-            self.done(connection)
+        with self.ask(path, body) as answer:
+            read: Object = json.loads(answer.read())
+            return read
 
 
 class _Front(ThreadingHTTPServer):
@@ -144,17 +127,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._tell(400, {"error": json.dumps(too_long(needed, bridge.window))})
             return
         began = time.monotonic_ns()
-        connection = bridge.ask("/v1/chat/completions", openai_body(body))
-        try:
-            answer = connection.getresponse()
+        # When the reader hangs up, closing the connection to the engine stops it.
+        with suppress(OSError), bridge.ask("/v1/chat/completions", openai_body(body)) as answer:
             if answer.status != 200:
                 self._tell(answer.status, {"error": answer.read().decode()})
             else:
                 self._stream(answer, began)
-        except (OSError, http.client.HTTPException):
-            pass  # the reader hung up; closing the connection to the engine stops it
-        finally:
-            bridge.done(connection)
 
     def _stream(self, answer: http.client.HTTPResponse, began: int) -> None:
         self.send_response(200)

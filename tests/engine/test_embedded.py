@@ -150,8 +150,10 @@ async def test_prompt_larger_than_the_window_is_refused_and_the_engine_lives_on(
     assert len(launcher.pids) == 1
 
 
-async def test_several_questions_at_once_start_one_engine(make: Maker, launcher: Watching) -> None:
-    provider = make()
+async def test_several_questions_at_once_start_one_engine(make: Maker, launcher: Watching, tmp_path: Path) -> None:
+    nowhere_to_share = tmp_path / "file"
+    nowhere_to_share.write_text("no folder")
+    provider = make(state=nowhere_to_share)
 
     replies = await asyncio.gather(*(ask(provider, request(word, max_tokens=4)) for word in "abc"))
 
@@ -173,6 +175,7 @@ async def test_engine_killed_in_the_middle_keeps_the_text_and_comes_back(make: M
     assert caught.value.partial == heard != ""
     assert "killed, probably because memory ran out" in caught.value.message
     assert caught.value.hint
+    assert not (await provider.describe("")).loaded
 
     again = await ask(provider, request("Hello again.", max_tokens=4))
     assert again[0].phase == "load"
@@ -313,10 +316,13 @@ async def test_file_that_is_no_chat_model_starts_nothing(
     if content is not None:
         path.write_bytes(content)
     provider = make(path)
+    seen: list[Chunk] = []
 
     with pytest.raises(kind, match=words) as caught:
-        await ask(provider, request("Hello."))
+        async for chunk in provider.stream(request("Hello.")):
+            seen.append(chunk)  # noqa: PERF401 - what came before the error is the point
 
+    assert seen == []
     assert caught.value.hint
     assert not (await provider.health()).ok
     assert launcher.pids == []

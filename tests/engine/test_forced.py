@@ -150,7 +150,11 @@ async def test_hanging_up_on_a_held_reply_frees_the_engine(
         while not (await anext(chunks)).text:
             pass
         assert await asyncio.to_thread(forced_engine.holding.wait, 30)
+        assert forced_engine.upstream.connections == 1
 
+    async with asyncio.timeout(20):
+        while forced_engine.upstream.connections:
+            await asyncio.sleep(0.01)
     assert await idle(engine_server, 4.0)
 
 

@@ -128,6 +128,7 @@ def test_files_are_named_by_path_end_of_path_or_unique_name(text: str, paths: li
         "prices.py.bak",
         "prices.py-style",
         "other/prices.py",
+        "l/prices.py",
         "run the makefile",
         "README",
         "run",

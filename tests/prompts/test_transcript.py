@@ -1,6 +1,7 @@
 import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ class FakeStore:
         assert row.parent is None or row.parent in self.rows
         self.texts[row.blob] = content
         self.rows.setdefault(row.hash, row)
+
+    def transaction(self) -> AbstractContextManager[object]:
+        return nullcontext()
 
     def get_text(self, sha: str) -> str:
         return self.texts[sha]

@@ -409,6 +409,8 @@ async def test_thoughts_left_in_the_text_are_told_apart(dialect: Dialect) -> Non
 
 
 async def test_what_was_held_back_as_a_possible_tag_is_not_lost(dialect: Dialect) -> None:
+    async with served(dialect, sends(dialect, dialect.piece("<thi"), dialect.end)) as (provider, _):
+        assert text_of(await collect(provider)) == "<thi"
     async with served(dialect, sends(dialect, dialect.piece("<thi"))) as (provider, _):
         with pytest.raises(StreamInterruptedError) as caught:
             await collect(provider)

@@ -46,7 +46,7 @@ async def test_the_newest_and_every_turns_end_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "checkpoints.db"
     async with open_checkpoints(path) as checkpoints:
         graph = graph_with(checkpoints.saver, steps=9)
-        for turn in range(1, 9):
+        for turn in range(1, 11):
             await graph.ainvoke({"count": 0, "status": ""}, CONFIG, durability="sync")
             end = (await graph.aget_state(CONFIG)).config["configurable"]["checkpoint_id"]
             await checkpoints.end_turn("calm-otter-7", turn, end)
@@ -54,10 +54,10 @@ async def test_the_newest_and_every_turns_end_are_kept(tmp_path: Path) -> None:
 
     kept = [name for (name,) in rows(path, "SELECT checkpoint_id FROM checkpoints ORDER BY checkpoint_id")]
     ends = [name for (name,) in rows(path, "SELECT checkpoint_id FROM turn_ends ORDER BY turn")]
-    assert len(ends) == 8
+    assert len(ends) == 10
     assert set(ends) <= set(kept)
-    # Eleven checkpoints a turn: the newest twenty hold two ends, the other six are kept besides.
-    assert len(kept) == NEWEST_KEPT + 6
+    # Eleven checkpoints a turn: the newest twenty hold two ends, the other eight are kept besides.
+    assert len(kept) == NEWEST_KEPT + 8
     assert snapshot.values["count"] == 9
     assert rows(
         path,

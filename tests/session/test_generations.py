@@ -46,6 +46,21 @@ async def test_within_a_generation_nothing_sent_before_changes(open_at: Open) ->
     assert 0 < begun_anew < 6
 
 
+async def test_a_new_generation_lasts_for_several_turns(open_at: Open) -> None:
+    provider = ScriptedProvider([ANSWER] * 40, window=8192)
+    async with open_at(lambda: provider) as session:
+        for number in range(40):
+            await say(session, f"what is rule number {number} of all the rules that the till keeps?")
+
+    starts = [
+        index
+        for index, (before, after) in enumerate(itertools.pairwise(request.messages for request in provider.requests))
+        if after[: len(before)] != before
+    ]
+    assert len(starts) >= 2
+    assert min(after - before for before, after in itertools.pairwise(starts)) >= 3
+
+
 async def test_a_changed_file_is_named_in_the_summary(workspace: Path, open_at: Open) -> None:
     edit = f"{PRICES}\n```python\nRATE = 1\n\n\ndef discount(price: int, percent: int) -> int:\n    return price\n```\n"
     provider = ScriptedProvider([edit, *[ANSWER] * 12], window=4096)

@@ -137,10 +137,10 @@ EDITS: Mapping[str, bytes | None] = {
 }
 
 
-def staged(store: Store, root: Path, id: str = "calm-otter-7-1-1") -> ChangeSet:
+def staged(store: Store, root: Path, name: str = "calm-otter-7-1-1") -> ChangeSet:
     """Stage EDITS against the project as it is."""
     current = {path: (root / path).read_bytes() if (root / path).exists() else None for path in EDITS}
-    return Stage(store).stage(EDITS, current, id=id)
+    return Stage(store).stage(EDITS, current, id=name)
 
 
 def sha(data: bytes) -> str:

@@ -48,7 +48,7 @@ def _status_of(work: Callable[[], None]) -> int:
         try:
             work()
             code = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - told by its traceback and by the exit status
             traceback.print_exc()
         finally:
             sys.stderr.flush()

@@ -11,6 +11,7 @@ import pytest
 from tests.workspace.forking import die, killed_or_done
 from vivek.errors import WorkspaceError
 from vivek.workspace.database import (
+    CHECKED_SIZE,
     IGNORED,
     Opened,
     open_database,
@@ -33,7 +34,9 @@ def open_notes(path: Path, *migrations: str) -> Opened:
 
 def fill(path: Path, rows: int = 400) -> None:
     connection = open_notes(path).connection
+    connection.execute("BEGIN")
     connection.executemany("INSERT INTO notes (text) VALUES (?)", [(f"note {number} " * 20,) for number in range(rows)])
+    connection.commit()
     connection.close()
 
 
@@ -168,6 +171,21 @@ def test_a_damaged_database_is_kept_aside_and_a_new_one_made(tmp_path: Path, dam
     again.connection.close()
 
 
+def test_a_large_database_is_opened_without_reading_all_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    connection = open_notes(path).connection
+    connection.execute("INSERT INTO notes (text) VALUES (?)", ("x" * (CHECKED_SIZE + 1),))
+    connection.close()
+
+    opened = open_notes(path)
+    assert opened.kept_aside is None
+    opened.connection.close()
+    damage_header(path)
+    again = open_notes(path)
+    assert again.kept_aside is not None
+    again.connection.close()
+
+
 def test_side_files_go_with_a_damaged_database_and_numbers_are_free_ones(tmp_path: Path) -> None:
     path = tmp_path / "notes.db"
     fill(path)
@@ -279,7 +297,7 @@ def test_a_database_that_another_process_keeps_locked_is_not_kept_aside(tmp_path
     other = open_notes(tmp_path / "notes.db").connection
     other.execute("BEGIN IMMEDIATE")
 
-    with pytest.raises(WorkspaceError, match="keeps .* locked"):
+    with pytest.raises(WorkspaceError, match=r"keeps .* locked"):
         open_database(tmp_path / "notes.db", migrations=(ONE, TWO), wait=0.05)
 
     other.rollback()

@@ -166,6 +166,23 @@ def test_the_owner_is_kept(root: Path) -> None:
     assert ((root / "a").stat().st_uid, (root / "a").stat().st_gid) == (NOBODY, NOBODY)
 
 
+def test_an_owner_that_cannot_be_kept_does_not_stop_the_write(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "a").write_bytes(b"old")
+    asked: list[tuple[int, int]] = []
+
+    def fchown(handle: int, uid: int, gid: int) -> None:
+        asked.append((uid, gid))
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "fchown", fchown)
+    monkeypatch.setattr(os, "fstat", lambda handle: os.stat_result((0o100600, 0, 0, 1, 77, 77, 0, 0, 0, 0)))
+
+    Files(root).write("a", b"new")
+
+    assert asked == [((root / "a").stat().st_uid, (root / "a").stat().st_gid)]
+    assert (root / "a").read_bytes() == b"new"
+
+
 def test_a_read_only_file_is_refused_even_to_root(root: Path) -> None:
     (root / "kept").write_bytes(b"old")
     (root / "kept").chmod(0o444)
@@ -188,9 +205,9 @@ def test_a_read_only_folder_is_refused_even_to_root(root: Path) -> None:
 
     try:
         for path in ("kept/a", "kept/new", "kept/new/deep"):
-            with pytest.raises(WorkspaceError, match="folder of .* is read-only"):
+            with pytest.raises(WorkspaceError, match=r"folder of .* is read-only"):
                 files.write(path, b"new")
-        with pytest.raises(WorkspaceError, match="folder of .* is read-only"):
+        with pytest.raises(WorkspaceError, match=r"folder of .* is read-only"):
             files.delete("kept/a")
         assert snapshot(root) == before
     finally:
@@ -278,6 +295,16 @@ def test_a_folder_swapped_for_a_link_after_the_look_leads_nowhere(root: Path, tm
         Files(root, disk=SwappingDisk()).steps.prepare("docs/a", b"new", "tag")
 
     assert list(outside.iterdir()) == []
+
+
+def test_a_folder_that_has_gone_before_the_last_step_is_a_clear_error(root: Path) -> None:
+    files = Files(root)
+    files.steps.prepare("docs/a", b"new", "tag")
+    (root / "docs/.vivek-tag.tmp").unlink()
+    (root / "docs").rmdir()
+
+    with pytest.raises(WorkspaceError, match="No such file"):
+        files.steps.place("docs/a", "tag")
 
 
 def test_a_file_is_deleted_once(root: Path) -> None:

@@ -28,9 +28,9 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
-def change(store: Store, root: Path, files: dict[str, bytes | None], id: str) -> ChangeSet:
+def change(store: Store, root: Path, files: dict[str, bytes | None], name: str) -> ChangeSet:
     current = {path: (root / path).read_bytes() if (root / path).exists() else None for path in files}
-    return Stage(store).stage(files, current, id=id)
+    return Stage(store).stage(files, current, id=name)
 
 
 def test_a_change_set_is_applied_byte_for_byte(root: Path, store: Store, journal: Journal) -> None:
@@ -138,6 +138,24 @@ def test_a_file_changed_between_the_look_and_its_rename_is_kept(root: Path, stor
     assert refused.value.paths == ("link.txt",)
     mine = ("file", b"mine", before["docs/target.txt"][2])
     assert snapshot(root) == before | {"docs/target.txt": mine}
+
+
+def test_a_file_changed_while_its_old_bytes_are_kept_is_a_conflict(root: Path, store: Store) -> None:
+    change_set = staged(store, root)
+    before = snapshot(root)
+
+    def user_saves() -> None:
+        (root / "gone.bin").write_bytes(b"mine")
+
+    # Four files exist: the fifth reading is the first of those that keep the old bytes.
+    disk = FaultyDisk(5, user_saves, calls=("read",))
+    with pytest.raises(EditConflictError) as refused:
+        Journal(store, Files(root, disk=disk)).apply(change_set, thread=THREAD, turn=1)
+
+    assert refused.value.paths == ("gone.bin",)
+    mine = ("file", b"mine", before["gone.bin"][2])
+    assert snapshot(root) == before | {"gone.bin": mine}
+    assert Journal(store, Files(root)).recover() == []
 
 
 def test_after_a_conflict_the_same_change_set_can_be_applied(root: Path, store: Store, journal: Journal) -> None:

@@ -168,6 +168,27 @@ def test_a_process_killed_at_any_step_of_an_apply_leaves_all_or_nothing(
     assert ends == {(False, False), (True, True)}, "what had been cut off is finished, and said"
 
 
+def test_one_failing_call_of_the_disk_during_an_undo_leaves_all_files_as_they_were(
+    places: Iterator[Place], after: Snapshot
+) -> None:
+    at = 0
+    while True:
+        at += 1
+        place = next(places)
+        place.apply(Disk())
+        disk = FaultyDisk(at, input_output, calls=CHANGING)
+        try:
+            place.undo(disk)
+        except WorkspaceError:
+            assert snapshot(place.root) == after, f"call {at}: {disk.seen[at - 1]}"
+            place.undo(Disk())
+        else:
+            assert not disk.struck
+            break
+        assert snapshot(place.root) == place.before
+    assert at > 25
+
+
 @pytest.mark.kill
 def test_a_process_killed_at_any_step_of_an_undo_leaves_all_or_nothing(
     places: Iterator[Place], after: Snapshot

@@ -8,7 +8,11 @@ from vivek.workspace.process import run_captured
 
 def loaded_by(modules: str) -> set[str]:
     code = f"import sys; import {modules}; print(*sys.modules)"
-    return set(run_captured([sys.executable, "-c", code], cwd=Path.cwd(), timeout=60).stdout.decode().split())
+    # A measured process would carry what measures it.
+    unmeasured = {"COVERAGE_PROCESS_START": None, "COVERAGE_PROCESS_CONFIG": None}
+    finished = run_captured([sys.executable, "-c", code], cwd=Path.cwd(), timeout=60, env=unmeasured)
+    assert finished.returncode == 0, finished.stderr
+    return set(finished.stdout.decode().split())
 
 
 def test_the_workspace_is_light() -> None:

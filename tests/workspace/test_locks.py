@@ -13,9 +13,12 @@ from vivek.workspace.locks import hold
 
 
 def test_a_second_holder_waits_and_then_is_told(tmp_path: Path) -> None:
-    with hold(tmp_path / "locks/a", wait=0), pytest.raises(WorkspaceError, match="Another vivek") as refused:
-        with hold(tmp_path / "locks/a", wait=0.05):
-            raise AssertionError
+    with (
+        hold(tmp_path / "locks/a", wait=0),
+        pytest.raises(WorkspaceError, match="Another vivek") as refused,
+        hold(tmp_path / "locks/a", wait=0.05),
+    ):
+        raise AssertionError
     assert refused.value.hint
 
     with hold(tmp_path / "locks/a", wait=0):
@@ -23,9 +26,13 @@ def test_a_second_holder_waits_and_then_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_locked_apart_from_what_lies_in_it(tmp_path: Path) -> None:
-    with hold(tmp_path, wait=0), hold(tmp_path / "a", wait=0):
-        with pytest.raises(WorkspaceError), hold(tmp_path, wait=0):
-            raise AssertionError
+    with (
+        hold(tmp_path, wait=0),
+        hold(tmp_path / "a", wait=0),
+        pytest.raises(WorkspaceError),
+        hold(tmp_path, wait=0),
+    ):
+        raise AssertionError
 
 
 @pytest.mark.kill

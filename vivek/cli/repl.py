@@ -4,6 +4,7 @@ Nothing that a turn needs is imported before that prompt is on the screen.
 """
 
 import asyncio
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from vivek.cli.keys import Interrupts, SignalledError
 from vivek.cli.line import Line, ProjectHistory
 from vivek.cli.options import Terminal
 from vivek.cli.render.phrases import changes_of
-from vivek.cli.render.safe_text import problem, visible
+from vivek.cli.render.safe_text import problem, visible, wrapped
 from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
 from vivek.cli.turn.draw import Conversation, Opener, Turn, View
 from vivek.cli.turn.once import choose_view
@@ -226,7 +227,7 @@ def start_chat(
     """
 
     def tell(text: str) -> None:
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(wrapped(text, shutil.get_terminal_size().columns) + "\n")
         sys.stdout.flush()
 
     async def chat() -> int:

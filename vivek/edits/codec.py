@@ -116,10 +116,9 @@ def with_ends_of(new: str, old: Text) -> str:
 
 def _strict(data: bytes, encoding: str) -> str | None:
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError:
         return None
-    return text if text.encode(encoding) == data else None
 
 
 def _declared(data: bytes) -> str:

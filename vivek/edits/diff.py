@@ -86,7 +86,7 @@ def _groups(steps: Sequence[Opcode]) -> list[list[Opcode]]:
             group.append(Opcode("equal", step.old_from, step.old_from + head, step.new_from, step.new_from + head))
             groups.append(group)
         group = [Opcode("equal", step.old_to - tail, step.old_to, step.new_to - tail, step.new_to)] if tail else []
-    return [*groups, group] if any(step.tag != "equal" for step in group) else groups
+    return [*groups, group] if group else groups
 
 
 def _range(start: int, stop: int) -> str:

@@ -216,7 +216,8 @@ class Asker:
 
     def _commit(self, question: Question, asked: str, call: _Call, size: int, base: int, *, first: bool) -> str:
         read = call.usage.prompt_tokens if first else None
-        asked_tokens = max(1, (read if read is not None else size) - base)
+        # The server counted the whole prompt: what earlier rows were taken for too much or too little ends here.
+        asked_tokens = (read if read is not None else size) - base
         reply_tokens = call.usage.completion_tokens
         if reply_tokens is None:
             reply_tokens = self.count(call.text)

@@ -6,6 +6,7 @@ Every request begins with the messages committed before it, byte for byte, so th
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from vivek.errors import ThreadError
@@ -29,6 +30,10 @@ class RowStore(Protocol):
 
     def commit_message(self, row: Row, content: str, /) -> None:
         """Keep a text, then the row that names it, together; again is no change."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Group what is committed: all of it at the end, or nothing."""
         ...
 
     def get_text(self, sha: str, /) -> str:
@@ -83,16 +88,20 @@ class Transcript:
         self._store = store
         self._count = count
 
-    def begin_generation(self, system: str, summary: str | None = None) -> str:
+    def begin_generation(
+        self, system: str, summary: str | None = None, *, count: Callable[[str], int] | None = None
+    ) -> str:
         """Commit the first rows of a generation and return their head.
 
         Args:
             system: Rules, edit format and the notes as they stand now.
             summary: What is kept of the generation before, or None for a new thread.
+            count: Tokens of a text, when they are known better than by the transcript's own count.
         """
-        head = self._commit(None, Entry("system", "", system, self._count(system)))
+        count = count or self._count
+        head = self._commit(None, Entry("system", "", system, count(system)))
         if summary:
-            head = self._commit(head, Entry("user", "summary", summary, self._count(summary)))
+            head = self._commit(head, Entry("user", "summary", summary, count(summary)))
         return head
 
     def append(self, head: str | None, entries: Sequence[tuple[Role, str, str, int]]) -> str:
@@ -110,7 +119,10 @@ class Transcript:
             if entry[0] == "system":
                 msg = "A system message can only begin a generation."
                 raise ValueError(msg)
-            head = self._commit(head, Entry(*entry))
+        # Together: a sync to disk for every message would be felt.
+        with self._store.transaction():
+            for entry in entries:
+                head = self._commit(head, Entry(*entry))
         if head is None:
             msg = "There is nothing to append."
             raise ValueError(msg)

@@ -19,12 +19,13 @@ class Row:
     """One committed message of a transcript, chained to the one before by hash.
 
     Attributes:
-        hash: SHA-256 (hex) over parent, role and content.
+        hash: SHA-256 (hex) over parent, role, node and content.
         parent: Hash of the row before, or None at the start of a generation.
         role: Who speaks.
         node: The node that said or asked it (`planner`, `executor`, ...).
         blob: SHA-256 (hex) of the content in the content store.
-        tokens: Tokens of the content as counted or estimated when it was committed.
+        tokens: Tokens by which the transcript grew with it, as counted or estimated when it was committed; less than
+            its content has, even below zero, where a count put an earlier estimate right.
     """
 
     hash: str

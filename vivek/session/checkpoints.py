@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vivek.session.pruning import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT
+from vivek.session.pruning import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT, PRUNE, PRUNE_EVERY
 from vivek.workspace.database import open_database
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ class Checkpoints:
     kept_aside: Path | None
 
     async def end_turn(self, thread_id: str, turn: int, checkpoint_id: str) -> None:
-        """Remember the checkpoint at a turn's end and delete what is neither new nor such an end."""
+        """Remember the checkpoint at a turn's end; now and then delete what is neither new nor such an end."""
         values = {"thread": thread_id, "turn": turn, "id": checkpoint_id, "newest": NEWEST_KEPT}
         async with self.saver.lock:
-            for statement in KEEP_TURN_END:
+            for statement in (KEEP_TURN_END, *(PRUNE if turn % PRUNE_EVERY == 0 else ())):
                 await self.saver.conn.execute(statement, values)
             await self.saver.conn.commit()
 

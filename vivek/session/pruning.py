@@ -20,13 +20,14 @@ _PRUNE = """DELETE FROM {table} WHERE thread_id = :thread AND checkpoint_ns = ''
         SELECT checkpoint_id FROM checkpoints WHERE thread_id = :thread AND checkpoint_ns = ''
         ORDER BY checkpoint_id DESC LIMIT :newest))"""
 
-KEEP_TURN_END = (
-    "INSERT OR REPLACE INTO turn_ends VALUES (:thread, :turn, :id)",
-    # Writes first: what belongs together is found by the checkpoints that are still there.
-    _PRUNE.format(table="writes"),
-    _PRUNE.format(table="checkpoints"),
-)
-"""Remember the checkpoint at a turn's end, and delete what is neither new nor such an end."""
+PRUNE_EVERY = 5
+"""Turns between two prunings: one that deletes a few turns at once writes a third of the pages."""
+
+KEEP_TURN_END = "INSERT OR REPLACE INTO turn_ends VALUES (:thread, :turn, :id)"
+
+# Writes first: what belongs together is found by the checkpoints that are still there.
+PRUNE = (_PRUNE.format(table="writes"), _PRUNE.format(table="checkpoints"))
+"""Delete what is neither new nor the end of a turn."""
 
 
 def forget_thread(path: Path, thread_id: str) -> None:

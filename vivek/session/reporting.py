@@ -31,7 +31,7 @@ def report_of(
     return TurnReport(
         thread_id=thread_id,
         status=status,
-        answer=store.get_text(values["answer"]) if values.get("answer") else "",
+        answer=store.get_text(values["answer"]).strip() if values.get("answer") else "",
         changes=changes_of(unpack_change_set(packed), applied=bool(values.get("applied"))) if packed else (),
         diff=store.get_text(values["diff"]) if values.get("diff") else "",
         checks=unpack_checks(values.get("checks") or []),

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # What follows a file to its new version; capabilities and the like must not survive a change of its content.
 _KEPT_ATTRIBUTES = ("user.", "system.posix_acl_access")
 
@@ -49,7 +50,7 @@ class Disk:
 
     def read(self, folder: int, name: str) -> bytes:
         """Return the bytes of a plain file; never waits for a pipe."""
-        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        handle = os.open(name, _READ, dir_fd=folder)
         with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
             return file.read()
 
@@ -73,12 +74,11 @@ class Disk:
         own = os.fstat(handle)
         if (own.st_uid, own.st_gid) != (source.st_uid, source.st_gid):
             _try_chown(handle, source.st_uid, source.st_gid)
-        if sys.platform == "linux":
-            other = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-            try:
-                _copy_extended(other, handle)
-            finally:
-                os.close(other)
+        other = os.open(name, _READ, dir_fd=folder)
+        try:
+            _copy_extended(other, handle)
+        finally:
+            os.close(other)
 
     def sync(self, handle: int) -> None:
         """Have an open file or folder written to the disk itself."""
@@ -107,7 +107,7 @@ def _try_chown(handle: int, uid: int, gid: int) -> None:
 
 def _copy_extended(source: int, target: int) -> None:
     if sys.platform != "linux":
-        return
+        return  # Python offers them on Linux only
     try:
         for name in os.listxattr(source):
             if name.startswith(_KEPT_ATTRIBUTES):

@@ -63,7 +63,7 @@ def test_what_planner_and_reviewer_say_is_not_shown() -> None:
 def test_a_change_shows_prose_then_one_diff_and_its_checks() -> None:
     out, err = drawn(edited())
 
-    assert out == f"The sum should be a product.\n\napp.py\n\n{DIFF}"
+    assert out == f"The sum should be a product.\n\n{DIFF}"
     assert err.startswith(
         "plan:\n  1. Mend area\napp.py +1 -1 · parse passed · tests skipped\nNothing was changed yet.\n"
     )

@@ -135,9 +135,26 @@ def test_folded_code_is_kept_back_and_counted() -> None:
     reply = Reply()
     reply.folding = True
 
-    blocks = reply.feed("app.py\n```\na = 1\nb = 2\n```\nThat is all.\n") + reply.finish()
+    said = "Look:\n**`lib/app.py`**:\n```\na = 1\nb = 2\n```\nThat is all:\n```\nc\n```\napp.py\n\n```\nd\n```\n"
+    blocks = reply.feed(said) + reply.finish()
 
-    assert [(block.kind, block.lines) for block in blocks] == [("prose", 1), ("folded", 2), ("prose", 1)]
+    assert [(block.kind, block.text, block.lines) for block in blocks] == [
+        ("prose", "Look:\n", 1),
+        ("folded", "lib/app.py", 2),
+        ("prose", "That is all:\n", 1),
+        ("folded", "", 1),
+        ("prose", "app.py\n", 1),
+        ("folded", "", 1),
+    ]
+
+
+def test_a_name_alone_above_folded_code_leaves_no_empty_line() -> None:
+    reply = Reply()
+    reply.folding = True
+
+    blocks = reply.feed("app.py\n```\na = 1\n```\n") + reply.finish()
+
+    assert [(block.kind, block.text) for block in blocks] == [("folded", "app.py")]
 
 
 def test_folded_code_comes_back_when_nothing_was_changed() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from vivek.cli.render.safe_text import fit, one_line, problem, visible, width_of
+from vivek.cli.render.safe_text import fit, one_line, problem, visible, width_of, wrapped
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,17 @@ def test_a_problem_has_its_hint_on_a_line_of_its_own() -> None:
     assert problem("No model.", "Run `x`.") == "No model.\nhint: Run `x`."
     assert problem("No model.", None) == problem("No model.", "") == "No model."
     assert problem("\x1b[2J", "\u202e") == "\\x1b[2J\nhint: \\u202e"
+
+
+def test_long_lines_break_between_words() -> None:
+    text = "short\n  a line that is longer than the terminal\nhint: `vivek threads resume calm-otter-7` goes on"
+
+    assert wrapped(text, 24).split("\n") == [
+        "short",
+        "  a line that is longer",
+        "  than the terminal",
+        "hint: `vivek threads",
+        "  resume calm-otter-7`",
+        "  goes on",
+    ]
+    assert wrapped(text, 100) == text

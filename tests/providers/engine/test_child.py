@@ -164,6 +164,27 @@ def test_child_stays_while_its_lease_is_held_and_leaves_after_it(tiny_model: Tin
             assert process.wait(10) == 0
 
 
+@pytest.mark.engine
+def test_child_counts_the_free_cores_itself(tiny_model: TinyModel) -> None:
+    with running(model=str(tiny_model.q8_0), threads=None) as (process, answer):
+        assert answer["url"]
+        assert psutil.Process(process.pid).num_threads() > 1
+
+
+@pytest.mark.engine
+def test_child_that_cannot_tell_its_address_leaves(tiny_model: TinyModel) -> None:
+    order = json.dumps({"key": "secret", "model": str(tiny_model.q8_0), "threads": 1}).encode()
+    reader, writer = os.pipe()
+    os.close(reader)  # the parent died while the model was loading
+    with subprocess.Popen([sys.executable, child.__file__], stdin=subprocess.PIPE, stdout=writer) as process:
+        os.close(writer)
+        assert process.stdin is not None
+        process.stdin.write(order + b"\n")
+        process.stdin.flush()
+
+        assert process.wait(20) == 1
+
+
 def test_child_without_an_order_leaves_at_once() -> None:
     done = subprocess.run([sys.executable, child.__file__], input=b"", capture_output=True, timeout=60, check=False)
 

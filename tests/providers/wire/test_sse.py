@@ -4,7 +4,8 @@ from vivek.providers.wire.decoding import GarbledError
 from vivek.providers.wire.sse import EventParser, ServerEvent
 
 STREAM = (
-    "\ufeff: hello\n"
+    "\ufeffdata: zero\n\n"
+    ": hello\n"
     "data: one\n\n"
     "event: named\r\ndata:two\r\ndata:  lines\r\n\r\n"
     "id: 7\nretry: 10\n\n"
@@ -14,6 +15,7 @@ STREAM = (
     "data: [DONE]\n\n"
 ).encode()
 EVENTS = [
+    ServerEvent("zero"),
     ServerEvent("one"),
     ServerEvent("two\n lines", "named"),
     ServerEvent('{"word": "日本 👍🏽"}'),

@@ -22,7 +22,7 @@ def drawable(block: Block) -> RenderableType:
         case "code":
             return code(block.text, block.language)
         case "folded":
-            return Text(f"[{block.lines} lines]", style="dim")
+            return Text(f"{visible(block.text)} [{block.lines} lines]".strip(), style="dim")
 
 
 def prose(text: str) -> Markdown:

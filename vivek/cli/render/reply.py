@@ -5,7 +5,7 @@ Also keeps account of what of a reply was shown, so that nothing is shown twice 
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
@@ -28,10 +28,11 @@ class Block:
 
     Attributes:
         kind: Markdown to render, lines of a fence, or code that was kept back.
-        text: Whole lines, without the fence's own; "" for code that was kept back.
+        text: Whole lines, without the fence's own; of code that was kept back the name above it, or "".
         language: The word behind the fence.
         gap: Whether an empty line stands before it.
         lines: How many lines it has.
+        heads: Whether a fence follows at once.
     """
 
     kind: Literal["prose", "code", "folded"]
@@ -39,6 +40,7 @@ class Block:
     language: str = ""
     gap: bool = False
     lines: int = 0
+    heads: bool = False
 
 
 class Splitter:
@@ -99,7 +101,7 @@ class Splitter:
             return [] if self._listing else self._cut()
         found = _FENCE.match(line)
         if found and not (found[1][0] == "`" and "`" in found[2]):
-            blocks = self._cut()
+            blocks = [replace(block, heads=True) for block in self._cut()]
             self._fence, self._language = found[1], (found[2].split() or [""])[0]
             self._gap, self._blank = self._blank, False
             return blocks
@@ -143,6 +145,7 @@ class Reply:
     def __init__(self) -> None:
         self.folding = False
         self._folded = 0
+        self._name = ""
         self._splitter = Splitter()
         self._said: list[str] = []
         self._seen: list[str] = []
@@ -177,15 +180,28 @@ class Reply:
             if block.kind == "code" and self.folding:
                 self._folded += block.lines
                 continue
-            self._seen.append(block.text)
-            shown += [*self._unfold(), block]
+            shown += self._unfold()
+            kept, self._name = _without_name(block) if self.folding and block.heads else (block, "")
+            if kept.text:
+                self._seen.append(kept.text)
+                shown.append(kept)
         return shown
 
     def _unfold(self) -> list[Block]:
         if not self._folded:
             return []
-        lines, self._folded = self._folded, 0
-        return [Block("folded", "", lines=lines)]
+        folded = Block("folded", self._name, lines=self._folded)
+        self._name, self._folded = "", 0
+        return [folded]
+
+
+def _without_name(block: Block) -> tuple[Block, str]:
+    """Return a block without a last line that names a file, and that name."""
+    lines = block.text.splitlines(keepends=True)
+    name = lines[-1].strip(" \t\n*_`#:")
+    if not name or any(char.isspace() for char in name) or not ("." in name or "/" in name):
+        return block, ""
+    return replace(block, text="".join(lines[:-1]), lines=block.lines - 1), name
 
 
 def _squeezed(text: str) -> str:

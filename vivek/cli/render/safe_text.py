@@ -32,6 +32,11 @@ def one_line(text: str, limit: int = 200) -> str:
     return fit(visible(" ".join(text.split())), limit)
 
 
+def wrapped(text: str, columns: int) -> str:
+    """Break lines that are longer than the terminal is wide between words."""
+    return "\n".join(_broken(line, columns) for line in text.split("\n"))
+
+
 def width_of(text: str) -> int:
     """Return how many terminal columns a line takes: wide characters two, combining ones none."""
     if text.isascii():
@@ -51,6 +56,14 @@ def fit(text: str, columns: int) -> str:
             break
         kept.append(char)
     return "".join(kept) + ("…" if columns > 0 else "")
+
+
+def _broken(line: str, columns: int) -> str:
+    if width_of(line) <= columns:
+        return line
+    from textwrap import fill
+
+    return fill(line, max(columns, 10), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _width(char: str) -> int:

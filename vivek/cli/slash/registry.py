@@ -29,8 +29,8 @@ class Slash:
 async def _help(desk: Desk, _words: str) -> None:
     wide = max(len(slash.usage) for slash in SLASHES.values())
     lines = [f"  {slash.usage:<{wide}}  {slash.about}" for slash in SLASHES.values()]
-    keys = "Enter sends, Alt+Enter begins a new line, Ctrl-C stops a turn or clears the line, Ctrl-D leaves."
-    desk.tell("\n".join([*lines, keys]))
+    keys = ["Enter sends, Alt+Enter begins a new line.", "Ctrl-C stops a turn or clears the line, Ctrl-D leaves."]
+    desk.tell("\n".join([*lines, *keys]))
 
 
 async def _leave(desk: Desk, _words: str) -> None:
@@ -40,7 +40,7 @@ async def _leave(desk: Desk, _words: str) -> None:
 SLASHES: dict[str, Slash] = {
     "/help": Slash("/help", "show this list", _help),
     "/model": Slash("/model [PROVIDER/NAME]", "show or change the model", set_model),
-    "/mode": Slash("/mode NAME", "change how the model works: peer, architect, coder, sdet", set_mode),
+    "/mode": Slash("/mode NAME", "work as peer, architect, coder or sdet", set_mode),
     "/context": Slash("/context", "show what fills the window", show_context),
     "/threads": Slash("/threads", "list the threads of this project", list_threads),
     "/resume": Slash("/resume [ID]", "go on with the open turn, or with another thread", resume),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from vivek.cli.keys import SignalledError
 from vivek.cli.render.phrases import change_of
 from vivek.schema.approval import Decision
 from vivek.schema.edits import FileChange
@@ -73,7 +74,7 @@ async def ask_approval(request: ApprovalRequested, asker: Asker, tell: Callable[
                 case "y" | "yes":
                     return Decision(approved=True)
                 case "n" | "no":
-                    reason = await asker.ask("Why not? (Enter: no reason, the turn ends) ")
+                    reason = await asker.ask("Why not? (Enter: no reason) ")
                     return Decision(approved=False, reason=reason.strip())
                 case "f":
                     return await _ask_each(request.changes, asker)
@@ -81,6 +82,8 @@ async def ask_approval(request: ApprovalRequested, asker: Asker, tell: Callable[
                     return Decision(approved=True, always=True)
                 case _:
                     tell(_HELP)
+    except SignalledError:
+        raise
     except (EOFError, KeyboardInterrupt):
         return None
 

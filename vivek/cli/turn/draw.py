@@ -100,12 +100,12 @@ class Turn:
         """
         events = self._conversation.send(text)
         while True:
-            self.report, question = await self._stoppable(events)
-            report = self.report
-            if report.status != "needs_approval" or question is None or self._asker is None:
-                return report
-            decision = await ask_approval(question, self._asker, self._view.tell)
+            report, question = await self._stoppable(events)
+            decision = None
+            if report.status == "needs_approval" and question is not None and self._asker is not None:
+                decision = await ask_approval(question, self._asker, self._view.tell)
             if decision is None:
+                self._end(report)
                 return report
             events = self._conversation.answer(decision)
 
@@ -114,9 +114,9 @@ class Turn:
             with quiet_terminal():
                 return await self._interrupts.run(self._draw(events))
         except TurnCancelledError:
-            return self._end_cancelled(), None
+            return self._cancelled(), None
         except SignalledError:
-            self.report = self._end_cancelled()
+            self._end(self._cancelled())
             raise
 
     async def _draw(self, events: AsyncIterator[Event]) -> tuple[TurnReport, ApprovalRequested | None]:
@@ -134,6 +134,7 @@ class Turn:
                         self.spent = event
                     case TurnDone():
                         report = event.report
+                        continue
                 self._view.show(event)
         finally:
             ticking.cancel()
@@ -153,11 +154,14 @@ class Turn:
             await asyncio.sleep(_TICK_SECONDS)
             self._view.tick()
 
-    def _end_cancelled(self) -> TurnReport:
+    def _end(self, report: TurnReport) -> None:
+        """Show how the turn ended: only now is it known that nobody goes on with it."""
+        self.report = report
+        self._view.show(TurnDone(report))
+        self._view.close()
+
+    def _cancelled(self) -> TurnReport:
         thread = self._conversation.thread_id
         error = ErrorReport("TurnCancelledError", "The turn was stopped.", f"`vivek threads resume {thread}` goes on")
         answer = "".join(self._partial).strip()
-        report = TurnReport(thread, "cancelled", answer=answer, model=self._conversation.model, error=error)
-        self._view.show(TurnDone(report))
-        self._view.close()
-        return report
+        return TurnReport(thread, "cancelled", answer=answer, model=self._conversation.model, error=error)

@@ -40,7 +40,14 @@ def from_list(entry: Mapping[str, object], windows: Mapping[str, int | None]) ->
         architecture=words(details.get("family")) or None,
         size_bytes=size,
         loaded=tagged(name) in windows,
-        sources=_sources(entry, {"window_loaded": "/api/ps"} if window else {}, size=size, parameters=parameters),
+        sources=_sources(
+            entry,
+            {
+                "window_loaded": "/api/ps" if window else "",
+                "parameters": "/api/tags" if parameters else "",
+                "size_bytes": "/api/tags" if size else "",
+            },
+        ),
     )
 
 
@@ -58,6 +65,7 @@ def from_show(model: str, shown: Mapping[str, object], listed: ModelInfo | None)
     architecture = words(facts.get("general.architecture")) or words(details.get("family"))
     maximum = whole(facts.get(f"{architecture}.context_length"))
     parameters = whole(facts.get("general.parameter_count")) or parameter_count(details.get("parameter_size"))
+    abilities = [_ABILITIES[each] for each in named if each in _ABILITIES] if isinstance(named, list) else []
     sources = dict(listed.sources) if listed else {}
     sources |= {name: "/api/show" for name, fact in (("window_maximum", maximum), ("parameters", parameters)) if fact}
     return ModelInfo(
@@ -68,9 +76,7 @@ def from_show(model: str, shown: Mapping[str, object], listed: ModelInfo | None)
         quantisation=words(details.get("quantization_level")) or None,
         architecture=architecture or None,
         size_bytes=listed.size_bytes if listed else None,
-        abilities=frozenset(_ABILITIES[each] for each in named if each in _ABILITIES)
-        if isinstance(named, list)
-        else frozenset(),
+        abilities=frozenset(abilities),
         loaded=listed.loaded if listed else False,
         sources=_sources(shown, sources),
     )
@@ -85,10 +91,7 @@ def parameter_count(text: object) -> int | None:
         return None
 
 
-def _sources(entry: Mapping[str, object], known: Mapping[str, str], **listed: int | None) -> dict[str, str]:
+def _sources(entry: Mapping[str, object], places: Mapping[str, str]) -> dict[str, str]:
     """Return where facts were read; `remote` names the host a model really runs on, when it is not this server."""
-    names = {"size": "size_bytes"}
-    sources = dict(known) | {names.get(fact, fact): "/api/tags" for fact, value in listed.items() if value}
-    if remote := words(entry.get("remote_host")):
-        sources["remote"] = remote
-    return sources
+    remote = words(entry.get("remote_host"))
+    return {fact: place for fact, place in {**places, "remote": remote}.items() if place}

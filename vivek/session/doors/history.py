@@ -25,7 +25,7 @@ def show_thread(place: Place, thread_id: str) -> list[tuple[str, str]]:
     if log is None:
         return []
     with Store.open(place.data) as store:
-        return [(row.role, store.get_text(row.blob)) for row in store.chain(log)]
+        return [(row.role, store.get_text(row.blob).strip()) for row in store.chain(log)]
 
 
 def delete_thread(place: Place, thread_id: str) -> None:

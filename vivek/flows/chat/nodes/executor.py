@@ -1,5 +1,6 @@
 """One model call of the work itself: an answer in prose, whole files, or the need for a file."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -73,7 +74,7 @@ async def execute_step(state: ChatState, ctx: NodeContext) -> StateUpdate:
     if unseen and steps < ctx.profile.step_limit:
         return spent | _show_first(state, unseen, ctx)
     if "files" in asked.kept:
-        spent["listed"] = ctx.store.put_text(listed)
+        spent["listed"] = _digest(listed)
     done = spent | {
         "head": asked.head,
         "said": [*(state.get("said") or ()), *asked.kept],
@@ -103,7 +104,7 @@ def _lay_out(state: ChatState, ctx: NodeContext) -> _Desk:
         if isinstance(text, Undecodable):
             desk.remarks.append(f"{path} cannot be shown: {text.reason}")
             continue
-        digest = ctx.store.put(data)
+        digest = hashlib.sha256(data).hexdigest()
         if shown.get(path) == digest:
             desk.current[path] = data
         elif path in (state.get("files") or ()):
@@ -135,7 +136,11 @@ def _listing(state: ChatState, ctx: NodeContext, desk: _Desk) -> str:
     if desk.current:
         return ""
     listed = listing(ctx.list_files(), ctx.window // LISTING_SHARE, ctx.count)
-    return "" if state.get("listed") == ctx.store.put_text(listed) else listed
+    return "" if state.get("listed") == _digest(listed) else listed
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _reply_room(ctx: NodeContext, plan: Plan, desk: _Desk) -> int:

@@ -7,9 +7,15 @@ from vivek.prompts.transcript import Entry
 
 async def format_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     """Settle status and answer, and add the turn to the log."""
+    with ctx.store.transaction():
+        return _ended(state, ctx)
+
+
+def _ended(state: ChatState, ctx: NodeContext) -> StateUpdate:
     status = state.get("status") or "done"
     answer = ctx.store.get_text(state["answer"]) if state.get("answer") else ""
-    answer = answer.strip() or _summary(state, status)
+    # Kept as the model wrote it: then it is the same content as its row in the transcript.
+    answer = answer if answer.strip() else _summary(state, status)
     request = ctx.store.get_text(state["request"])
     said = [
         Entry("user", "log", request, ctx.count(request)),

@@ -1,5 +1,6 @@
 """Plans a turn, by rules where they suffice, else by one short constrained call; gathers the files it needs."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
@@ -33,7 +34,8 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     request = ctx.store.get_text(state["request"])
     files = ctx.list_files()
     named = named_files(request, files)
-    opened = _open_generation(state, ctx, request, named)
+    with ctx.store.transaction():
+        opened = _open_generation(state, ctx, request, named)
     plan = _by_rules(state, request, named)
     if plan is not None:
         ctx.emit(PlanReady(plan, made=False))
@@ -66,7 +68,7 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
         "head": asked.head,
         "notices": [],
         "notes_due": False,
-        "listed": ctx.store.put_text(listed),
+        "listed": hashlib.sha256(listed.encode()).hexdigest(),
         "plan": pack_plan(plan),
         "planned": True,
         "said": list(asked.kept),
@@ -117,7 +119,7 @@ def _open_generation(state: ChatState, ctx: NodeContext, request: str, named: Se
     opened: StateUpdate = {
         "shown": state.get("shown") or {},
         "notices": list(state.get("notices") or ()),
-        "notes": ctx.store.put_text(notes),
+        "notes": hashlib.sha256(notes.encode()).hexdigest(),
         "notes_due": False,
         "listed": state.get("listed") or "",
     }
@@ -133,7 +135,7 @@ def _open_generation(state: ChatState, ctx: NodeContext, request: str, named: Se
     goals = [ctx.store.get_text(row.blob) for row in ctx.store.chain(state.get("log")) if row.role == "user"]
     room = int(SHRUNK * ctx.window)
     summary = compact(ctx.transcript.messages(head), goals, room, ctx.exact, changed=tuple(dict.fromkeys(changed)))
-    head = ctx.transcript.begin_generation(ctx.system_text(notes), summary)
+    head = ctx.transcript.begin_generation(ctx.system_text(notes), summary, count=ctx.exact)
     kept = ctx.transcript.tokens(head)
     ctx.emit(
         Notice(
