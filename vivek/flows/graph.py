@@ -28,7 +28,9 @@ def bind(name: str, node: Node) -> Bound:
     async def run(state: Any, *, runtime: Runtime[NodeContext]) -> dict[str, Any]:  # Any: see Node
         context = replace(runtime.context, emit=runtime.stream_writer, ask_user=interrupt)
         context.emit(NodeStarted(name))
-        return dict(await node(state, context))
+        update = await node(state, context)
+        # Every key is a row in the checkpoint database: only what changed is written.
+        return {key: value for key, value in update.items() if key not in state or state[key] != value}
 
     run.__name__ = name
     return run

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pyte
 import pytest
@@ -270,3 +271,23 @@ def test_hunks_are_coloured_and_heads_are_bold() -> None:
     assert styles["--- sql comment"] == "red"
     assert styles["+new"] == "green"
     assert styles["\\ No newline at end of file"] == "bold"
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("- one\n- two\n", [" • one", " • two"]),
+        ("Text:\n\n1. one\n\n> quote\n", ["Text:", "", " 1 one", "", "▌ quote"]),
+        ("## Head\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", ["Head", "", " a  b", " ────", " 1  2"]),
+        ("    code\n\n---\n\n**end**\n", [" code", "", "-" * 40, "", "end"]),
+        ("&nbsp;\n", []),
+    ],
+)
+def test_markdown_has_no_empty_lines_of_its_own_and_no_blanks_at_line_ends(said: str, lines: list[str]) -> None:
+    screen = Screen(40)
+    screen.show(TextDelta("executor", said))
+    screen.view.close()
+
+    assert screen.lines() == lines
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen.out.getvalue())
+    assert not any(line.endswith(" ") for line in plain.split("\n"))
