@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -141,13 +141,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give each test an empty home; live tests get their server and keys back."""
     variables = _new_home()
     if request.node.get_closest_marker("live") is not None:
         variables |= _outside | {network_guard.VARIABLE: _server()[0]}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    yield
+    for name in [name for name in os.environ if _fits(name, FORGOTTEN) and name not in variables]:
+        del os.environ[name]  # what the program itself set
 
 
 @pytest.fixture

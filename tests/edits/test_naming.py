@@ -81,3 +81,10 @@ def test_an_info_string_can_name_the_file(info: str) -> None:
 )
 def test_an_ordinary_info_string_names_none(info: str) -> None:
     assert read_info(info, KNOWN) is None
+
+
+def test_a_file_that_is_an_ordinary_word_is_named_by_the_bare_word_only() -> None:
+    assert read_label("run", ["run"]) == read_label("`run`", ["run"]) == Label("run", explicit=False)
+    assert read_label("Run:", ["run"]) is None
+    assert read_label("run:", ["run"]) is None
+    assert read_label("# run", ["run"]) is None

@@ -13,6 +13,8 @@ NAMES = ("src/a.py", "tests/test_a.py", "README.md", "caf\u00e9.txt")
         "a\nb",
         "a\tb",
         "a\x1b[0m", "a\u202eb", "a\u200bb", ".git/config", "sub/.GIT/x", ".vivek/config.toml", ".Vivek", ".git./x",
+        "GIT~1/x",
+        "a\fb", "a\ud800b",
         ".git /x", ".\uff47it/x",
     ],
 )  # fmt: skip

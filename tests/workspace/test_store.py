@@ -163,6 +163,45 @@ def test_a_chain_with_a_hole_is_an_error(store: Store) -> None:
             store.chain(head)
 
 
+def test_a_message_without_its_content_is_an_error_and_not_left_out(store: Store) -> None:
+    first, second = row("first", None), row("second", row("first", None))
+    store.commit_message(first, "first")
+    store.commit_message(second, "second")
+    direct(store, "DELETE FROM blobs WHERE id = 1")
+
+    with pytest.raises(WorkspaceError, match="missing"):
+        store.chain(second.hash)
+
+
+@pytest.mark.parametrize("table", ["blobs", "transcript"])
+def test_a_hash_is_looked_up_in_an_index(store: Store, table: str) -> None:
+    message = row("hello", None)
+    store.commit_message(message, "hello")
+    asked: list[str] = []
+    store._connection.set_trace_callback(asked.append)
+    if table == "blobs":
+        store.get(message.blob)
+    else:
+        store.chain(message.hash)
+    store._connection.set_trace_callback(None)
+
+    plan = store._connection.execute(f"EXPLAIN QUERY PLAN {asked[-1]}").fetchall()
+    assert any(f"{table}_by_" in step[3] for step in plan)
+    assert not any(step[3].startswith(f"SCAN {table}") for step in plan)
+
+
+def test_hashes_that_begin_alike_are_told_apart(store: Store) -> None:
+    one, other = store.put(b"one"), store.put(b"other")
+    direct(
+        store,
+        "UPDATE blobs SET sha = substr((SELECT sha FROM blobs WHERE id = 1), 1, 4) || substr(sha, 5) WHERE id = 2",
+    )
+    direct(store, "UPDATE blobs SET sha = cast(sha AS BLOB)")
+
+    assert store.get(one) == b"one"
+    assert not store.has(other)
+
+
 def test_a_forged_circle_ends(store: Store) -> None:
     message = row("round", None)
     store.commit_message(message, "round")
@@ -177,7 +216,7 @@ def test_a_forged_role_is_an_error(store: Store) -> None:
     store.commit_message(message, "hello")
     direct(store, "UPDATE transcript SET role = 'root'")
 
-    with pytest.raises(WorkspaceError, match="unknown role"):
+    with pytest.raises(WorkspaceError, match="is damaged"):
         store.get_row(message.hash)
 
 

@@ -4,10 +4,13 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vivek.config.formats import Entry, load_toml
-from vivek.schema.events import Notice
 from vivek.schema.settings import Origin, Setting
+
+if TYPE_CHECKING:  # the events take longer to import than all of this module, and most starts need none
+    from vivek.schema.events import Notice
 
 _PREFIX = "VIVEK_"
 _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
@@ -23,7 +26,7 @@ class Layer:
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
-    notices: tuple[Notice, ...] = ()
+    notices: tuple["Notice", ...] = ()
 
 
 def environment(name: str) -> str | None:
@@ -117,6 +120,8 @@ def _is_protected(key: str, protected: Collection[str]) -> bool:
     return any(key == each or key.startswith(each + ".") for each in protected)
 
 
-def _ignored(key: str, place: str) -> Notice:
+def _ignored(key: str, place: str) -> "Notice":
+    from vivek.schema.events import Notice
+
     hint = "Set it in your own settings or on the command line."
     return Notice(f"`{key}` may not be set by {place}; it is ignored.", hint=hint)

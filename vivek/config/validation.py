@@ -8,11 +8,13 @@ import typing
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
 
 from vivek.errors import ConfigError
-from vivek.schema.events import Notice
 from vivek.schema.settings import Setting
+
+if TYPE_CHECKING:  # as in `layers`: too slow for every start
+    from vivek.schema.events import Notice
 
 Spec = TypeVar("Spec")
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
@@ -47,9 +49,11 @@ def build_spec(spec: type[Spec], section: str, settings: Mapping[str, Setting]) 
     return spec(**values)
 
 
-def unknown_keys(settings: Mapping[str, Setting], known: Collection[str]) -> tuple[Notice, ...]:
+def unknown_keys(settings: Mapping[str, Setting], known: Collection[str]) -> tuple["Notice", ...]:
     """Return a notice for each key that nothing knows, with the nearest one that exists."""
     import difflib
+
+    from vivek.schema.events import Notice
 
     notices = []
     for key, setting in settings.items():

@@ -1,7 +1,6 @@
 """What a new text must not hold or lose; each guard answers one question, and the first refusal counts."""
 
 import re
-from collections import Counter
 
 from vivek.edits.elision import find_elision
 from vivek.edits.feedback import AGAIN, refuse
@@ -42,9 +41,10 @@ def _broken(path: str, before: str, after: str) -> Refusal | None:
 
 
 def _hidden(path: str, before: str, after: str) -> Refusal | None:
-    new = Counter(char for char in without_flags(after) if char in _HIDDEN)
-    new.subtract(char for char in without_flags(before) if char in _HIDDEN)
-    added = sorted(char for char, number in new.items() if number > 0)
+    if _HIDDEN.isdisjoint(after):
+        return None
+    old, new = without_flags(before), without_flags(after)
+    added = sorted(char for char in _HIDDEN.intersection(new) if new.count(char) > old.count(char))
     if not added:
         return None
     codes = ", ".join(f"U+{ord(char):04X}" for char in added[:8])
@@ -104,10 +104,8 @@ def _filled(text: str) -> list[str]:
 
 
 def _unparsable(path: str, before: str, after: str) -> Refusal | None:
-    if not can_check(path) or (before.strip() and parse_error(path, before) is not None):
-        return None
-    error = parse_error(path, after) if after.strip() else None
-    if error is None:
+    error = parse_error(path, after) if can_check(path) and after.strip() else None
+    if error is None or (before.strip() and parse_error(path, before) is not None):
         return None
     found = _LINE.match(error)
     lines = after.split("\n")

@@ -59,7 +59,7 @@ def read_label(line: str, known: Collection[str]) -> Label | None:
     while text:
         label = _as_path(text, known)
         if label is not None:
-            return label
+            return label if _is_meant(label.path, line) else None
         bare = _undressed(text)
         if bare == text:
             return None
@@ -95,6 +95,12 @@ def _as_path(text: str, known: Collection[str]) -> Label | None:
     if path.startswith("/") and path.lstrip("/") in known:  # a model takes the project for the whole disk
         return Label(path.lstrip("/"), explicit)
     return Label(path, explicit) if _looks_like_path(path, known) else None
+
+
+def _is_meant(path: str, line: str) -> bool:
+    """Tell a file named by an ordinary word, such as `run`, from a heading that is one."""
+    word = "." not in path and "/" not in path and language_of(path) is None
+    return not word or line.strip().strip("`*") == path
 
 
 def _looks_like_path(path: str, known: Collection[str]) -> bool:

@@ -1,12 +1,15 @@
 """Judges the names of files by their letters alone; the disk has its own say in the workspace."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 from difflib import SequenceMatcher, get_close_matches
 
-from vivek.schema.characters import BIDI, CONTROLS, INVISIBLE, JOINERS, TAGS
+from vivek.schema.characters import BIDI, INVISIBLE, JOINERS, TAGS
 
-_NEVER = frozenset({".git", ".vivek"})
+# The second pair are the short names by which some disks know the first.
+_NEVER = frozenset({".git", ".vivek", "git~1", "vivek~1"})
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HIDING = BIDI | INVISIBLE | JOINERS | TAGS
 
 
@@ -19,7 +22,7 @@ def unsafe(path: str) -> str | None:
     """Return why a path must not be written, or None; what it must not be is told in words for a model."""
     if not path or path.startswith(("/", "~", "\\")) or path[1:2] == ":":
         return "it is not relative to the project"
-    if not CONTROLS.isdisjoint(path) or not _HIDING.isdisjoint(path) or "\n" in path or "\t" in path:
+    if _CONTROL.search(path) or not _HIDING.isdisjoint(path):
         return "its name has characters that cannot be seen"
     parts = path.split("/")
     if any(part in {"", ".", ".."} for part in parts):

@@ -109,7 +109,7 @@ class Asker:
                 emit(Notice(f"The {question.node}'s reply could not be used; asking it again."))
             reason = value.text
             attempt = (Message("assistant", call.text or "(nothing)"), Message("user", reason))
-        msg = f"The model's answer as {question.node} could not be used: {_first_line(reason)}"
+        msg = f"The model's answer as {question.node} could not be used: {reason.strip().splitlines()[0]}"
         raise ModelOutputInvalidError(msg, hint="Ask for less at once, or choose a larger model with `--model`.")
 
     def _fit(self, question: Question, base: int, reply_room: int) -> Fit:
@@ -245,7 +245,3 @@ def _tell_budget(node: str, window: int, base: int, fitted: Fit, emit: Emit) -> 
 
 def _since(start: float, moment: float | None) -> float | None:
     return None if moment is None else moment - start
-
-
-def _first_line(text: str) -> str:
-    return text.strip().partition("\n")[0]

@@ -54,6 +54,7 @@ async def open_checkpoints(path: Path) -> AsyncIterator[Checkpoints]:
     async with aiosqlite.connect(path, timeout=30) as connection:
         await connection.execute("PRAGMA trusted_schema=OFF")
         await connection.execute("PRAGMA synchronous=NORMAL")
+        await connection.execute("PRAGMA secure_delete=FAST")
         if sys.platform == "darwin":
             await connection.execute("PRAGMA fullfsync=ON")
         saver = _saver_class()(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))

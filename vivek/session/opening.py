@@ -11,6 +11,7 @@ from vivek.errors import ThreadError, VivekError
 from vivek.providers.base import Provider
 from vivek.providers.registry import parse_model
 from vivek.providers.spec import ModelSpec
+from vivek.providers.window import UNTOLD, choose_window
 from vivek.schema.events import Notice
 from vivek.schema.models import ModelInfo
 from vivek.schema.threads import ThreadSummary
@@ -62,7 +63,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         summary = index.get(thread_id, place.root)
         served = await _given(provider) if provider else await _served(settings, summary, index, place)
         stack.push_async_callback(served.provider.close)
-        parts = put_together(served, settings, place, store, thread_id)
+        parts = put_together(served, place, store, thread_id)
         notices += [Notice(told) for told in parts.journal.recover()]
         await warming
         from vivek.flows.chat.build import build_chat
@@ -125,12 +126,13 @@ async def _served(settings: Settings, thread: ThreadSummary | None, index: Threa
     except VivekError as error:
         if thread is None or thread.status != "needs_approval":
             raise
-        return Served(AbsentProvider(error), parse_model(thread.model), ModelInfo(thread.model))
+        return Served(AbsentProvider(error), parse_model(thread.model), ModelInfo(thread.model), UNTOLD, "no model")
 
 
 async def _given(provider: Provider) -> Served:
     info = (await provider.models())[0]
-    return Served(provider, ModelSpec(provider.name, info.name), info)
+    window, why = choose_window(info, wanted=None, free_memory=None)
+    return Served(provider, ModelSpec(provider.name, info.name), info, window, why)
 
 
 async def _finished(task: "asyncio.Task[None]") -> None:

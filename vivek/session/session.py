@@ -186,7 +186,8 @@ class Session:
         self._partial = ""
         self._parts.broken.clear()
         if started:
-            yield TurnStarted(self.thread_id, self.model, self._parts.window, self._parts.window_source)
+            served = self._parts.served
+            yield TurnStarted(self.thread_id, self.model, served.window, served.window_source)
         try:
             async for event in events:
                 if isinstance(event, TextDelta):

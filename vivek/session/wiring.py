@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from vivek.config.folders import home_folder, state_folder
@@ -39,11 +40,22 @@ from vivek.workspace.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model with who serves it; `base_url` is None at the usual address."""
+    """A model with who serves it.
+
+    Attributes:
+        provider: The server.
+        spec: How the model is named.
+        info: What is known of it.
+        window: Tokens it holds in this thread.
+        window_source: Who said so, or why.
+        base_url: Where it answers, None at the usual address.
+    """
 
     provider: Provider
     spec: ModelSpec
     info: ModelInfo
+    window: int
+    window_source: str
     base_url: str | None = None
 
 
@@ -53,8 +65,6 @@ class Parts:
 
     Attributes:
         served: The model.
-        window: Tokens it holds in this thread.
-        window_source: Who said so, or why.
         store: Big texts.
         journal: The way to the user's files.
         transcript: What was said.
@@ -63,8 +73,6 @@ class Parts:
     """
 
     served: Served
-    window: int
-    window_source: str
     store: Store
     journal: Journal
     transcript: Transcript
@@ -79,7 +87,8 @@ class Parts:
     @property
     def banner(self) -> str:
         """Return one line on model and window."""
-        size = f"{self.window / 1024:.0f}k" if self.window >= 1024 else str(self.window)
+        window = self.served.window
+        size = f"{window / 1024:.0f}k" if window >= 1024 else str(window)
         return f"{self.label} · {size} window · /model"
 
     @staticmethod
@@ -99,37 +108,41 @@ async def find_model(settings: Settings, place: Place) -> Served:
     wanted = settings.model
     if wanted.name:
         spec = parse_model(wanted.name)
-        base_url = wanted.base_url
+        base_url = wanted.base_url or (environment("OLLAMA_HOST") if spec.provider == "ollama" else None)
     else:
-        seen = await survey(environment, folders=folders.models, free_memory=free_memory())
+        seen = await survey(environment, folders=folders.models, free_memory=free_memory(), engine=_has_engine())
         if seen.found is None:
             raise _no_model(seen.skipped)
         spec, base_url = seen.found.spec, seen.found.base_url
-    provider = open_provider(
-        spec,
-        base_url=base_url,
-        key=wanted.api_key,
-        launcher=launch,
-        folders=folders,
-        window=wanted.window,
-        threads=wanted.threads,
-    )
+
+    def opened(window: int | None) -> Provider:
+        return open_provider(
+            spec,
+            base_url=base_url,
+            key=wanted.api_key,
+            launcher=launch,
+            folders=folders,
+            window=window,
+            threads=wanted.threads,
+        )
+
+    provider = opened(None)
     try:
         info = await provider.describe(spec.model)
     except BaseException:
         await provider.close()
         raise
-    return Served(provider, spec, info, base_url)
+    resizable = spec.provider in RESIZABLE
+    window, why = choose_window(info, wanted=wanted.window, free_memory=free_memory(), resizable=resizable)
+    if spec.provider == "local":
+        # The engine is started with the window that the thread budgets for; describing it has started nothing.
+        await provider.close()
+        provider = opened(window)
+    return Served(provider, spec, info, window, why, base_url)
 
 
-def put_together(served: Served, settings: Settings, place: Place, store: Store, thread_id: str) -> Parts:
+def put_together(served: Served, place: Place, store: Store, thread_id: str) -> Parts:
     """Join the model and the project to what the nodes of a thread use."""
-    window, why = choose_window(
-        served.info,
-        wanted=settings.model.window,
-        free_memory=free_memory(),
-        resizable=served.spec.provider in RESIZABLE,
-    )
     files = Files(place.root)
     journal = Journal(store, files)
     transcript = Transcript(store)
@@ -142,7 +155,7 @@ def put_together(served: Served, settings: Settings, place: Place, store: Store,
     asker = Asker(
         provider=served.provider,
         model=served.spec.model,
-        window=window,
+        window=served.window,
         transcript=transcript,
         count=bound,
         exact=exact,
@@ -166,11 +179,11 @@ def put_together(served: Served, settings: Settings, place: Place, store: Store,
             count=bound,
             exact=exact,
             profile=profile_for(served.info),
-            window=window,
+            window=served.window,
             policy="ask",
         )
 
-    return Parts(served, window, why, store, journal, transcript, broken, context)
+    return Parts(served, store, journal, transcript, broken, context)
 
 
 def _instruction() -> str:
@@ -184,6 +197,10 @@ def _nobody_listens(event: Event) -> None:
 def _nobody_answers(payload: Mapping[str, object]) -> object:
     """Stand in until a node is bound to the graph."""
     return {"approved": False}
+
+
+def _has_engine() -> bool:
+    return find_spec("xllamacpp") is not None
 
 
 def _no_model(skipped: Sequence[str]) -> ProviderUnavailableError:

@@ -194,7 +194,7 @@ def _connect(path: Path, migrations: Sequence[str], synchronous: str, wait: floa
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA wal_autocheckpoint=256")
+        connection.execute("PRAGMA secure_delete=FAST")  # some builds write zeros over all that is deleted
         connection.execute("PRAGMA journal_size_limit=1048576")
         if sys.platform == "darwin":
             connection.execute("PRAGMA fullfsync=ON")

@@ -162,8 +162,8 @@ class Journal:
     def _completed(self, move: Move) -> Move:
         """Check that a move can be done and note what its way back needs."""
         self._files.check_writable(move.path)
-        if move.new is not None and not self._store.has(move.new):
-            self._store.get(move.new)  # raises and says so
+        if move.new is not None:
+            self._store.number_of(move.new)  # raises when the content is missing
         if move.old is None:
             return replace(move, folders=self._files.missing_folders(move.path))
         return replace(move, mode=self._files.mode(move.path))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from vivek.schema.edits import ChangeSet
-from vivek.workspace.store import Store, key
+from vivek.workspace.store import Store
 
 Act = Literal["apply", "undo"]
 State = Literal["intent", "done", "undone"]
@@ -98,7 +98,7 @@ class Records:
             connection.executemany(
                 "INSERT INTO moves (change_set, position, path, old, new, mode, folders) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (seq, position, move.path, _stored(move.old), _stored(move.new), move.mode, move.folders)
+                    (seq, position, move.path, self._number(move.old), self._number(move.new), move.mode, move.folders)
                     for position, move in enumerate(record.moves)
                 ],
             )
@@ -139,6 +139,9 @@ class Records:
         """Return what is in the user's files for a thread, oldest first."""
         return self._select("state = 'done' AND kind = 'apply' AND thread = ?", (thread,))
 
+    def _number(self, sha: str | None) -> int | None:
+        return None if sha is None else self._store.number_of(sha)
+
     def _select(self, where: str, values: Iterable[object]) -> list[Record]:
         with self._store.reading() as connection:
             sets = connection.execute(
@@ -153,13 +156,11 @@ class Records:
 
 def _moves(connection: sqlite3.Connection, seq: int) -> tuple[Move, ...]:
     rows = connection.execute(
-        "SELECT path, old, new, mode, folders FROM moves WHERE change_set = ? ORDER BY position", (seq,)
+        "SELECT path, before.sha, after.sha, mode, folders FROM moves LEFT JOIN blobs AS before ON before.id = old "
+        "LEFT JOIN blobs AS after ON after.id = new WHERE change_set = ? ORDER BY position",
+        (seq,),
     )
     return tuple(Move(path, _shown(old), _shown(new), mode, folders) for path, old, new, mode, folders in rows)
-
-
-def _stored(sha: str | None) -> bytes | None:
-    return None if sha is None else key(sha)
 
 
 def _shown(sha: bytes | None) -> str | None:

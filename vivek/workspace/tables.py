@@ -2,23 +2,29 @@
 
 MIGRATIONS = (
     """
-    -- Contents by SHA-256; data is zlib-packed where packed is 1, size is its length unpacked.
+    -- Contents by SHA-256; data is zlib-packed where packed is 1, size is its length unpacked. Rows are appended and
+    -- the index holds four bytes of each hash: an index of whole hashes spreads over so many pages that each turn of
+    -- a long thread writes a third more than one of a new thread.
     CREATE TABLE blobs (
-        sha BLOB NOT NULL UNIQUE,
+        id INTEGER PRIMARY KEY,
+        sha BLOB NOT NULL,
         size INTEGER NOT NULL,
         packed INTEGER NOT NULL,
         data BLOB NOT NULL
     );
+    CREATE INDEX blobs_by_sha ON blobs (substr(sha, 1, 4));
 
     -- Messages, chained by hash; a row cannot name a parent or a content that is not there.
     CREATE TABLE transcript (
-        hash BLOB NOT NULL PRIMARY KEY,
-        parent BLOB REFERENCES transcript (hash),
+        id INTEGER PRIMARY KEY,
+        hash BLOB NOT NULL,
+        parent INTEGER REFERENCES transcript (id),
         role TEXT NOT NULL,
         node TEXT NOT NULL,
-        blob BLOB NOT NULL REFERENCES blobs (sha),
+        blob INTEGER NOT NULL REFERENCES blobs (id),
         tokens INTEGER NOT NULL
-    ) WITHOUT ROWID;
+    );
+    CREATE INDEX transcript_by_hash ON transcript (substr(hash, 1, 4));
 
     -- What vivek is doing, did or took back with the user's files.
     CREATE TABLE change_sets (
@@ -36,8 +42,8 @@ MIGRATIONS = (
         change_set INTEGER NOT NULL REFERENCES change_sets (seq) ON DELETE CASCADE,
         position INTEGER NOT NULL,
         path TEXT NOT NULL,
-        old BLOB REFERENCES blobs (sha),
-        new BLOB REFERENCES blobs (sha),
+        old INTEGER REFERENCES blobs (id),
+        new INTEGER REFERENCES blobs (id),
         mode INTEGER,
         folders INTEGER NOT NULL,
         PRIMARY KEY (change_set, position)

@@ -143,13 +143,13 @@ def say(root: Path, name: str, said: list[tuple[Role, str]]) -> None:
 
 
 def test_show_tells_what_was_said(vivek: Vivek, threads: Path) -> None:
-    say(threads, "calm-otter-7", [("user", "Add a discount.\x1b[2J"), ("assistant", "Done.\n")])
+    say(threads, "calm-otter-7", [("user", "Add a discount.\x1b[2J"), ("assistant", "Done.")])
 
     assert vivek("threads", "show", "calm")[1] == "user:\nAdd a discount.\\x1b[2J\n\nassistant:\nDone.\n"
     shown = json.loads(vivek("threads", "show", "calm", "--format", "json")[1])
     assert shown["messages"] == [
         {"role": "user", "text": "Add a discount.\x1b[2J"},
-        {"role": "assistant", "text": "Done.\n"},
+        {"role": "assistant", "text": "Done."},
     ]
 
 

@@ -34,12 +34,14 @@ class _Desk:
         fresh: What is to be shown now, by path.
         hashes: Hashes of the fresh texts' files, by path.
         current: Bytes of every file it has seen in its present form, by path.
+        sizes: Tokens of the same files, by path.
         remarks: Why a wanted file is not among them.
     """
 
     fresh: dict[str, ShownFile] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     current: dict[str, bytes] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -107,9 +109,11 @@ def _lay_out(state: ChatState, ctx: NodeContext) -> _Desk:
         digest = hashlib.sha256(data).hexdigest()
         if shown.get(path) == digest:
             desk.current[path] = data
+            desk.sizes[path] = ctx.count(text.plain)
         elif path in (state.get("files") or ()):
-            desk.fresh[path] = ShownFile(path, text.text, again=path in shown)
+            desk.fresh[path] = ShownFile(path, text.plain, again=path in shown)
             desk.hashes[path] = digest
+            desk.sizes[path] = ctx.count(text.plain)
             desk.current[path] = data
         else:
             desk.remarks.append(f"{path} has changed since you saw it; ask for it before you edit it.")
@@ -147,8 +151,7 @@ def _reply_room(ctx: NodeContext, plan: Plan, desk: _Desk) -> int:
     """Room for what may be emitted: prose, and for a change the files it may rewrite."""
     room = ctx.profile.prose_tokens
     if plan.kind == "change":
-        known = [data.decode("utf-8", "replace") for data in desk.current.values()]
-        room += int(GROWTH * sum(ctx.count(text) for text in known))
+        room += int(GROWTH * sum(desk.sizes.values()))
     return room
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from vivek.edits.codec import Text, decode
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
 from vivek.flows.chat.rules import route
 from vivek.flows.chat.state import ChatState, StateUpdate, pack_plan, pack_usage, unpack_usage
@@ -149,5 +150,6 @@ def _open_generation(state: ChatState, ctx: NodeContext, request: str, named: Se
 
 def _to_be_shown(named: Sequence[str], shown: Mapping[str, str], ctx: NodeContext) -> int:
     """Return the tokens of the named files that the transcript does not hold yet."""
-    texts = [ctx.files.read(path) for path in named if path not in shown]
-    return sum(ctx.count(data.decode("utf-8", "replace")) for data in texts if data)
+    contents = [ctx.files.read(path) for path in named if path not in shown]
+    texts = [decode(data) for data in contents if data]
+    return sum(ctx.count(text.plain) for text in texts if isinstance(text, Text))
