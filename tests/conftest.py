@@ -149,7 +149,8 @@ def _own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     yield
-    for name in [name for name in os.environ if _fits(name, FORGOTTEN) and name not in variables]:
+    kept = HERMETIC | variables
+    for name in [name for name in os.environ if _fits(name, FORGOTTEN) and name not in kept]:
         del os.environ[name]  # what the program itself set
 
 
