@@ -111,7 +111,6 @@ class NodeContext:
         read_notes: The project's notes as they stand now.
         system_text: The system text for given notes.
         count: Tokens of a text, cheap and never too low.
-        exact: Tokens of a text by the token tables, which it loads.
         profile: How a model of this size is treated.
         window: Tokens the model holds.
         policy: What may be applied without asking.
@@ -130,7 +129,6 @@ class NodeContext:
     read_notes: Callable[[], str]
     system_text: Callable[[str], str]
     count: Callable[[str], int]
-    exact: Callable[[str], int]
     profile: Profile
     window: int
     policy: ApprovalPolicy

@@ -18,6 +18,7 @@ from vivek.schema.threads import ThreadSummary
 from vivek.session.absent import AbsentProvider
 from vivek.session.checkpoints import load_saver, open_checkpoints
 from vivek.session.locks import thread_lock
+from vivek.session.logs import LOGGER, start_logs
 from vivek.session.names import check_id, new_id
 from vivek.session.options import Choices
 from vivek.session.place import Place, prepare_data
@@ -50,6 +51,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         ModelAPIError: If no model can be used.
         WorkspaceError: If the data folder or one of its databases cannot be used.
     """
+    start_logs(verbose=False)
     settings = load_settings(place, choices)
     prepare_data(place)
     async with AsyncExitStack() as stack:
@@ -88,6 +90,9 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
             notices=(*place.notices, *settings.notices, *notices),
         )
         await session.prepare()
+        LOGGER.info(
+            "opened thread %s with %s, window %d (%s)", thread_id, parts.label, served.window, served.window_source
+        )
         yield session
 
 

@@ -14,6 +14,7 @@ from vivek.schema.approval import ApprovalPolicy, Decision
 from vivek.schema.events import ApprovalRequested, Event, Notice, TextDelta, TurnDone, TurnStarted
 from vivek.schema.report import TurnReport, TurnStatus
 from vivek.schema.threads import ThreadStatus
+from vivek.session.logs import LOGGER
 from vivek.session.place import Place
 from vivek.session.reporting import approval_of, failed_report, report_of
 from vivek.session.runner import Runner, Snapshot
@@ -199,6 +200,7 @@ class Session:
             raise
         except VivekError as error:
             self._break_off("failed")
+            LOGGER.warning("turn of %s failed: %s: %s", self.thread_id, type(error).__name__, error.message)
             seconds = self._clock() - began
             values = (await self._runner.look()).values if not isinstance(error, ThreadError | WorkspaceError) else {}
             told = {"thread_id": self.thread_id, "model": self.model, "partial": self._partial}
@@ -222,7 +224,9 @@ class Session:
             turns=int(snapshot.values.get("turns", 0)),
             log=snapshot.values.get("log"),
         )
-        yield TurnDone(self._report(snapshot, status, seconds))
+        report = self._report(snapshot, status, seconds)
+        LOGGER.info("turn %s of %s: %s", snapshot.values.get("turns"), self.thread_id, report.usage)
+        yield TurnDone(report)
 
     def _report(self, snapshot: Snapshot, status: TurnStatus, seconds: float) -> TurnReport:
         return report_of(

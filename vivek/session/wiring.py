@@ -27,6 +27,7 @@ from vivek.providers.spec import Folders, ModelSpec
 from vivek.providers.window import choose_window
 from vivek.schema.events import Event
 from vivek.schema.models import ModelInfo
+from vivek.session.logs import LOGGER
 from vivek.session.machine import free_memory
 from vivek.session.place import Place
 from vivek.session.settings import Settings
@@ -177,7 +178,6 @@ def put_together(served: Served, place: Place, store: Store, thread_id: str) -> 
             read_notes=cache(lambda: "" if place.restricted else read_notes(place.root, files.read)),
             system_text=lambda notes: system_text(_instruction(), notes),
             count=bound,
-            exact=exact,
             profile=profile_for(served.info),
             window=served.window,
             policy="ask",
@@ -204,10 +204,14 @@ def _has_engine() -> bool:
 
 
 def _no_model(skipped: Sequence[str]) -> ProviderUnavailableError:
-    looked = "; ".join(reason.rstrip(".") for reason in skipped[:4] if reason)
-    msg = f"No model was found on this machine ({looked})." if looked else "No model was found on this machine."
+    for reason in skipped:
+        LOGGER.info("no model: %s", reason)
+    # Of all reasons only those that somebody who thinks to have a model needs to know; silent servers are no news.
+    silent = ("does not answer", "no answer within", "none found")
+    told = next((reason for reason in skipped if not any(words in reason for words in silent)), "")
+    msg = f"No model was found on this machine. {told}".rstrip()
     hint = (
-        "Start Ollama, LM Studio or `llama-server`, or give a GGUF file: `vivek --model local/PATH.gguf` "
-        '(needs `pip install "vivek[local]"`).'
+        "start Ollama, LM Studio or `llama-server`, or give a GGUF file with `--model local/PATH.gguf` "
+        '(`pip install "vivek[local]"`)'
     )
     return ProviderUnavailableError(msg, hint=hint)

@@ -1,6 +1,7 @@
 """Plans a turn, by rules where they suffice, else by one short constrained call; gathers the files it needs."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 
 from vivek.edits.codec import Text, decode
@@ -134,9 +135,16 @@ def _open_generation(state: ChatState, ctx: NodeContext, request: str, named: Se
         return opened | {"head": head, "notes_due": due}
     changed = [path for turn in reversed(ctx.journal.turns(ctx.thread_id)) for path in turn.paths]
     goals = [ctx.store.get_text(row.blob) for row in ctx.store.chain(state.get("log")) if row.role == "user"]
+    messages = ctx.transcript.messages(head)
+    # What the server counted for these messages puts the cheap count right, without loading token tables.
+    ratio = used / max(1, sum(ctx.count(message.content) for message in messages))
+
+    def measured(text: str) -> int:
+        return math.ceil(ctx.count(text) * min(1.0, ratio))
+
     room = int(SHRUNK * ctx.window)
-    summary = compact(ctx.transcript.messages(head), goals, room, ctx.exact, changed=tuple(dict.fromkeys(changed)))
-    head = ctx.transcript.begin_generation(ctx.system_text(notes), summary, count=ctx.exact)
+    summary = compact(messages, goals, room, measured, changed=tuple(dict.fromkeys(changed)))
+    head = ctx.transcript.begin_generation(ctx.system_text(notes), summary, count=measured)
     kept = ctx.transcript.tokens(head)
     ctx.emit(
         Notice(

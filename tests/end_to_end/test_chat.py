@@ -1,0 +1,90 @@
+"""`vivek` on a real terminal, with a real engine that says scripted words."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal, running
+from tests.end_to_end.conftest import environment
+from tests.engine.forced import ForcedEngine
+
+pytestmark = [pytest.mark.engine, pytest.mark.pty]
+
+PRICES = "till/prices.py"
+NEW = "def discount(price: int, percent: int) -> int:\n    return round(price - price * percent / 100)\n"
+EDIT = f"It rounds.\n\n{PRICES}\n```python\n{NEW}```\n"
+
+
+@contextmanager
+def chat(workspace: Path, *arguments: str, columns: int = 80) -> Iterator[Terminal]:
+    with running(
+        "-m", "vivek", *arguments, folder=workspace, columns=columns, rows=40, variables=environment()
+    ) as terminal:
+        terminal.shows("llamacpp/default")
+        yield terminal
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_a_first_edit_in_the_chat(
+    columns: int, workspace: Path, forced_engine: ForcedEngine, there: tuple[str, ...]
+) -> None:
+    forced_engine.script([EDIT, "It rounds to whole cents."])
+    with chat(workspace, *there, columns=columns) as terminal:
+        terminal.child.send(f"change {PRICES}\r")
+        terminal.shows("Apply?")
+        assert "// 100" in (workspace / PRICES).read_text()
+        terminal.child.send("y\r")
+        terminal.shows("tok/s")
+        assert (workspace / PRICES).read_text() == NEW
+        terminal.child.send("what does it do?\r")
+        terminal.shows("It rounds to whole cents.")
+        terminal.shows("tok/s", times=2)
+        terminal.child.send("\x04")
+        assert terminal.ends() == 0
+
+    text = "\n".join(terminal.lines())
+    assert "+    return round(price" in text
+    # A narrow terminal breaks lines anywhere.
+    assert "vivekchat--thread" in "".join(text.split())
+    assert max(len(line) for line in terminal.lines()) <= columns
+
+
+def test_ctrl_c_stops_the_turn_keeps_its_text_and_gives_the_prompt_back(
+    workspace: Path, forced_engine: ForcedEngine, there: tuple[str, ...]
+) -> None:
+    forced_engine.script(["one two three four five six seven eight\n" * 4, "Good."])
+    forced_engine.hold_after = 12
+    with chat(workspace, *there) as terminal:
+        terminal.child.send("what can you count?\r")
+        assert forced_engine.holding.wait(30)
+        terminal.shows("one two")
+        pressed = time.monotonic()
+        terminal.child.send("\x03")
+        terminal.shows("stopped")
+        took = time.monotonic() - pressed
+        forced_engine.hold_after = None
+        terminal.child.send("what else?\r")
+        terminal.shows("Good.")
+        terminal.child.send("\x04")
+        assert terminal.ends() == 0
+
+    assert took < 5
+    sent = forced_engine.requests[1]["messages"]
+    assert sent[-2]["content"].endswith("[interrupted]")
+
+
+def test_a_chat_without_a_model_stays_useful(workspace: Path) -> None:
+    with running(
+        "-m", "vivek", folder=workspace, rows=40, variables=environment({"OLLAMA_HOST": "127.0.0.1:9"})
+    ) as terminal:
+        terminal.shows("No model was found")
+        terminal.shows("hint:")
+        terminal.child.send("/threads\r")
+        terminal.shows("no thread")
+        terminal.child.send("/help\r")
+        terminal.shows("/undo")
+        terminal.child.send("\x04")
+        assert terminal.ends() == 0
