@@ -1,6 +1,7 @@
 """Guards and fixtures of every test: loopback only, no real home, no keys, a real repository, golden files."""
 
 import itertools
+import logging
 import os
 import shutil
 import socket
@@ -152,6 +153,10 @@ def _own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     kept = HERMETIC | variables
     for name in [name for name in os.environ if _fits(name, FORGOTTEN) and name not in kept]:
         del os.environ[name]  # what the program itself set
+    log = logging.getLogger("vivek")
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ class Count(TypedDict):
     """A state to save."""
 
     count: int
-    status: str
+    turn: dict[str, str]
 
 
 def graph_with(saver: Any, steps: int = 1) -> Any:
@@ -47,7 +47,7 @@ async def test_the_newest_and_every_turns_end_are_kept(tmp_path: Path) -> None:
     async with open_checkpoints(path) as checkpoints:
         graph = graph_with(checkpoints.saver, steps=9)
         for turn in range(1, 11):
-            await graph.ainvoke({"count": 0, "status": ""}, CONFIG, durability="sync")
+            await graph.ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG, durability="sync")
             end = (await graph.aget_state(CONFIG)).config["configurable"]["checkpoint_id"]
             await checkpoints.end_turn("calm-otter-7", turn, end)
         snapshot = await graph.aget_state(CONFIG)
@@ -70,7 +70,7 @@ async def test_a_hostile_database_runs_no_code(tmp_path: Path) -> None:
     path = tmp_path / "checkpoints.db"
     victim = tmp_path / "made-by-the-database"
     async with open_checkpoints(path) as checkpoints:
-        await graph_with(checkpoints.saver).ainvoke({"count": 0, "status": ""}, CONFIG)
+        await graph_with(checkpoints.saver).ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG)
     call = ormsgpack.packb(("os", "mkdir", str(victim)))
     hostile = ormsgpack.Ext(0, call)
     connection = sqlite3.connect(path)
@@ -79,8 +79,8 @@ async def test_a_hostile_database_runs_no_code(tmp_path: Path) -> None:
             "v": 4,
             "id": "1f0c0000-0000-6000-8000-000000000000",
             "ts": "2026-01-01T00:00:00+00:00",
-            "channel_values": {"count": hostile, "status": ""},
-            "channel_versions": {"count": "1", "status": "1"},
+            "channel_values": {"count": hostile, "turn": {"status": ""}},
+            "channel_versions": {"count": "1", "turn": "1"},
             "versions_seen": {},
             "updated_channels": None,
         }
@@ -117,24 +117,24 @@ async def test_a_damaged_database_is_kept_aside_and_a_new_one_works(tmp_path: Pa
     async with open_checkpoints(path) as checkpoints:
         assert checkpoints.kept_aside is not None
         assert checkpoints.kept_aside.read_bytes() == content
-        assert (await graph_with(checkpoints.saver).ainvoke({"count": 0, "status": ""}, CONFIG))["count"] == 1
+        assert (await graph_with(checkpoints.saver).ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG))["count"] == 1
 
 
 async def test_an_error_does_not_poison_the_connection(tmp_path: Path) -> None:
     path = tmp_path / "checkpoints.db"
     async with open_checkpoints(path) as checkpoints:
         graph = graph_with(checkpoints.saver)
-        await graph.ainvoke({"count": 0, "status": ""}, CONFIG)
+        await graph.ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG)
         await checkpoints.saver.conn.execute("PRAGMA busy_timeout=0")
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            await graph.ainvoke({"count": 0, "status": ""}, CONFIG, durability="sync")
+            await graph.ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG, durability="sync")
         assert not checkpoints.saver.conn.in_transaction
         other.execute("INSERT INTO turn_ends VALUES ('other', 1, 'x')")
         other.execute("COMMIT")
         other.close()
-        assert (await graph.ainvoke({"count": 4, "status": ""}, CONFIG))["count"] == 5
+        assert (await graph.ainvoke({"count": 4, "turn": {"status": ""}}, CONFIG))["count"] == 5
 
 
 async def test_the_end_of_a_turn_is_synced_to_disk_and_the_middle_is_not(tmp_path: Path) -> None:
@@ -148,9 +148,9 @@ async def test_the_end_of_a_turn_is_synced_to_disk_and_the_middle_is_not(tmp_pat
             return int(row[0])
 
         graph = graph_with(checkpoints.saver)
-        await graph.ainvoke({"count": 0, "status": ""}, CONFIG, durability="sync")
+        await graph.ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG, durability="sync")
         assert await level() == 1
-        await graph.ainvoke({"count": 0, "status": "done"}, CONFIG, durability="sync")
+        await graph.ainvoke({"count": 0, "turn": {"status": "done"}}, CONFIG, durability="sync")
         assert await level() == 2
 
 
@@ -159,9 +159,9 @@ async def test_a_thread_is_forgotten_without_the_graph_library(tmp_path: Path) -
     forget_thread(path, "calm-otter-7")
     assert not path.exists()
     async with open_checkpoints(path) as checkpoints:
-        await graph_with(checkpoints.saver).ainvoke({"count": 0, "status": ""}, CONFIG)
+        await graph_with(checkpoints.saver).ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG)
         other: Any = {"configurable": {"thread_id": "bold-fox-1"}}
-        await graph_with(checkpoints.saver).ainvoke({"count": 0, "status": ""}, other)
+        await graph_with(checkpoints.saver).ainvoke({"count": 0, "turn": {"status": ""}}, other)
 
     forget_thread(path, "calm-otter-7")
 

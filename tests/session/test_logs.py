@@ -5,20 +5,11 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from vivek.session.logs import LOGGER, log_unexpected, start_logs
-
-
-@pytest.fixture(autouse=True)
-def _fresh_logger() -> Iterator[None]:
-    yield
-    for handler in list(LOGGER.handlers):
-        LOGGER.removeHandler(handler)
-        handler.close()
+from vivek.session.logs import log_unexpected, start_logs
 
 
 def lines(path: Path) -> list[dict[str, str]]:

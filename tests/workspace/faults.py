@@ -20,6 +20,7 @@ CHANGING = (
     "set_mode",
     "copy_attributes",
     "sync",
+    "sync_folder",
     "rename",
     "remove",
 )

@@ -17,8 +17,8 @@ from vivek.workspace.database import (
     open_database,
     prepare_data_folder,
     set_aside,
-    translate_database_errors,
 )
+from vivek.workspace.database_errors import translate_database_errors
 
 ONE = """
 -- A comment; with a semicolon.
@@ -204,6 +204,36 @@ def test_side_files_go_with_a_damaged_database_and_numbers_are_free_ones(tmp_pat
     rescued = sqlite3.connect(kept)
     assert rescued.execute("SELECT text FROM notes ORDER BY id DESC").fetchone() == ("in the log only",)
     rescued.close()
+
+
+def test_a_damaged_database_that_cannot_be_moved_is_a_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path / "notes.db", rows=1)
+    damage_header(tmp_path / "notes.db")
+
+    def rename(source: Path, target: str) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "rename", rename)
+
+    with pytest.raises(WorkspaceError, match="cannot be moved aside") as refused:
+        open_notes(tmp_path / "notes.db")
+    assert refused.value.hint
+
+
+def test_a_side_file_that_vanishes_meanwhile_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "notes.db", rows=1)
+    (tmp_path / "notes.db-wal").touch()
+    lstat = Path.lstat
+
+    def vanishing(path: Path) -> os.stat_result:
+        (tmp_path / "notes.db-wal").unlink(missing_ok=True)
+        return lstat(path)
+
+    monkeypatch.setattr(Path, "lstat", vanishing)
+
+    open_notes(tmp_path / "notes.db").connection.close()
 
 
 def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:

@@ -183,6 +183,41 @@ def test_an_owner_that_cannot_be_kept_does_not_stop_the_write(root: Path, monkey
     assert (root / "a").read_bytes() == b"new"
 
 
+@pytest.mark.parametrize(("number", "taken"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_disk_that_cannot_sync_folders_is_good_enough_and_a_broken_one_is_not(
+    root: Path, monkeypatch: pytest.MonkeyPatch, number: int, taken: bool
+) -> None:
+    sync = os.fsync
+
+    def fsync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(number, os.strerror(number))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+    if taken:
+        Files(root).write("a", b"new")
+        assert (root / "a").read_bytes() == b"new"
+    else:
+        with pytest.raises(WorkspaceError, match="Input/output"):
+            Files(root).write("a", b"new")
+
+
+def test_a_disk_with_one_mode_for_all_is_not_asked_to_change_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "a").write_bytes(b"old")
+    (root / "a").chmod(0o600)
+
+    def fchmod(handle: int, mode: int) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "fchmod", fchmod)
+
+    Files(root).write("a", b"new")
+
+    assert (root / "a").read_bytes() == b"new"
+
+
 def test_a_read_only_file_is_refused_even_to_root(root: Path) -> None:
     (root / "kept").write_bytes(b"old")
     (root / "kept").chmod(0o444)

@@ -421,6 +421,31 @@ def test_what_the_user_changed_back_in_part_is_a_conflict(root: Path, store: Sto
     assert (root / "crlf.txt").read_bytes() == old
 
 
+def test_what_the_user_changed_back_entirely_can_be_applied_again(root: Path, store: Store, journal: Journal) -> None:
+    change_set = change(store, root, {"crlf.txt": b"one", "docs/also.txt": b"one"}, "a")
+    before = snapshot(root)
+    journal.apply(change_set, thread=THREAD, turn=1)
+    (root / "crlf.txt").write_bytes(before["crlf.txt"][1])
+    (root / "docs/also.txt").unlink()
+
+    journal.apply(change_set, thread=THREAD, turn=1)
+
+    assert (root / "crlf.txt").read_bytes() == b"one"
+    journal.undo(THREAD)
+    assert snapshot(root) == before
+
+
+def test_undo_names_no_file_as_kept_that_it_restored(root: Path, store: Store, journal: Journal) -> None:
+    journal.apply(change(store, root, {"crlf.txt": b"one"}, "a"), thread=THREAD, turn=1)
+    (root / "crlf.txt").write_bytes(b"mine")
+    journal.apply(change(store, root, {"crlf.txt": b"two"}, "b"), thread=THREAD, turn=1)
+    (root / "crlf.txt").write_bytes(b"one")
+
+    outcome = journal.undo(THREAD)
+
+    assert (outcome.restored, outcome.kept) == (("crlf.txt",), ())
+
+
 def test_an_id_that_comes_again_with_other_edits_is_another_change_set(
     root: Path, store: Store, journal: Journal
 ) -> None:

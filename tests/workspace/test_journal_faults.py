@@ -267,6 +267,17 @@ def test_recovery_finishes_what_was_approved_and_says_so(places: Iterator[Place]
     assert "crlf.txt" in said[0]
 
 
+def test_the_names_of_temporary_files_cannot_be_foreseen(places: Iterator[Place]) -> None:
+    names = []
+    for _ in range(2):
+        place = next(places)
+        cut_off(place, 0)
+        names.append({path.name for path in place.root.rglob("*.tmp")})
+
+    assert len(names[0]) == len(names[1]) == 5
+    assert not names[0] & names[1]
+
+
 def test_recovery_takes_back_what_the_user_makes_impossible_and_leaves_their_file(places: Iterator[Place]) -> None:
     place = next(places)
     cut_off(place, 2)

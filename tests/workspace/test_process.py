@@ -89,6 +89,7 @@ async def test_the_tail_of_standard_error_is_kept() -> None:
     assert await child.wait(30) == 3
     assert child.diagnostics().endswith("é the end")
     assert len(child.diagnostics()) == 8_000
+    assert len(child._tail) <= 8_000 * 4, "memory stays bounded"
     await child.stop()
 
 
@@ -270,7 +271,8 @@ def test_a_program_of_the_current_folder_is_not_found_through_the_path(
 ) -> None:
     (tmp_path / "tool").write_text("#!/bin/sh\ntouch started\n")
     (tmp_path / "tool").chmod(0o755)
-    monkeypatch.setenv("PATH", f".:{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}{os.environ['PATH']}")
 
     with pytest.raises(WorkspaceError, match="not found on the PATH"):
         run_captured(["tool"], cwd=tmp_path, timeout=60)

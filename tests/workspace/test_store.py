@@ -164,13 +164,14 @@ def test_a_chain_with_a_hole_is_an_error(store: Store) -> None:
 
 
 def test_a_message_without_its_content_is_an_error_and_not_left_out(store: Store) -> None:
-    first, second = row("first", None), row("second", row("first", None))
-    store.commit_message(first, "first")
-    store.commit_message(second, "second")
-    direct(store, "DELETE FROM blobs WHERE id = 1")
+    last = None
+    for content in ("first", "second", "third"):
+        last = row(content, last)
+        store.commit_message(last, content)
+    direct(store, "DELETE FROM blobs WHERE id = 2")
 
     with pytest.raises(WorkspaceError, match="missing"):
-        store.chain(second.hash)
+        store.chain(last.hash)
 
 
 @pytest.mark.parametrize("table", ["blobs", "transcript"])
@@ -191,21 +192,18 @@ def test_a_hash_is_looked_up_in_an_index(store: Store, table: str) -> None:
 
 
 def test_hashes_that_begin_alike_are_told_apart(store: Store) -> None:
-    one, other = store.put(b"one"), store.put(b"other")
-    direct(
-        store,
-        "UPDATE blobs SET sha = substr((SELECT sha FROM blobs WHERE id = 1), 1, 4) || substr(sha, 5) WHERE id = 2",
-    )
-    direct(store, "UPDATE blobs SET sha = cast(sha AS BLOB)")
+    message = row("hello", None)
+    store.commit_message(message, "hello")
 
-    assert store.get(one) == b"one"
-    assert not store.has(other)
+    assert not store.has(message.blob[:8] + "0" * 56)
+    with pytest.raises(WorkspaceError, match="missing"):
+        store.chain(message.hash[:8] + "0" * 56)
 
 
 def test_a_forged_circle_ends(store: Store) -> None:
     message = row("round", None)
     store.commit_message(message, "round")
-    direct(store, "UPDATE transcript SET parent = hash")
+    direct(store, "UPDATE transcript SET parent = id")
 
     with pytest.raises(WorkspaceError, match="missing"):
         store.chain(message.hash)
@@ -245,6 +243,38 @@ def test_threads_take_turns_on_one_connection(store: Store) -> None:
         thread.join()
 
     assert all(store.has(hashlib.sha256(f"{n}-{c}".encode()).hexdigest()) for n in range(4) for c in range(20))
+
+
+def test_a_thread_does_not_write_in_the_transaction_of_another(store: Store) -> None:
+    inside = threading.Event()
+
+    def write() -> None:
+        inside.wait()
+        store.put(b"kept")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    with pytest.raises(KeyError), store.transaction():
+        inside.set()
+        writer.join(0.1)  # it waits for this transaction, which fails
+        raise KeyError
+    writer.join()
+
+    assert store.has(hashlib.sha256(b"kept").hexdigest())
+
+
+def test_two_processes_that_keep_the_same_keep_it_once(root: Path, store: Store) -> None:
+    with Store.open(root / ".vivek") as other:
+
+        def first(statement: str) -> None:
+            if statement.startswith("BEGIN"):
+                store._connection.set_trace_callback(None)
+                other.put(b"same")
+
+        store._connection.set_trace_callback(first)
+        store.put(b"same")
+
+    assert store._connection.execute("SELECT count(*) FROM blobs").fetchone() == (1,)
 
 
 def test_two_processes_share_a_store(root: Path, store: Store) -> None:

@@ -12,6 +12,8 @@ from vivek.schema.events import NodeStarted
 
 # Any: each flow has its own state; LangGraph hands it over as a mapping of JSON values.
 Node = Callable[[Any, NodeContext], Awaitable[Mapping[str, Any]]]
+Unfold = Callable[[Mapping[str, Any]], Any]
+Fold = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 
 
 class Bound(Protocol):
@@ -22,15 +24,20 @@ class Bound(Protocol):
         ...
 
 
-def bind(name: str, node: Node) -> Bound:
-    """Return `node` as LangGraph wants it; its start is an event, what it emits goes to the custom stream."""
+def bind(name: str, node: Node, *, unfold: Unfold, fold: Fold) -> Bound:
+    """Return `node` as LangGraph wants it; its start is an event, what it emits goes to the custom stream.
+
+    Args:
+        name: The node's name in the graph.
+        node: The function.
+        unfold: Turns the saved state into the one that nodes know.
+        fold: Turns a node's update into what is saved, given the saved state.
+    """
 
     async def run(state: Any, *, runtime: Runtime[NodeContext]) -> dict[str, Any]:  # Any: see Node
         context = replace(runtime.context, emit=runtime.stream_writer, ask_user=interrupt)
         context.emit(NodeStarted(name))
-        update = await node(state, context)
-        # Every key is a row in the checkpoint database: only what changed is written.
-        return {key: value for key, value in update.items() if key not in state or state[key] != value}
+        return dict(fold(await node(unfold(state), context), state))
 
     run.__name__ = name
     return run

@@ -1,8 +1,7 @@
 """Makes the saver of checkpoints: safe after errors, strict about types, pruned; LangGraph inside functions only."""
 
-import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +58,10 @@ async def open_checkpoints(path: Path) -> AsyncIterator[Checkpoints]:
             await connection.execute("PRAGMA fullfsync=ON")
         saver = _saver_class()(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
         await saver.setup()
-        yield Checkpoints(saver, opened.kept_aside)
+        try:
+            yield Checkpoints(saver, opened.kept_aside)
+        finally:
+            await saver.shut()
 
 
 def load_saver() -> None:
@@ -67,7 +69,13 @@ def load_saver() -> None:
     import langgraph.checkpoint.sqlite.aio  # noqa: F401
 
 
-def _saver_class() -> "type[AsyncSqliteSaver]":
+def _must_reach_disk(values: Mapping[str, Any]) -> bool:
+    """Tell whether a checkpoint must survive a power cut: from the user's decision on, and at a turn's end."""
+    turn = values.get("turn") or {}
+    return bool(turn.get("status")) or turn.get("decision") is not None
+
+
+def _saver_class() -> "type[Any]":  # Any: the class below, whose base is imported late
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
     class SafeSaver(AsyncSqliteSaver):
@@ -78,11 +86,22 @@ def _saver_class() -> "type[AsyncSqliteSaver]":
         """
 
         _full = False
+        _shut = False
+
+        async def shut(self) -> None:
+            """Close the connection between two writes, never within one.
+
+            After a cancellation LangGraph may still be writing. A connection that is closed within a transaction
+            lives on, unreachable, for as long as its cursor does, and keeps every other writer out.
+            """
+            async with self.lock:
+                self._shut = True
+                await self.conn.rollback()
+                await self.conn.close()
 
         async def aput(self, config: Any, checkpoint: Any, metadata: Any, new_versions: Any) -> Any:
             """Save a checkpoint; Any: the signature is LangGraph's."""
-            values = checkpoint["channel_values"]
-            await self._sync_level(full=bool(values.get("status")) or values.get("decision") is not None)
+            await self._sync_level(full=_must_reach_disk(checkpoint["channel_values"]))
             return await self._guarded(super().aput(config, checkpoint, metadata, new_versions))
 
         async def aput_writes(self, *args: Any, **more: Any) -> None:
@@ -99,13 +118,18 @@ def _saver_class() -> "type[AsyncSqliteSaver]":
         async def _guarded(self, work: Any) -> Any:  # Any: an awaitable of LangGraph's and its result
             try:
                 return await work
-            except sqlite3.Error:
-                await self._roll_back()
+            except BaseException as error:
+                if self._shut and isinstance(error, ValueError):
+                    return None  # a write of a cancelled turn that came too late
+                if not self._shut:
+                    # A cancelled write must not leave its transaction open either.
+                    await self._roll_back()
                 raise
 
         async def _roll_back(self) -> None:
+            # Queued behind what the cancelled or failed write still does in the connection's own thread; asking
+            # first whether there is a transaction would be answered too early.
             async with self.lock:
-                if self.conn.in_transaction:
-                    await self.conn.rollback()
+                await self.conn.rollback()
 
     return SafeSaver

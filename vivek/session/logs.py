@@ -38,15 +38,16 @@ def start_logs(*, verbose: bool) -> Path | None:
     Args:
         verbose: Whether to show the log on standard error too.
     """
-    path = state_folder() / "logs" / "vivek.jsonl"
-    if LOGGER.handlers:
-        return path
+    for handler in LOGGER.handlers:
+        if isinstance(handler, RotatingFileHandler):
+            return Path(handler.baseFilename)
     LOGGER.setLevel(logging.DEBUG if verbose else logging.INFO)
     LOGGER.propagate = False
     if verbose:
         shown = logging.StreamHandler(sys.stderr)
         shown.setFormatter(JsonLines())
         LOGGER.addHandler(shown)
+    path = state_folder() / "logs" / "vivek.jsonl"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))

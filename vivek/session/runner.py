@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from vivek.errors import ModelOutputInvalidError, ThreadError, WorkspaceError
-from vivek.flows.chat.state import check_version
+from vivek.flows.chat.state import check_version, fold, unfold
 from vivek.flows.context import NodeContext
 from vivek.schema.events import Event
 
@@ -76,7 +76,8 @@ class Runner:
             raise ThreadError(msg, hint="Other threads are not affected; start a new one.") from error
         if not snapshot.metadata:
             return Snapshot("new", {}, (), "", None)
-        check_version(snapshot.values)
+        values = unfold(snapshot.values)
+        check_version(values)
         checkpoint = str(snapshot.config["configurable"].get("checkpoint_id", ""))
         standing: Standing = "finished"
         interrupt = None
@@ -84,11 +85,11 @@ class Runner:
             standing, interrupt = "needs_approval", snapshot.interrupts[0].id
         elif snapshot.next or snapshot.tasks:
             standing = "unfinished"
-        return Snapshot(standing, snapshot.values, tuple(snapshot.next), checkpoint, interrupt)
+        return Snapshot(standing, values, tuple(snapshot.next), checkpoint, interrupt)
 
     def begin(self, turn: Values, context: NodeContext) -> AsyncIterator[Event]:
         """Start a turn with the state that `begin_turn` made."""
-        return self._stream(dict(turn), context)
+        return self._stream({"turn": dict(turn)}, context)
 
     def go_on(self, context: NodeContext) -> AsyncIterator[Event]:
         """Go on with an unfinished turn; steps that were saved do not run again."""
@@ -102,14 +103,19 @@ class Runner:
 
     async def ask_again(self) -> None:
         """Take back a stored approval, so that the user is asked anew: what a file says is not the user's word."""
-        await self._graph.aupdate_state(self._config, {"decision": None}, as_node="reviewer")
+        await self._change({"decision": None}, after="reviewer")
 
     async def close(self, update: Values, context: NodeContext) -> None:
         """End the open turn without the work that is left; `update` holds its status and answer."""
         # A status makes the planner's routing go straight to the formatter, which writes the log.
-        await self._graph.aupdate_state(self._config, dict(update), as_node="planner")
+        await self._change(update, after="planner")
         async for _ in self.go_on(context):
             pass
+
+    async def _change(self, update: Values, *, after: str) -> None:
+        """Save an update as if a node had returned it."""
+        saved = (await self._graph.aget_state(self._config)).values
+        await self._graph.aupdate_state(self._config, fold(update, saved), as_node=after)
 
     async def end_turn(self, place: Snapshot) -> None:
         """Keep the checkpoint of a finished turn and prune the others."""

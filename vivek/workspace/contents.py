@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from vivek.errors import WorkspaceError
-from vivek.workspace.database import open_database, translate_database_errors
+from vivek.workspace.database import open_database
+from vivek.workspace.database_errors import translate_database_errors
 from vivek.workspace.tables import MIGRATIONS
 
 FILE_NAME = "workspace.db"

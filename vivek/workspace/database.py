@@ -8,12 +8,13 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from vivek.errors import WorkspaceError
+from vivek.workspace.database_errors import DamagedError, is_damage, translate_database_errors
 from vivek.workspace.locks import hold
 
 BUSY_SECONDS = 30.0
@@ -24,7 +25,6 @@ IGNORED = "*.db*\nlocks/\ncache/\n"
 """What a project's data folder keeps out of version control; the rest can be shared by a team."""
 
 _SIDE_FILES = ("-wal", "-shm", "-journal")
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,6 @@ class Opened:
 
     connection: sqlite3.Connection
     kept_aside: Path | None = None
-
-
-class _DamagedError(sqlite3.DatabaseError):
-    """The pages do not fit together."""
 
 
 def prepare_data_folder(path: Path, *, uid: Callable[[], int] = os.geteuid) -> None:
@@ -100,7 +96,7 @@ def open_database(
         try:
             return Opened(_connect(path, migrations, synchronous, wait))
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise
             kept_aside = set_aside(path)
         _check_file(path, uid)
@@ -108,48 +104,23 @@ def open_database(
 
 
 def set_aside(path: Path) -> Path:
-    """Move a database with its side files to the first free `NAME.corrupt-<n>`; return that path."""
+    """Move a database with its side files to the first free `NAME.corrupt-<n>`; return that path.
+
+    Raises:
+        WorkspaceError: If the folder does not allow it.
+    """
     number = 1
     while os.path.lexists(f"{path}.corrupt-{number}"):
         number += 1
     target = Path(f"{path}.corrupt-{number}")
-    for suffix in ("", *_SIDE_FILES):
-        if os.path.lexists(f"{path}{suffix}"):
-            Path(f"{path}{suffix}").rename(f"{target}{suffix}")
-    return target
-
-
-@contextmanager
-def translate_database_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's failures into vivek's own, each with its hint."""
     try:
-        yield
-    except sqlite3.Error as error:
-        message, hint = _explain(error, path)
-        raise WorkspaceError(message, hint=hint) from error
-
-
-def _explain(error: sqlite3.Error, path: Path) -> tuple[str, str]:
-    match _code(error):
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return f"Another process keeps {path} locked.", "Close the other vivek, then try again."
-        case sqlite3.SQLITE_FULL:
-            return f"There is no space left to write {path}.", "Free some space, then try again."
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return f"{path} cannot be opened for writing.", f"Check the rights of {path.parent} and of the file."
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return f"{path} is damaged.", "Start vivek again: it keeps a damaged file aside and begins a new one."
-        case _:
-            return f"{path} cannot be used: {error}.", "Check the disk, then try again."
-
-
-def _code(error: sqlite3.Error) -> int:
-    # The lower byte is the class; errors that Python raises by itself carry no code.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    return isinstance(error, _DamagedError) or _code(error) in _DAMAGE
+        for suffix in ("", *_SIDE_FILES):
+            with suppress(FileNotFoundError):
+                Path(f"{path}{suffix}").rename(f"{target}{suffix}")
+    except OSError as error:
+        msg = f"{path} is damaged and cannot be moved aside: {error.strerror}."
+        raise WorkspaceError(msg, hint=f"Check the rights of {path.parent}, or move the file away.") from error
+    return target
 
 
 def _check_file(path: Path, uid: Callable[[], int]) -> None:
@@ -160,9 +131,10 @@ def _check_file(path: Path, uid: Callable[[], int]) -> None:
     try:
         if not os.path.lexists(path):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        for name in (str(path), *(f"{path}{suffix}" for suffix in _SIDE_FILES)):
-            if os.path.lexists(name):
-                _check_one(Path(name), uid)
+        _check_one(path, uid)
+        for suffix in _SIDE_FILES:
+            with suppress(FileNotFoundError):  # another process may close the database just now
+                _check_one(Path(f"{path}{suffix}"), uid)
     except OSError as error:
         msg = f"{path} cannot be made: {error.strerror}."
         raise WorkspaceError(msg, hint=f"Check the rights of {path.parent}.") from error
@@ -224,7 +196,7 @@ def _look_for_damage(connection: sqlite3.Connection, path: Path) -> None:
         return
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
-        raise _DamagedError(verdict)
+        raise DamagedError(verdict)
 
 
 def _migrate(connection: sqlite3.Connection, script: str, version: int) -> None:

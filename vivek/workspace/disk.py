@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -29,7 +30,7 @@ class Disk:
     def make_folder(self, parent: int, name: str) -> None:
         """Make a folder in a folder and have that written to disk."""
         os.mkdir(name, dir_fd=parent)
-        self.sync(parent)
+        self.sync_folder(parent)
 
     def remove_folder(self, parent: int, name: str) -> None:
         """Remove an empty folder."""
@@ -67,7 +68,8 @@ class Disk:
 
     def set_mode(self, handle: int, mode: int) -> None:
         """Set the rights of an open file, whatever the umask is."""
-        os.fchmod(handle, mode)
+        if stat.S_IMODE(os.fstat(handle).st_mode) != mode:  # some disks have one mode for all and refuse to change it
+            os.fchmod(handle, mode)
 
     def copy_attributes(self, source: os.stat_result, folder: int, name: str, handle: int) -> None:
         """Give an open file the owner and the extended attributes of another one, as far as the system lets us."""
@@ -81,13 +83,22 @@ class Disk:
             os.close(other)
 
     def sync(self, handle: int) -> None:
-        """Have an open file or folder written to the disk itself."""
+        """Have an open file written to the disk itself."""
         if sys.platform == "darwin":
             import fcntl
 
-            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # fsync alone stops at the drive's cache there
-        else:
-            os.fsync(handle)
+            with suppress(OSError):  # not every disk can
+                fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # fsync alone stops at the drive's cache there
+                return
+        os.fsync(handle)
+
+    def sync_folder(self, folder: int) -> None:
+        """Have the names in an open folder written to disk, where the disk does that for folders."""
+        try:
+            os.fsync(folder)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
 
     def rename(self, folder: int, source: str, target: str) -> None:
         """Put a file in the place of another one of the same folder, in one step."""

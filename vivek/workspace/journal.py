@@ -195,7 +195,7 @@ class Journal:
         try:
             self._take_back(record)
         except WorkspaceError as error:
-            msg = f"A change to {', '.join(record.paths)} was cut off halfway: {error.message}"
+            msg = f"{record.title} was cut off halfway: {error.message}"
             raise WorkspaceError(msg, hint="Start vivek again: it finishes the change or takes it back.") from error
 
     def _settle(self, record: Record) -> str:
@@ -203,7 +203,7 @@ class Journal:
         try:
             return self._end(record)
         except WorkspaceError as error:
-            return f"{_title(record)} was cut off and cannot be settled now: {error.message}"
+            return f"{record.title} was cut off and cannot be settled now: {error.message}"
 
     def _end(self, record: Record) -> str:
         """End what was begun, forwards if possible, and say how."""
@@ -213,12 +213,12 @@ class Journal:
             if all(self._mover.holds(move.path) in (move.old, move.new) for move in record.moves):
                 self._mover.carry_out(record)
                 self._records.finish(record)
-                return f"{_title(record)} had been cut off; it is complete now."
+                return f"{record.title} had been cut off; it is complete now."
         except WorkspaceError as error:
             cause = f" ({error.message})"
         kept = self._take_back(record)
         left = f"; changed since, so left alone: {', '.join(kept)}" if kept else ""
-        return f"{_title(record)} had been cut off; it has been taken back{cause}{left}."
+        return f"{record.title} had been cut off; it has been taken back{cause}{left}."
 
     def _way_back(self, records: list[Record]) -> tuple[list[Move], tuple[str, ...]]:
         """Return the moves that take records back, newest first, and the files that somebody changed since."""
@@ -244,8 +244,3 @@ def _token() -> str:
 def _newest_first(records: list[Record]) -> Iterator[Move]:
     for record in records:
         yield from reversed(record.moves)
-
-
-def _title(record: Record) -> str:
-    what = "A change to" if record.kind == "apply" else "An undo of"
-    return f"{what} {', '.join(record.paths) or 'nothing'}"

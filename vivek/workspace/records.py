@@ -70,6 +70,12 @@ class Record:
         """The files it touches."""
         return tuple(move.path for move in self.moves)
 
+    @property
+    def title(self) -> str:
+        """Name it for the user."""
+        what = "A change to" if self.kind == "apply" else "An undo of"
+        return f"{what} {', '.join(self.paths) or 'nothing'}"
+
     def tag(self, path: str) -> str:
         """Name the temporary file of one move; the same whichever way and in whichever order the moves are done."""
         return f"{self.token}-{hashlib.sha256(path.encode()).hexdigest()[:12]}"

@@ -76,7 +76,7 @@ class Steps:
             WorkspaceError: If the disk fails.
         """
         with translated(path), self._nearest(path) as (folder, _, _):
-            self._disk.sync(folder)
+            self._disk.sync_folder(folder)
 
     def remove_folders(self, path: str, levels: int) -> None:
         """Remove the innermost `levels` folders above a file, as long as they are empty.
@@ -96,7 +96,7 @@ class Steps:
                     if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
                         return
                     raise
-                self._disk.sync(folder)
+                self._disk.sync_folder(folder)
 
     def _nearest(self, path: str, *, make: bool = False) -> AbstractContextManager[tuple[int, str, int]]:
         return nearest_folder(self._disk, self._root, resolve(self._root, path), make=make)

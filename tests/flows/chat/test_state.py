@@ -31,10 +31,25 @@ def test_values_survive_json() -> None:
 
 
 def test_a_turn_begins_with_every_key_of_the_turn_reset() -> None:
-    kept_for_the_thread = {"head", "log", "shown", "notices", "notes", "notes_due", "listed", "turns"}
     declared = set(state.ChatState.__annotations__)
 
-    assert set(state.begin_turn("0" * 64, mode="peer", depth="auto")) == declared - kept_for_the_thread
+    assert declared > state.THREAD_KEYS
+    assert set(state.begin_turn("0" * 64, mode="peer", depth="auto")) == declared - state.THREAD_KEYS
+
+
+def test_a_state_is_folded_into_two_values_and_back() -> None:
+    saved = state.fold({"head": "h", "steps": 1, "files": ["a.py"]}, {})
+    assert saved == {"thread": {"head": "h"}, "turn": {"steps": 1, "files": ["a.py"]}}
+    assert state.unfold(saved) == {"head": "h", "steps": 1, "files": ["a.py"]}
+
+
+def test_what_does_not_change_is_not_saved_again() -> None:
+    saved = {"thread": {"head": "h"}, "turn": {"steps": 1}}
+
+    assert state.fold({"steps": 2}, saved) == {"turn": {"steps": 2}}
+    assert state.fold({"head": "i"}, saved) == {"thread": {"head": "i"}}
+    assert state.fold({"head": "h", "steps": 1}, saved) == {}
+    assert saved == {"thread": {"head": "h"}, "turn": {"steps": 1}}
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])

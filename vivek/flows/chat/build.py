@@ -1,6 +1,7 @@
 """The graph of a chat turn, drawn."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from langgraph.graph import END, START, StateGraph
 
@@ -13,7 +14,7 @@ from vivek.flows.chat.nodes.formatter import format_turn
 from vivek.flows.chat.nodes.planner import plan_turn
 from vivek.flows.chat.nodes.reviewer import review_change
 from vivek.flows.chat.nodes.stage import stage_change
-from vivek.flows.chat.state import ChatState
+from vivek.flows.chat.state import ChatState, Saved, fold, unfold
 from vivek.flows.context import NodeContext
 from vivek.flows.graph import bind
 
@@ -22,9 +23,21 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
 
+def _decide(route: Callable[[ChatState], str]) -> Callable[[Saved], str]:
+    """Return a routing function that reads the saved state."""
+
+    def decide(saved: Saved) -> str:
+        return route(unfold(saved))
+
+    decide.__name__ = route.__name__
+    # LangGraph draws the edges from the type of what is returned.
+    decide.__annotations__["return"] = get_type_hints(route)["return"]
+    return decide
+
+
 def build_chat(saver: "BaseCheckpointSaver[str]") -> "CompiledStateGraph[Any, NodeContext, Any, Any]":
     """Return the compiled graph; its threads are kept by `saver`."""
-    graph = StateGraph(ChatState, context_schema=NodeContext)
+    graph = StateGraph(Saved, context_schema=NodeContext)
     for name, node in {
         "planner": plan_turn,
         "executor": execute_step,
@@ -35,14 +48,14 @@ def build_chat(saver: "BaseCheckpointSaver[str]") -> "CompiledStateGraph[Any, No
         "apply": apply_change,
         "formatter": format_turn,
     }.items():
-        graph.add_node(name, bind(name, node), input_schema=ChatState)
+        graph.add_node(name, bind(name, node, unfold=unfold, fold=fold), input_schema=Saved)
     graph.add_edge(START, "planner")
-    graph.add_conditional_edges("planner", routing.after_planner)
-    graph.add_conditional_edges("executor", routing.after_executor)
+    graph.add_conditional_edges("planner", _decide(routing.after_planner))
+    graph.add_conditional_edges("executor", _decide(routing.after_executor))
     graph.add_edge("stage", "check")
-    graph.add_conditional_edges("check", routing.after_check)
-    graph.add_conditional_edges("reviewer", routing.after_reviewer)
-    graph.add_conditional_edges("approve", routing.after_approve)
+    graph.add_conditional_edges("check", _decide(routing.after_check))
+    graph.add_conditional_edges("reviewer", _decide(routing.after_reviewer))
+    graph.add_conditional_edges("approve", _decide(routing.after_approve))
     graph.add_edge("apply", "formatter")
     graph.add_edge("formatter", END)
     return graph.compile(checkpointer=saver, name="chat")
