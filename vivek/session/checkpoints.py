@@ -30,9 +30,15 @@ class Checkpoints:
         """Remember the checkpoint at a turn's end; now and then delete what is neither new nor such an end."""
         values = {"thread": thread_id, "turn": turn, "id": checkpoint_id, "newest": NEWEST_KEPT}
         async with self.saver.lock:
-            for statement in (KEEP_TURN_END, *(PRUNE if turn % PRUNE_EVERY == 0 else ())):
+            await self.saver.conn.execute(KEEP_TURN_END, values)
+            if turn % PRUNE_EVERY:
+                await self.saver.conn.commit()
+                return
+            for statement in PRUNE:
                 await self.saver.conn.execute(statement, values)
             await self.saver.conn.commit()
+            # Now, and not at some later write: the log beside the database stays short, and every turn costs the same.
+            await self.saver.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 @asynccontextmanager
@@ -75,7 +81,7 @@ def _must_reach_disk(values: Mapping[str, Any]) -> bool:
     return bool(turn.get("status")) or turn.get("decision") is not None
 
 
-def _saver_class() -> "type[Any]":  # Any: the class below, whose base is imported late
+def _saver_class() -> "type[Any]":  # noqa: C901 - Any: the class below, whose base is imported late
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
     class SafeSaver(AsyncSqliteSaver):
