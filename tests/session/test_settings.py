@@ -1,6 +1,8 @@
 """Settings from all origins."""
 
 import os
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,17 @@ def test_a_wrong_value_names_its_place(place: Place) -> None:
 
     with pytest.raises(ConfigError, match=r"session\.mode.*config\.toml"):
         load_settings(place, Choices())
+
+
+def test_the_example_in_the_quickstart_can_be_used_as_it_stands(place: Place) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "quickstart.md").read_text()
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    write_user(example)
+
+    settings = load_settings(place, Choices())
+
+    assert settings.notices == ()
+    assert settings.model.name == "ollama/qwen2.5-coder:7b"
+    assert {field.name for field in fields(settings.model)} == set(re.findall(r"^(\w+) = ", example, re.M)) - {
+        field.name for field in fields(settings.session)
+    }

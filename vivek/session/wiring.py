@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 from vivek.config.folders import home_folder, state_folder
 from vivek.config.layers import environment
@@ -210,8 +211,11 @@ def _no_model(skipped: Sequence[str]) -> ProviderUnavailableError:
     silent = ("does not answer", "no answer within", "none found")
     told = next((reason for reason in skipped if not any(words in reason for words in silent)), "")
     msg = f"No model was found on this machine. {told}".rstrip()
-    hint = (
-        "start Ollama, LM Studio or `llama-server`, or give a GGUF file with `--model local/PATH.gguf` "
-        '(`pip install "vivek[local]"`)'
-    )
-    return ProviderUnavailableError(msg, hint=hint)
+    # What is installed but does not run comes first: it is one command away.
+    installed = {"ollama": "run `ollama serve`", "llama-server": "run `llama-server -m MODEL.gguf`"}
+    ways = [way for program, way in installed.items() if which(program)] or [
+        "start Ollama, LM Studio or `llama-server`"
+    ]
+    engine = "" if _has_engine() else ' (`pip install "vivek[local]"`)'
+    ways.append(f"give a GGUF file with `--model local/PATH.gguf`{engine}")
+    return ProviderUnavailableError(msg, hint=", or ".join(ways))
