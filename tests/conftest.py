@@ -160,6 +160,17 @@ def _own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
+def _nothing_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make sure that vivek finds no model server here; skip, and say so, where one runs."""
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    for port in (1234, 8080):
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                pytest.skip(f"something listens on port {port}, where vivek looks for model servers")
+
+
+@pytest.fixture
 def home() -> Path:
     """Return the home folder of this test."""
     return Path(os.environ["HOME"])

@@ -76,10 +76,9 @@ def test_ctrl_c_stops_the_turn_keeps_its_text_and_gives_the_prompt_back(
     assert sent[-2]["content"].endswith("[interrupted]")
 
 
+@pytest.mark.usefixtures("_nothing_serves")
 def test_a_chat_without_a_model_stays_useful(workspace: Path) -> None:
-    with running(
-        "-m", "vivek", folder=workspace, rows=40, variables=environment({"OLLAMA_HOST": "127.0.0.1:9"})
-    ) as terminal:
+    with running("-m", "vivek", folder=workspace, rows=40, variables=environment()) as terminal:
         terminal.shows("No model was found")
         terminal.shows("hint:")
         terminal.child.send("/threads\r")

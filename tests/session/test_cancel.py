@@ -2,13 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.engine.forced import ForcedEngine
-from tests.session.conftest import Engine, Open, say
+from tests.session.conftest import Engine, Heard, Open, say
+from vivek.providers.adapters.scripted import ScriptedProvider
+from vivek.schema.chunk import Chunk
 from vivek.schema.events import Event, Notice, TextDelta
+from vivek.schema.request import Request
 from vivek.session.session import Session
 
 pytestmark = pytest.mark.engine
@@ -98,3 +102,27 @@ async def test_nothing_is_left_running_after_a_cancellation(
     # Whoever opens the thread now is not told that it is in use.
     async with open_at(engine, latest=True) as session:
         assert isinstance(session, Session)
+
+
+async def test_a_turn_that_waits_for_what_was_stopped_says_so(open_at: Open) -> None:
+    class Slow(ScriptedProvider):
+        async def stream(self, request: Request) -> AsyncIterator[Chunk]:
+            await asyncio.sleep(0.8)
+            async for chunk in super().stream(request):
+                yield chunk
+
+    provider = Slow(["One.", "Two."])
+    async with open_at(lambda: provider) as session:
+        task = asyncio.create_task(say(session, "what is this?"))
+        await asyncio.sleep(0.3)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        stopped = await say(session, "what is that?")
+        quiet = await say(session, "and that?")
+
+    def told(heard: Heard) -> list[str]:
+        return [notice.text for notice in heard.of(Notice) if "waits for it" in notice.text]  # type: ignore[attr-defined]
+
+    assert len(told(stopped)) == 1
+    assert told(quiet) == []

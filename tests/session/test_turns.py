@@ -477,10 +477,56 @@ async def test_a_thread_goes_on_with_the_model_it_had(
     assert (session.model, heard.report.answer) == ("llamacpp/default", "Two.")
 
 
-async def test_no_model_is_an_error_that_says_what_to_do(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+@pytest.mark.usefixtures("_nothing_serves")
+async def test_no_model_is_an_error_that_says_what_to_do(workspace: Path) -> None:
     with pytest.raises(ProviderUnavailableError) as error:
         async with open_session(open_place(workspace), Choices()):
             pass
 
     assert "Ollama" in error.value.hint
+
+
+async def test_a_model_that_only_asks_for_files_is_stopped_at_the_step_limit(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    names = [f"till/part_{number}.py" for number in range(10)]
+    for name in names:
+        (workspace / name).write_text("x = 1\n")
+    forced_engine.script([f"need: {name}" for name in names])
+    async with open_at(engine) as session:
+        heard = await say(session, f"change {PRICES}")
+
+    # Random weights count as a small model: six steps.
+    assert len(forced_engine.requests) == 6
+    assert heard.report.status == "incomplete"
+    assert any("still asks for files" in notice.text for notice in heard.of(Notice))  # type: ignore[attr-defined]
+
+
+async def test_a_model_that_keeps_writing_files_unseen_is_stopped_too(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    names = [f"till/part_{number}.py" for number in range(10)]
+    for name in names:
+        (workspace / name).write_text("x = 1\n")
+    forced_engine.script([f"{name}\n```python\nx = 2\n```\n" for name in names])
+    async with open_at(engine, approve="all") as session:
+        heard = await say(session, f"change {PRICES}")
+
+    assert len(forced_engine.requests) == 6
+    assert heard.report.status == "incomplete"
+    assert all((workspace / name).read_text() == "x = 1\n" for name in names)
+
+
+async def test_a_red_check_goes_back_with_its_evidence(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    (workspace / "till" / "broken.py").write_text("def f(:\n")
+    still = "till/broken.py\n```python\ndef g(:\n```\n"
+    good = "till/broken.py\n```python\ndef g() -> None: ...\n```\n"
+    forced_engine.script([still, good])
+    async with open_at(engine, approve="edits") as session:
+        heard = await say(session, "fix till/broken.py")
+
+    assert heard.report.status == "done"
+    assert (workspace / "till" / "broken.py").read_text() == "def g() -> None: ...\n"
+    assert forced_engine.unsaid == 0

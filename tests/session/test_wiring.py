@@ -22,8 +22,8 @@ async def hint_of_nothing(workspace: Path) -> str:
     return error.value.hint
 
 
+@pytest.mark.usefixtures("_nothing_serves")
 async def test_nothing_here_is_told_with_what_to_do(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
     monkeypatch.setenv("PATH", str(workspace))
 
     assert (await hint_of_nothing(workspace)).startswith(
@@ -31,13 +31,13 @@ async def test_nothing_here_is_told_with_what_to_do(workspace: Path, monkeypatch
     )
 
 
+@pytest.mark.usefixtures("_nothing_serves")
 @pytest.mark.parametrize(("program", "way"), [("ollama", "ollama serve"), ("llama-server", "llama-server -m")])
 async def test_what_is_installed_but_does_not_run_comes_first(
     program: str, way: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (workspace / program).write_text("#!/bin/sh\n")
     (workspace / program).chmod(0o755)
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
     monkeypatch.setenv("PATH", str(workspace))
 
     assert (await hint_of_nothing(workspace)).startswith(f"run `{way}")
@@ -51,5 +51,5 @@ async def test_a_model_file_that_is_not_there_is_told(workspace: Path) -> None:
 async def test_the_variable_of_ollama_is_heard(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
 
-    with pytest.raises(ProviderUnavailableError, match="127.0.0.1:9"):
+    with pytest.raises(ProviderUnavailableError, match=r"127\.0\.0\.1:9"):
         await find_model(settings(name="ollama/qwen2.5-coder:7b"), open_place(workspace))

@@ -8,14 +8,13 @@ from typing import TypeVar
 
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError, StreamInterruptedError
 from vivek.flows.context import Answer, Correction, Question
-from vivek.prompts.budget import fit
+from vivek.prompts.budget import fit, told_of
 from vivek.prompts.build import join_sections
 from vivek.prompts.transcript import Entry, Transcript, join_messages
 from vivek.providers.base import Provider
 from vivek.schema.budget import Fit
-from vivek.schema.chunk import Chunk, FinishReason, Progress, Usage
+from vivek.schema.chunk import Chunk, FinishReason, Usage
 from vivek.schema.events import (
-    BudgetSpent,
     CallDone,
     Event,
     Notice,
@@ -33,6 +32,9 @@ Emit = Callable[[Event], None]
 
 SMALLEST_REPLY = 64
 """Tokens below which a reply is not worth asking for."""
+
+FELT = 0.5
+"""Seconds without a sign of the server after which a wait is told."""
 
 SUSPICIOUS = 0.35
 """The cheap count is about two and a half times the true one; a server that read less than this share of it..."""
@@ -65,6 +67,7 @@ class Asker:
         count: Tokens of a text, cheap and never too low.
         exact: Tokens of a text by the token tables; loaded only when a prompt nears the window.
         think: Whether the model may think first; None leaves it to the model.
+        leftover: The node whose call was stopped, until the server answers again.
         keep_partial: Told (node, question, partial reply) when a call is cancelled or breaks off.
         clock: Seconds, monotonic.
     """
@@ -76,6 +79,7 @@ class Asker:
     count: Callable[[str], int]
     exact: Callable[[str], int]
     think: bool | None = None
+    leftover: set[str] = field(default_factory=set)
     keep_partial: Callable[[str, str, str], None] = lambda node, question, partial: None
     clock: Callable[[], float] = time.monotonic
 
@@ -86,7 +90,8 @@ class Asker:
         base = self.transcript.tokens(question.head)
         reply_room = min(question.reply_room, max(SMALLEST_REPLY, self.window // 2))
         fitted = self._fit(question, base, reply_room)
-        _tell_budget(question.node, self.window, base, fitted, emit)
+        for news in told_of(fitted, question.node, self.window, base):
+            emit(news)
         asked = join_sections(fitted.kept)
         prompt = self.transcript.request(question.head, asked)
         size, exact = await self._size(prompt, base, fitted, reply_room)
@@ -161,28 +166,38 @@ class Asker:
             think=False if question.schema is not None and self.think is not None else self.think,
         )
         call = _Call(started=self.clock())
+        waiting = self._tell_wait(emit)
         stream = self.provider.stream(request)
         try:
             async for chunk in stream:
+                waiting.cancel()
+                self.leftover.clear()
                 self._take(call, chunk, question.node, emit)
         except asyncio.CancelledError:
+            self.leftover.add(question.node)
             self.keep_partial(question.node, asked, call.text)
             raise
         except StreamInterruptedError:
             self.keep_partial(question.node, asked, call.text)
             raise
         finally:
+            waiting.cancel()
             close = getattr(stream, "aclose", None)
             if close is not None:
                 await close()
         call.ended = self.clock()
         return call
 
+    def _tell_wait(self, emit: Emit) -> asyncio.TimerHandle:
+        """After a stopped call the engine may finish its batch first; a wait that can be felt is told."""
+        told = Notice("The engine still finishes what was stopped; this turn waits for it.")
+        return asyncio.get_running_loop().call_later(FELT, lambda: emit(told) if self.leftover else None)
+
     def _take(self, call: _Call, chunk: Chunk, node: str, emit: Emit) -> None:
         if chunk.phase is not None:
             emit(PhaseChanged(node, chunk.phase))
         if chunk.progress is not None:
-            emit(_prefill(node, chunk.progress))
+            emit(PrefillProgress.of(node, chunk.progress))
         if chunk.note:
             emit(Notice(chunk.note))
         if chunk.thinking:
@@ -226,21 +241,6 @@ class Asker:
             Entry("assistant", question.node, call.text, reply_tokens),
         ]
         return self.transcript.append(question.head, said)
-
-
-def _prefill(node: str, progress: Progress) -> PrefillProgress:
-    done = progress.processed - progress.cached
-    left = progress.total - progress.processed
-    remaining = progress.seconds * left / done if done > 0 and progress.seconds > 0 else None
-    return PrefillProgress(node, progress.processed, progress.total, progress.cached, remaining)
-
-
-def _tell_budget(node: str, window: int, base: int, fitted: Fit, emit: Emit) -> None:
-    kept = (("history", base), *((s.name, s.tokens) for s in fitted.kept))
-    dropped = tuple((s.name, s.tokens) for s in fitted.dropped)
-    emit(BudgetSpent(node, window, kept, dropped))
-    for name, tokens in dropped:
-        emit(Notice(f"Left out for lack of room: {name.removeprefix('file:')} ({tokens:,} tokens)."))
 
 
 def _since(start: float, moment: float | None) -> float | None:

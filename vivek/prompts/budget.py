@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from vivek.errors import ContextWindowExceededError
 from vivek.schema.budget import Fit, Section
+from vivek.schema.events import BudgetSpent, Notice
 
 
 def fit(sections: Sequence[Section], room: int, *, taken: int = 0) -> Fit:
@@ -41,3 +42,21 @@ def fit(sections: Sequence[Section], room: int, *, taken: int = 0) -> Fit:
         dropped=tuple(section for place, section in enumerate(sections) if place in dropped),
         left=room - used,
     )
+
+
+def told_of(fitted: Fit, node: str, window: int, history: int) -> tuple[BudgetSpent | Notice, ...]:
+    """Return what the user is told of a fit: what fills the window, and each thing that was left out.
+
+    Args:
+        fitted: What fits and what does not.
+        node: Whose prompt it is.
+        window: Tokens the model holds.
+        history: Tokens of the conversation before it.
+    """
+    kept = (("history", history), *((section.name, section.tokens) for section in fitted.kept))
+    dropped = tuple((section.name, section.tokens) for section in fitted.dropped)
+    left_out = (
+        Notice(f"Left out for lack of room: {name.removeprefix('file:')} ({tokens:,} tokens).")
+        for name, tokens in dropped
+    )
+    return BudgetSpent(node, window, kept, dropped), *left_out

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, is_dataclass
 
 from vivek.schema.checks import Check
-from vivek.schema.chunk import Phase, Usage
+from vivek.schema.chunk import Phase, Progress, Usage
 from vivek.schema.edits import FileChange
 from vivek.schema.plan import Plan
 from vivek.schema.report import TurnReport
@@ -44,6 +44,14 @@ class PrefillProgress:
     total: int
     cached: int
     remaining_seconds: float | None
+
+    @classmethod
+    def of(cls, node: str, progress: Progress) -> "PrefillProgress":
+        """Return a server's progress with the time that is left, reckoned from what it has computed so far."""
+        done = progress.processed - progress.cached
+        left = progress.total - progress.processed
+        remaining = progress.seconds * left / done if done > 0 and progress.seconds > 0 else None
+        return cls(node, progress.processed, progress.total, progress.cached, remaining)
 
 
 @dataclass(frozen=True, slots=True)
