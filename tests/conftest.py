@@ -162,7 +162,8 @@ def _own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def _nothing_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make sure that vivek finds no model server here; skip, and say so, where one runs."""
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    if "OLLAMA_HOST" not in os.environ:
+        monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
     for port in (1234, 8080):
         with socket.socket() as probe:
             probe.settimeout(1)

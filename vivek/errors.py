@@ -63,16 +63,24 @@ class ProviderUnavailableError(ModelAPIError):
     Args:
         retry_after: Seconds the server asked to wait, or None when it did not say.
         loading: Whether it is there and loads its model: progress, no failure.
+        startable: Command of an installed server that only has to be started, or ().
     """
 
     recovery = "retry"
 
     def __init__(
-        self, message: str, *, hint: str = "", retry_after: float | None = None, loading: bool = False
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        retry_after: float | None = None,
+        loading: bool = False,
+        startable: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
         self.loading = loading
+        self.startable = startable
 
 
 class ProviderTimeoutError(ModelAPIError):

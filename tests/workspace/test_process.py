@@ -12,7 +12,7 @@ import pytest
 
 from vivek.errors import WorkspaceError
 from vivek.schema.process import Child, Launcher
-from vivek.workspace.process import Finished, launch, run_captured
+from vivek.workspace.process import Finished, launch, run_captured, start_apart
 
 ECHO = """
 import sys
@@ -285,3 +285,21 @@ def test_a_program_of_the_current_folder_is_not_found_through_the_path(
 def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="cannot be started"):
         run_captured(python("pass"), cwd=tmp_path / "absent", timeout=60)
+
+
+def test_a_program_started_apart_has_nobody_to_write_to_and_goes_on(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    program = (
+        f"import pathlib, sys; print('x' * 1_000_000); pathlib.Path({str(done)!r}).write_text(sys.stdin.read() + 'end')"
+    )
+    start_apart([sys.executable, "-c", program])
+
+    deadline = time.monotonic() + 30
+    while not (done.exists() and done.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert done.read_text() == "end"
+
+
+def test_a_program_that_is_not_there_cannot_be_started_apart() -> None:
+    with pytest.raises(WorkspaceError):
+        start_apart(["no-such-program-anywhere"])

@@ -21,6 +21,7 @@ from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
 from vivek.cli.turn.draw import Conversation, Opener, Turn, View
 from vivek.cli.turn.once import choose_view
 from vivek.cli.turn.opening import Opening
+from vivek.cli.turn.starting import offer_start
 from vivek.errors import TurnCancelledError, VivekError
 from vivek.schema.events import BudgetSpent
 
@@ -166,7 +167,8 @@ class Chat:
             conversation = await self._interrupts.run(self._opening.conversation(self.choices))
         except (TurnCancelledError, VivekError) as error:
             self.tell(problem(error.message, error.hint))
-            return None
+            started = await offer_start(error, self._line, self.tell)
+            return await self._conversation() if started else None
         self._announce(conversation)
         return conversation
 

@@ -1,5 +1,6 @@
 """The model part of a session put together: provider, window, profile, prompts, and what the nodes may use."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ from vivek.prompts.build import system_text
 from vivek.prompts.estimate import bound
 from vivek.prompts.transcript import Transcript
 from vivek.providers.base import Provider
-from vivek.providers.discovery import survey
+from vivek.providers.discovery import Found, survey
 from vivek.providers.engine.gguf import model_folders
 from vivek.providers.profiles import profile_for
 from vivek.providers.registry import RESIZABLE, open_provider, parse_model
@@ -112,9 +113,11 @@ async def find_model(settings: Settings, place: Place) -> Served:
         spec = parse_model(wanted.name)
         base_url = wanted.base_url or (environment("OLLAMA_HOST") if spec.provider == "ollama" else None)
     else:
-        seen = await survey(environment, folders=folders.models, free_memory=free_memory(), engine=_has_engine())
+        seen = await survey(environment, folders=folders.models, free_memory=free_memory(), engine=_can_run_files())
         if seen.found is None:
             raise _no_model(seen.skipped)
+        if seen.found.spec.provider == "local" and not _has_engine():
+            raise _server_not_started(seen.found)
         spec, base_url = seen.found.spec, seen.found.base_url
 
     def opened(window: int | None) -> Provider:
@@ -204,6 +207,19 @@ def _has_engine() -> bool:
     return find_spec("xllamacpp") is not None
 
 
+def _can_run_files() -> bool:
+    return _has_engine() or which("llama-server") is not None
+
+
+def _server_not_started(found: Found) -> ProviderUnavailableError:
+    """Return that a model file lies here and that `llama-server`, which is installed, could run it."""
+    path = found.spec.model
+    window, _ = choose_window(found.info, wanted=None, free_memory=free_memory(), resizable=True)
+    command = ("llama-server", "--host", "127.0.0.1", "--port", "8080", "-c", str(window), "-m", path)
+    msg = f"No model server runs, but the model file {path} lies here."
+    return ProviderUnavailableError(msg, hint=f"run `{shlex.join(command)}`", startable=command)
+
+
 def _no_model(skipped: Sequence[str]) -> ProviderUnavailableError:
     for reason in skipped:
         LOGGER.info("no model: %s", reason)
@@ -218,4 +234,5 @@ def _no_model(skipped: Sequence[str]) -> ProviderUnavailableError:
     ]
     engine = "" if _has_engine() else ' (`pip install "vivek[local]"`)'
     ways.append(f"give a GGUF file with `--model local/PATH.gguf`{engine}")
-    return ProviderUnavailableError(msg, hint=", or ".join(ways))
+    startable = ("ollama", "serve") if which("ollama") else ()
+    return ProviderUnavailableError(msg, hint=", or ".join(ways), startable=startable)

@@ -57,6 +57,22 @@ async def launch(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -
     return RunningChild(transport, protocol, end_group)
 
 
+def start_apart(argv: Sequence[str]) -> None:
+    """Start a program that is to outlive vivek: in a group of its own, with nothing to read and nobody to write to.
+
+    Raises:
+        WorkspaceError: If it cannot be started.
+    """
+    environment = _environment(None)
+    nowhere = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
+    nowhere += [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
+    try:
+        program = _program(argv[0], environment)
+        os.posix_spawn(program, [program, *argv[1:]], environment, file_actions=nowhere, setpgroup=0)
+    except OSError as error:
+        raise _cannot_start(argv[0], error) from error
+
+
 def run_captured(
     argv: Sequence[str],
     *,
