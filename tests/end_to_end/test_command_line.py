@@ -291,3 +291,31 @@ def test_nothing_that_was_piped_holds_an_escape_code(
     for arguments in (("ask", "what is this?"), ("ask", f"change {PRICES}", "--approve", "edits")):
         done = run(*arguments, *there)
         assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_a_prompt_left_out_goes_on_with_the_open_turn(
+    run: Run, workspace: Path, forced_engine: ForcedEngine, there: tuple[str, ...]
+) -> None:
+    forced_engine.script([EDIT])
+    assert run("ask", f"change {PRICES}", *there).returncode == 6
+
+    assert run("ask", "--continue", *there).returncode == 6
+    done = run("ask", "--continue", "--approve", "edits", *there)
+    assert done.returncode == 0, done.stderr
+    assert (workspace / PRICES).read_text() == NEW
+
+    nothing = run("ask", "--continue", *there)
+    assert nothing.returncode == 2
+    assert "no open turn" in nothing.stderr
+
+
+def test_no_token_table_is_loaded_before_a_prompt_nears_the_window(
+    run: Run, forced_engine: ForcedEngine, there: tuple[str, ...]
+) -> None:
+    forced_engine.script(["Yes.", "Yes."])
+    remote = ("--model", "openai_compat/default", "--base-url", f"{forced_engine.url}/v1")
+    for where in (there, remote):
+        done = run("ask", "is it tested?", *where, env={"PYTHONPROFILEIMPORTTIME": "1"})
+        assert done.stdout == "Yes.\n", done.stderr[-500:]
+        assert "langgraph.graph" in done.stderr
+        assert "tiktoken" not in done.stderr

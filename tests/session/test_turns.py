@@ -530,3 +530,23 @@ async def test_a_red_check_goes_back_with_its_evidence(
     assert heard.report.status == "done"
     assert (workspace / "till" / "broken.py").read_text() == "def g() -> None: ...\n"
     assert forced_engine.unsaid == 0
+
+
+async def test_byte_order_mark_line_ends_and_mode_of_a_file_survive_a_rewrite(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    path = workspace / "till" / "legacy.py"
+    path.write_bytes("\ufeff# café\r\nRATE = 1\r\nNAME = 'x'".encode())
+    path.chmod(0o750)
+    forced_engine.script(["till/legacy.py\n```python\n# café\nRATE = 2\nNAME = 'x'\n```\n"])
+    async with open_at(engine, approve="edits") as session:
+        heard = await say(session, "change till/legacy.py")
+
+    assert heard.report.status == "done"
+    assert path.read_bytes() == "\ufeff# café\r\nRATE = 2\r\nNAME = 'x'".encode()
+    assert path.stat().st_mode & 0o777 == 0o750
+    shown = forced_engine.requests[0]["messages"][-1]["content"]
+    assert "\r" not in shown
+    assert "\ufeff" not in shown
+    [change] = heard.report.changes
+    assert (change.added, change.removed) == (1, 1)
