@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from vivek.config.folders import cache_folder, config_folder, home_folder, state_folder
+from vivek.config.folders import config_folder, home_folder, state_folder
 from vivek.errors import ConfigError
 
-NAMED = [("VIVEK_STATE_DIR", state_folder), ("VIVEK_CONFIG_DIR", config_folder), ("VIVEK_CACHE_DIR", cache_folder)]
+NAMED = [("VIVEK_STATE_DIR", state_folder), ("VIVEK_CONFIG_DIR", config_folder)]
 
 
 @pytest.mark.parametrize(("variable", "folder"), NAMED)
@@ -36,10 +36,10 @@ def test_a_folder_that_depends_on_where_vivek_starts_is_refused(
 def test_else_the_platform_says_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for variable, _ in NAMED:
         monkeypatch.delenv(variable, raising=False)
-    for name in ("STATE", "CONFIG", "CACHE"):
+    for name in ("STATE", "CONFIG"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
 
-    assert [folder() for _, folder in NAMED] == [tmp_path / name / "vivek" for name in ("STATE", "CONFIG", "CACHE")]
+    assert [folder() for _, folder in NAMED] == [tmp_path / name / "vivek" for name in ("STATE", "CONFIG")]
 
 
 def test_the_home_folder_is_that_of_the_environment(home: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vivek.prompts.estimate import Calibration, bound
+from vivek.prompts.estimate import bound
 from vivek.prompts.tokens import count
 
 PROSE = """the of and to in is that for it as was with be by on not he his but at are this have from or had an they
@@ -85,49 +85,3 @@ def test_deep_indentation_costs_little() -> None:
 
 def test_lone_surrogates_have_a_bound_too() -> None:
     assert bound("\udc80" * 10) >= 10
-
-
-def test_the_first_report_sets_the_ratio_and_later_ones_move_it() -> None:
-    once = Calibration().observe(1000, 1200)
-    twice = once.observe(1000, 1000)
-
-    assert (once.ratio, once.samples) == (1.2, 1)
-    assert 1.0 < twice.ratio < 1.2
-    assert twice.deviation > once.deviation
-    assert twice.samples == 2
-
-
-def test_steady_reports_narrow_the_margin_until_the_estimate_is_the_truth() -> None:
-    kept = Calibration()
-    before = kept.estimate(1000)
-    for _ in range(30):
-        kept = kept.observe(1000, 1150)
-
-    assert before == 1200
-    assert kept.estimate(1000) == pytest.approx(1150, abs=3)
-
-
-@pytest.mark.parametrize(("counted", "reported"), [(199, 400), (1000, None), (1000, 0), (1000, 40), (1000, 9000)])
-def test_reports_that_say_nothing_are_not_counted(counted: int, reported: int | None) -> None:
-    assert Calibration().observe(counted, reported) == Calibration()
-
-
-def test_a_calibration_survives_being_kept() -> None:
-    kept = Calibration().observe(1000, 1200).observe(500, 560)
-
-    assert Calibration.from_dict(kept.as_dict()) == kept
-
-
-@pytest.mark.parametrize(
-    "kept",
-    [
-        {},
-        {"ratio": "1", "deviation": 0.1, "samples": 2},
-        {"ratio": 0.01, "deviation": 0.1, "samples": 2},
-        {"ratio": 1.0, "deviation": -1, "samples": 2},
-        {"ratio": float("nan"), "deviation": 0.1, "samples": 2},
-        {"ratio": 1.0, "deviation": 0.1, "samples": 0},
-    ],
-)
-def test_a_damaged_calibration_starts_afresh(kept: dict[str, object]) -> None:
-    assert Calibration.from_dict(kept) == Calibration()

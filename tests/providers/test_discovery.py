@@ -8,7 +8,7 @@ import pytest
 from tests.engine.tiny_model import TinyModel
 from tests.providers.raw_server import RawServer, Seen, json_reply, raw_server
 from vivek.errors import ConfigError
-from vivek.providers.discovery import FAR_SECONDS, NEAR_SECONDS, Server, discover, rank, survey, usual_servers
+from vivek.providers.discovery import FAR_SECONDS, NEAR_SECONDS, Server, rank, survey, usual_servers
 from vivek.providers.spec import ModelSpec
 from vivek.schema.models import ModelInfo
 
@@ -129,7 +129,7 @@ async def test_a_loaded_model_of_a_later_server_wins_over_one_that_is_not_loaded
     }
     async with answering(ollama) as first, answering(llama) as second:
         servers = [Server("ollama", "Ollama", first.url, 30), Server("llamacpp", "llama-server", second.url, 30)]
-        found = await discover(no_environment, servers=servers)
+        found = (await survey(no_environment, servers=servers)).found
 
     assert found is not None
     assert (found.spec, found.base_url) == (ModelSpec("llamacpp", "house"), second.url)
@@ -143,7 +143,7 @@ async def test_the_first_server_wins_when_none_has_a_model_loaded() -> None:
     ollama = {"/api/tags": tags(("m:1b", "1B", GB)), "/api/ps": running(), "/api/show": CHATS}
     async with answering(ollama) as first, answering(lists) as second:
         servers = [Server("ollama", "Ollama", first.url, 30), Server("openai_compat", "LM Studio", second.url, 30)]
-        found = await discover(no_environment, servers=servers)
+        found = (await survey(no_environment, servers=servers)).found
 
     assert found is not None
     assert str(found.spec) == "ollama/m:1b"
@@ -187,7 +187,7 @@ async def test_nothing_at_all_is_told_line_by_line() -> None:
     assert len(seen.skipped) == 3
     assert "does not answer" in seen.skipped[0]
     assert seen.skipped[-1] == "Model files: none found."
-    assert await discover(no_environment, servers=servers) is None
+    assert (await survey(no_environment, servers=servers)).found is None
 
 
 async def found_on_disk(folders: Sequence[Path], free_memory: int | None = None) -> tuple[str | None, tuple[str, ...]]:

@@ -550,3 +550,17 @@ async def test_byte_order_mark_line_ends_and_mode_of_a_file_survive_a_rewrite(
     assert "\ufeff" not in shown
     [change] = heard.report.changes
     assert (change.added, change.removed) == (1, 1)
+
+
+async def test_a_name_that_several_files_share_is_said_to_be_unclear(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    (workspace / "shop").mkdir()
+    (workspace / "shop" / "prices.py").write_text("RATE = 1\n")
+    forced_engine.script(["Which one?"])
+    async with open_at(engine) as session:
+        await say(session, "what does prices.py do?")
+
+    asked = forced_engine.requests[0]["messages"][-1]["content"]
+    assert "`prices.py` may mean shop/prices.py, till/prices.py." in asked
+    assert "RATE = 1" not in asked

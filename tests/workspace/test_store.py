@@ -110,7 +110,7 @@ def test_a_chain_is_read_from_its_first_message_to_the_head(store: Store) -> Non
     assert store.chain(answer.hash, limit=2) == [question, answer]
     assert store.chain(answer.hash, limit=0) == []
     assert store.chain(None) == []
-    assert store.get_row(answer.hash) == answer
+    assert store.chain(answer.hash, limit=1) == [answer]
     assert store.get_text(answer.blob) == "because"
 
 
@@ -148,7 +148,7 @@ def test_a_row_cannot_name_what_is_not_there(store: Store) -> None:
     with pytest.raises(WorkspaceError, match="its own content"):
         store.commit_message(first, "another content")
     with pytest.raises(WorkspaceError, match="missing"):
-        store.get_row(first.hash)
+        store.chain(first.hash)
     assert not store.has(second.blob), "a message that fails leaves nothing"
 
 
@@ -215,7 +215,7 @@ def test_a_forged_role_is_an_error(store: Store) -> None:
     direct(store, "UPDATE transcript SET role = 'root'")
 
     with pytest.raises(WorkspaceError, match="is damaged"):
-        store.get_row(message.hash)
+        store.chain(message.hash)
 
 
 def test_a_transaction_is_all_or_nothing_and_may_be_nested(store: Store) -> None:

@@ -36,8 +36,8 @@ SMALLEST_REPLY = 64
 FELT = 0.5
 """Seconds without a sign of the server after which a wait is told."""
 
-SUSPICIOUS = 0.35
-"""The cheap count is about two and a half times the true one; a server that read less than this share of it..."""
+SUSPICIOUS = 0.25
+"""The cheap count is up to three times the true one; a server that read less than this share of it..."""
 
 TRUNCATED = 0.75
 """...and less than this share of what the token tables count has dropped something (P1)."""

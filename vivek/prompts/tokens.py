@@ -26,7 +26,7 @@ _QWEN: Final = (
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 # Qwen and Llama 3 grew out of cl100k and agree within 1 % and 3 %; the other factors lift the mean of code and
-# prose to the true count. What is left the server's reported counts correct (`estimate.Calibration`).
+# prose to the true count.
 _FACTORS: Final[dict[Family, float]] = {"qwen": 1.0, "llama3": 1.0, "deepseek": 1.08, "mistral": 1.1, "": 1.1}
 _PIECE: Final = 100_000  # characters handed over at once: a bound on the tokenizer's stack and memory
 _MISTRAL: Final = re.compile(r"mistral|mixtral|ministral|magistral|devstral|codestral|pixtral")

@@ -76,19 +76,6 @@ class Survey:
     skipped: tuple[str, ...]
 
 
-async def discover(
-    environment: Callable[[str], str | None],
-    *,
-    folders: Sequence[Path] = (),
-    free_memory: int | None = None,
-    engine: bool = True,
-    servers: Sequence[Server] | None = None,
-) -> Found | None:
-    """Return the model to begin with, None when there is none; `survey` also tells why not."""
-    seen = await survey(environment, folders=folders, free_memory=free_memory, engine=engine, servers=servers)
-    return seen.found
-
-
 async def survey(
     environment: Callable[[str], str | None],
     *,

@@ -56,14 +56,6 @@ class Store(Contents):
                 (key(row.hash), parent, row.role, row.node, self.number_of(row.blob), row.tokens),
             )
 
-    def get_row(self, hash: str) -> Row:  # noqa: A002 - the field's own name
-        """Return one row of the transcript.
-
-        Raises:
-            WorkspaceError: If it is missing.
-        """
-        return self.chain(hash, limit=1)[0]
-
     def chain(self, head: str | None, limit: int | None = None) -> list[Row]:
         """Return the messages up to `head`, the generation's first one first; none for None.
 

@@ -9,7 +9,7 @@ from vivek.errors import JSONParsingError, ModelOutputInvalidError
 from vivek.flows.chat.rules import route
 from vivek.flows.chat.state import ChatState, StateUpdate, pack_plan, pack_usage, unpack_usage
 from vivek.flows.context import Correction, NodeContext, Question
-from vivek.project.scan import named_files
+from vivek.project.scan import ambiguous, named_files
 from vivek.prompts.build import listing, planner_sections
 from vivek.prompts.compaction import compact
 from vivek.prompts.modes import MODES
@@ -21,6 +21,9 @@ from vivek.schema.plan import ModeName, Plan
 
 PLAN_ROOM = 512
 """Tokens of the longest plan that `PLAN_SCHEMA` admits, with room to spare."""
+
+OFFERED = 5
+"""Files that are named where a name fits several."""
 
 FULL = 0.6
 SHRUNK = 0.25
@@ -38,6 +41,9 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     named = named_files(request, files)
     with ctx.store.transaction():
         opened = _open_generation(state, ctx, request, named)
+    opened["notices"] += [
+        f"`{name}` may mean {', '.join(paths[:OFFERED])}." for name, paths in ambiguous(request, files).items()
+    ]
     plan = _by_rules(state, request, named)
     if plan is not None:
         ctx.emit(PlanReady(plan, made=False))
