@@ -270,6 +270,8 @@ def test_a_folder_that_cannot_be_written_is_told(workspace: Path, there: tuple[s
     state.mkdir()
     state.chmod(0o777)
     more = {"VIVEK_STATE_DIR": str(state), "HOME": str(state), "XDG_CONFIG_HOME": str(state)}
+    if subprocess.run([*drop, VIVEK[0], "-c", ""], env=environment(more), capture_output=True, check=False).returncode:
+        pytest.skip("this interpreter lies where only root can read it")
     done = subprocess.run(
         [*drop, *VIVEK, "ask", "what is this?", *there],
         cwd=workspace,

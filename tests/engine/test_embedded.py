@@ -188,7 +188,7 @@ async def test_engine_killed_while_it_reads_the_prompt_is_told(make: Maker, laun
     heard = ""
 
     with pytest.raises(StreamInterruptedError, match="killed") as caught:
-        async for chunk in provider.stream(request("A long prompt. " * 600, max_tokens=400)):
+        async for chunk in provider.stream(request("A long prompt. " * 450, max_tokens=400)):
             heard += chunk.text
             if chunk.progress and launcher.pids:
                 os.kill(launcher.pids.pop(), 9)

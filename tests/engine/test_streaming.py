@@ -117,7 +117,7 @@ async def test_hanging_up_while_it_writes_stops_the_engine(
 async def test_hanging_up_while_it_reads_stops_the_engine(
     provider: LlamaCppProvider, engine_server: EngineServer
 ) -> None:
-    async with aclosing(provider.stream(request("A prompt to read for long. " * 3_500))) as chunks:
+    async with aclosing(provider.stream(request("A prompt to read for long. " * 2_500))) as chunks:
         assert (await anext(chunks)).phase == "prefill"
         step = (await anext(chunks)).progress
         assert engine_server.is_busy()

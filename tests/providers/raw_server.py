@@ -53,10 +53,11 @@ class RawServer:
         except ConnectionError:
             self.hung_up.set()
         finally:
+            # First of all: the end of the test may cancel whatever is awaited below.
+            writer.close()
             if watch is not None:
                 watch.cancel()
                 await asyncio.gather(watch, return_exceptions=True)
-            writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
 

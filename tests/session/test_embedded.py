@@ -22,7 +22,7 @@ def engine_child() -> int:
     [child] = [
         child
         for child in psutil.Process().children(recursive=True)
-        if any(part.endswith("child.py") for part in child.cmdline())
+        if child.status() != psutil.STATUS_ZOMBIE and any(part.endswith("child.py") for part in child.cmdline())
     ]
     return int(child.pid)
 

@@ -29,7 +29,7 @@ def test_text_that_parses_or_cannot_be_judged_has_no_error(path: str, text: str)
         ("a.py", "x = '\0'\n", "null byte"),
         ("a.py", "x = '\ud800'\n", "can't encode character"),
         ("a.py", "if x:\ny = 1\n", "line 2: expected an indented block after 'if' statement on line 1"),
-        ("a.json", '{"a": 1,\n}', "line 2: "),
+        ("a.json", '{"a": 1\n"b": 2}', "line 2: "),
         ("a.json", "", "line 1: Expecting value"),
     ],
 )
