@@ -36,10 +36,15 @@ def parse_address(text: str) -> httpx.URL:
     except httpx.InvalidURL as error:
         msg = f"`{excerpt(text)}` is no address."
         raise ConfigError(msg, hint=hint) from error
-    if url.scheme not in {"http", "https"} or not url.host or " " in text or (url.port or 0) > 65535:
+    if url.scheme not in {"http", "https"} or not url.host or " " in text or _is_cut(text, url):
         msg = f"`{excerpt(text)}` is no address of a model server."
         raise ConfigError(msg, hint=hint)
     return url
+
+
+def _is_cut(text: str, url: httpx.URL) -> bool:
+    """Tell whether host or port cannot be meant; `http://` without its slashes would be a host called http."""
+    return text.rstrip("/").endswith(":") or (url.port or 0) > 65535
 
 
 def is_loopback(host: str) -> bool:
