@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.forced import ForcedEngine
 from tests.session.conftest import Engine, Heard, Open, say
+from vivek.flows.asking import FELT
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.schema.chunk import Chunk
 from vivek.schema.events import Event, Notice, TextDelta
@@ -105,16 +106,19 @@ async def test_nothing_is_left_running_after_a_cancellation(
 
 
 async def test_a_turn_that_waits_for_what_was_stopped_says_so(open_at: Open) -> None:
+    asked = asyncio.Event()
+
     class Slow(ScriptedProvider):
         async def stream(self, request: Request) -> AsyncIterator[Chunk]:
-            await asyncio.sleep(0.8)
+            asked.set()
+            await asyncio.sleep(FELT + 0.3)
             async for chunk in super().stream(request):
                 yield chunk
 
     provider = Slow(["One.", "Two."])
     async with open_at(lambda: provider) as session:
         task = asyncio.create_task(say(session, "what is this?"))
-        await asyncio.sleep(0.3)
+        await asked.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -1,5 +1,6 @@
 """The checkpoint database: strict, pruned, safe after errors, and kept aside when damaged."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,38 @@ async def test_a_thread_is_forgotten_without_the_graph_library(tmp_path: Path) -
 
     assert rows(path, "SELECT DISTINCT thread_id FROM checkpoints") == [("bold-fox-1",)]
     assert rows(path, "SELECT DISTINCT thread_id FROM writes") == [("bold-fox-1",)]
+
+
+async def test_closing_waits_for_a_write_that_is_under_way_and_leaves_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints.db"
+    writing = asyncio.Event()
+    kept: list[Any] = []  # a cursor that outlives its connection, as an abandoned task's does
+
+    async def write(saver: Any) -> None:
+        async with saver.lock:
+            await saver.conn.execute("INSERT INTO turn_ends VALUES ('calm-otter-7', 1, 'x')")
+            cursor = await saver.conn.execute("SELECT * FROM turn_ends UNION ALL SELECT * FROM turn_ends")
+            kept.append((cursor, await cursor.fetchone()))
+            writing.set()
+            await asyncio.sleep(0.05)
+
+    async with open_checkpoints(path) as checkpoints:
+        task = asyncio.create_task(write(checkpoints.saver))
+        await writing.wait()
+    await task
+
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert other.execute("SELECT count(*) FROM turn_ends").fetchone() == (0,)
+    other.execute("COMMIT")
+    other.close()
+
+
+async def test_a_write_that_comes_after_the_end_is_dropped_without_noise(tmp_path: Path) -> None:
+    async with open_checkpoints(tmp_path / "checkpoints.db") as checkpoints:
+        saver = checkpoints.saver
+        config = await graph_with(saver).aget_state(CONFIG)
+    assert config.values == {}
+
+    late: Any = {"configurable": {"thread_id": "calm-otter-7", "checkpoint_ns": "", "checkpoint_id": "1"}}
+    await saver.aput_writes(late, [("count", 1)], "task")

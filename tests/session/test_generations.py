@@ -61,6 +61,20 @@ async def test_a_new_generation_lasts_for_several_turns(open_at: Open) -> None:
     assert min(after - before for before, after in itertools.pairwise(starts)) >= 3
 
 
+async def test_a_new_generation_has_room_for_the_file_that_is_asked_about(workspace: Path, open_at: Open) -> None:
+    text = "".join(f"RATE_{number} = {number}\n" for number in range(400))
+    (workspace / "till" / "rates.py").write_text(text)
+    provider = ScriptedProvider([ANSWER] * 20, window=8192)
+    async with open_at(lambda: provider) as session:
+        for number in range(20):
+            await say(session, f"explain rate {number} of till/rates.py " + "in all its detail " * 30)
+
+    asked = [request.messages for request in provider.requests]
+    begun = [after for before, after in itertools.pairwise(asked) if after[: len(before)] != before]
+    assert begun
+    assert all("RATE_399 = 399" in messages[-1].content for messages in begun)
+
+
 async def test_a_changed_file_is_named_in_the_summary(workspace: Path, open_at: Open) -> None:
     edit = f"{PRICES}\n```python\nRATE = 1\n\n\ndef discount(price: int, percent: int) -> int:\n    return price\n```\n"
     provider = ScriptedProvider([edit, *[ANSWER] * 12], window=4096)

@@ -96,10 +96,16 @@ async def test_an_approval_that_only_a_file_remembers_is_asked_again(
     workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:
     forced_engine.script([by_node] * 20)
-    kill_in(workspace, forced_engine, "apply", "start")
+    old = (workspace / PRICES).read_bytes()
+    async with open_at(engine, thread="doomed-otter-1") as session:
+        assert (await say(session, REQUEST)).report.status == "needs_approval"
+        # What a process that died between the yes and the change leaves behind, or a stranger's database claims.
+        await session._runner._change({"decision": {"approved": True, "files": None}}, after="approve")
+        assert (await session._runner.look()).next == ("apply",)
 
     async with open_at(engine, thread="doomed-otter-1") as session:
         heard = await say(session, None)
-
-    if "round(" not in (workspace / PRICES).read_text():
         assert heard.report.status == "needs_approval"
+        assert (workspace / PRICES).read_bytes() == old
+        assert (await decide(session)).report.status == "done"
+    assert (workspace / PRICES).read_text() == NEW
