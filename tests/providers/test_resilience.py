@@ -65,6 +65,10 @@ class FakeProvider:
     async def health(self) -> Health:
         return Health(ok=False, detail="asked once")
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return None: it is a double."""
+        return None
+
     async def close(self) -> None:
         self.tries.clear()
 

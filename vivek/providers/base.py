@@ -57,6 +57,10 @@ class Provider(Protocol):
         """Return the exact size of a prompt in tokens, template included; None if the server cannot count."""
         ...
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return one vector for each text, in their order; None if the server cannot embed."""
+        ...
+
     async def close(self) -> None:
         """Give back connections and child processes."""
         ...

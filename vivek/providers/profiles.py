@@ -7,9 +7,9 @@ from vivek.schema.models import ModelInfo, Profile, Size
 from vivek.schema.request import Sampling
 
 _PROFILES = {
-    "small": Profile("small", Sampling(temperature=0.3, top_p=0.9, repeat_penalty=1.2), 512, 6, 300),
-    "medium": Profile("medium", Sampling(temperature=0.2, top_p=0.9, repeat_penalty=1.1), 1024, 8, 700),
-    "large": Profile("large", Sampling(temperature=0.1, top_p=0.9, repeat_penalty=1.0), 2048, 8, 1000),
+    "small": Profile("small", Sampling(temperature=0.3, top_p=0.9, repeat_penalty=1.2), 512, 6, 300, 1024),
+    "medium": Profile("medium", Sampling(temperature=0.2, top_p=0.9, repeat_penalty=1.1), 1024, 8, 700, 2048),
+    "large": Profile("large", Sampling(temperature=0.1, top_p=0.9, repeat_penalty=1.0), 2048, 8, 1000, 4096),
 }
 _IN_NAME = re.compile(r"(?<![a-z0-9.])(?:(\d+)x)?(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
 

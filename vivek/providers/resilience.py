@@ -93,6 +93,10 @@ class PatientProvider:
         """Return the exact size of a prompt, None if the server cannot count."""
         return await self._patiently(lambda: self.inner.count_tokens(messages))
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return one vector for each text, None if the server cannot embed."""
+        return await self._patiently(lambda: self.inner.embed(model, texts))
+
     async def close(self) -> None:
         """Give back connections and child processes."""
         await self.inner.close()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from vivek.schema.tools import ToolCallPiece
+
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "other"]
 Phase = Literal["load", "prefill", "decode"]
 
@@ -18,6 +20,8 @@ class Usage:
         load_seconds: Time to load the model.
         prefill_seconds: Time to compute the part of the prompt that was not cached.
         decode_seconds: Time to generate the reply.
+        thinking_tokens: Tokens of the reply that were thought, not said.
+        cost: What the call cost, in the currency or credits of the provider, as it says itself.
     """
 
     prompt_tokens: int | None = None
@@ -26,6 +30,8 @@ class Usage:
     load_seconds: float | None = None
     prefill_seconds: float | None = None
     decode_seconds: float | None = None
+    thinking_tokens: int | None = None
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Chunk:
         note: Something the user should know (a retry, a fallback).
         usage: The figures of the call.
         finish: Why the reply ended; set once, on the last chunk.
+        tool_calls: Pieces of native tool calls.
+        answered_by: `provider/model` of who answers; set where another than the first of a fallback list does.
     """
 
     text: str = ""
@@ -59,3 +67,5 @@ class Chunk:
     note: str = ""
     usage: Usage | None = None
     finish: FinishReason | None = None
+    tool_calls: tuple[ToolCallPiece, ...] = ()
+    answered_by: str = ""

@@ -24,6 +24,10 @@ class ModelInfo:
         size_bytes: Bytes of the weights on disk.
         abilities: What the model or server says it can do.
         loaded: Whether it is in memory now.
+        cache_bytes: Bytes that one token of context takes in memory (keys and values of all layers).
+        sampling: The sampling its maker or server set for it; None where nothing is said.
+        digest: What tells these weights from others of the same name.
+        gpu_share: Which part of it lies in the memory of a GPU, 0 to 1; None when unknown or not loaded.
         sources: For each fact known, where it was read.
     """
 
@@ -36,6 +40,10 @@ class ModelInfo:
     size_bytes: int | None = None
     abilities: frozenset[Ability] = frozenset()
     loaded: bool = False
+    cache_bytes: int | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    digest: str | None = None
+    gpu_share: float | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,6 +65,7 @@ class Profile:
         prose_tokens: Room for a reply in prose.
         step_limit: Executor calls a turn.
         fixed_tokens: Most that the system text may weigh.
+        thinking_tokens: Most that it may think before it answers.
     """
 
     size: Size
@@ -64,3 +73,4 @@ class Profile:
     prose_tokens: int
     step_limit: int
     fixed_tokens: int
+    thinking_tokens: int

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vivek.schema.messages import Message
+from vivek.schema.tools import ToolCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Request:
         sampling: How tokens are drawn.
         schema: A JSON schema that the reply must follow, strings and arrays bounded; None for free text.
         think: Whether a thinking model may think first; None leaves it to the model.
+        tools: What the model may call natively; with a schema it may call nothing, but the cards stay in the prompt's
+            head, where a server's cache wants them.
+        thread_id: The conversation it belongs to, for engines in this process that keep a cache for each; "" for none.
     """
 
     model: str
@@ -38,3 +42,5 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     schema: Mapping[str, object] | None = None
     think: bool | None = None
+    tools: tuple[ToolCard, ...] = ()
+    thread_id: str = ""

@@ -42,5 +42,9 @@ class AbsentProvider:
         """Return that nobody counts."""
         return None
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return None: there is no model."""
+        return None
+
     async def close(self) -> None:
         """Do nothing."""

@@ -129,6 +129,10 @@ class EmbeddedProvider:
         except ProviderUnavailableError as error:
             raise await self._explained(error, engine) from error
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return None: not asked for yet."""
+        return None
+
     async def close(self) -> None:
         """Give up the engine; it leaves unless another vivek uses it."""
         engine, self._engine = self._engine, None

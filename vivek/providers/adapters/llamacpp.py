@@ -62,6 +62,10 @@ class LlamaCppProvider:
         """Return the exact size of a prompt in tokens, template included."""
         return await self._server.count_tokens(messages)
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return None: not asked for yet."""
+        return None
+
     async def close(self) -> None:
         """Give back the connections."""
         await self._server.close()

@@ -94,6 +94,10 @@ class OllamaProvider:
         """Return None: Ollama cannot count a prompt without answering it."""
         return None
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return None: not asked for yet."""
+        return None
+
     async def close(self) -> None:
         """Give back the connections."""
         await self._door.close()

@@ -110,6 +110,10 @@ class OpenAICompatProvider:
         """Return None: the protocol has no way to count."""
         return None
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return None: not asked for yet."""
+        return None
+
     async def close(self) -> None:
         """Give back the connections."""
         await self._door.close()

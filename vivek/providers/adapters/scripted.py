@@ -101,6 +101,10 @@ class ScriptedProvider:
         """Return the size of a prompt as this provider counts."""
         return _tokens(_said(messages))
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        """Return None: a script has no vectors."""
+        return None
+
     async def close(self) -> None:
         """Do nothing."""
 
