@@ -264,9 +264,11 @@ def test_the_speed_of_two_calls_is_tokens_by_time() -> None:
     assert usage.tokens_per_second == 10.0
     assert both.tokens_per_second == pytest.approx(200 / 40)
     assert both.time_to_first_token == 1.0
+
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         """Return None: it is a double."""
         return None
+
 
 """One model call: what is sent, what is told, what is kept."""
 
