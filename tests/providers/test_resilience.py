@@ -62,12 +62,11 @@ class FakeProvider:
     async def count_tokens(self, messages: Sequence[Message]) -> int | None:
         return self._answer(7)
 
+    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        return None
+
     async def health(self) -> Health:
         return Health(ok=False, detail="asked once")
-
-    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
-        """Return None: it is a double."""
-        return None
 
     async def close(self) -> None:
         self.tries.clear()
