@@ -3,20 +3,51 @@
 It tells when a request begins, which is where measurements end.
 """
 
+import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 WINDOW = 32_768
 MODEL = "bench"
 
-Reply = Callable[[str], str]
+_FULL = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A reply with its pace.
+
+    Attributes:
+        pieces: What is said, an event each.
+        rate: Pieces a second; 0 sends as fast as they are taken, in writes of 64 KB.
+        single: Whether every piece is a write of its own even so.
+    """
+
+    pieces: Iterable[str]
+    rate: float = 0.0
+    single: bool = False
+
+
+@dataclass(slots=True)
+class Sent:
+    """What went out last: the SHA-256 of its text, how many pieces, and when the first one was written."""
+
+    digest: str = ""
+    pieces: int = 0
+    first: float = 0.0
+
+
+Reply = Callable[[str], str | Flow]
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: "ModelServer"
+    protocol_version = "HTTP/1.1"
 
     def parse_request(self) -> bool:
         """Tell of the request as soon as its first line is there."""
@@ -31,32 +62,53 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def do_POST(self) -> None:
-        """Stream a reply, word by word."""
+        """Stream a reply: a text line by line, a flow at its pace. Every event is a chunk, as real servers do it."""
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
         if not self.path.endswith("/chat/completions"):
             self.send_error(404)
             return
-        text = self.server.reply(str(body["messages"][-1]["content"]))
+        reply = self.server.reply(str(body["messages"][-1]["content"]))
+        flow = Flow(reply.splitlines(keepends=True)) if isinstance(reply, str) else reply
         prompt = sum(len(str(message["content"])) for message in body["messages"]) // 4
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.send_header("connection", "close")
         self.end_headers()
-        for piece in text.splitlines(keepends=True):
-            self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
-        self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-        usage = {"prompt_tokens": prompt, "completion_tokens": len(text) // 4, "total_tokens": prompt + len(text) // 4}
-        self._event({"choices": [], "usage": usage})
-        self.wfile.write(b"data: [DONE]\n\n")
+        size = self._flow(flow)
+        usage = {"prompt_tokens": prompt, "completion_tokens": size // 4, "total_tokens": prompt + size // 4}
+        self.wfile.write(
+            _event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+            + _event({"choices": [], "usage": usage})
+            + _chunk(b"data: [DONE]\n\n")
+            + b"0\r\n\r\n"
+        )
 
-    def _event(self, value: dict[str, object]) -> None:
-        about = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": MODEL}
-        self.wfile.write(b"data: " + json.dumps(about | value).encode() + b"\n\n")
+    def _flow(self, flow: Flow) -> int:
+        """Send the pieces and return their characters."""
+        digest, size, count, waiting = hashlib.sha256(), 0, 0, bytearray()
+        sent = self.server.sent = Sent()
+        began = time.monotonic()
+        for count, piece in enumerate(flow.pieces, 1):
+            if flow.rate and (wait := began + count / flow.rate - time.monotonic()) > 0:
+                time.sleep(wait)
+            waiting += _event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+            if count == 1 or flow.single or flow.rate or len(waiting) >= _FULL:
+                sent.first = sent.first or time.monotonic()
+                self.wfile.write(waiting)
+                waiting.clear()
+            digest.update(piece.encode())
+            size += len(piece)
+        self.wfile.write(waiting)
+        sent.digest, sent.pieces = digest.hexdigest(), count
+        return size
 
     def _send(self, value: dict[str, object]) -> None:
         data = json.dumps(value).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
+        self.send_header("connection", "close")
         self.end_headers()
         self.wfile.write(data)
 
@@ -64,11 +116,22 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+def _event(value: dict[str, object]) -> bytes:
+    about = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": MODEL}
+    return _chunk(b"data: " + json.dumps(about | value).encode() + b"\n\n")
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
 class ModelServer(ThreadingHTTPServer):
     """A model that says what `reply` makes of the last message.
 
     Attributes:
         url: What `--base-url` gets.
+        reply: Makes the next reply.
+        sent: What went out last.
     """
 
     daemon_threads = True
@@ -76,6 +139,7 @@ class ModelServer(ThreadingHTTPServer):
     def __init__(self, reply: Reply) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.reply = reply
+        self.sent = Sent()
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
         self._begun: list[str] = []
         self._news = threading.Condition()

@@ -1,6 +1,7 @@
 """A vivek in a real terminal, driven from outside."""
 
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +42,32 @@ class Terminal:
         self._child.send(text)
         time.sleep(0.05)
         self._child.send("\r")
+
+    def watch(self, seconds: float) -> int:
+        """Read what is drawn for a while and return how many bytes that was."""
+        size, end = 0, time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            size += len(self._read(left))
+        return size
+
+    def interrupt(self, timeout: float = 60.0) -> float:
+        """Press Ctrl-C and return the seconds until a prompt is drawn.
+
+        Raises:
+            TimeoutError: If none comes.
+        """
+        began, tail = time.monotonic(), b""
+        self._child.send("\x03")
+        while time.monotonic() - began < timeout:
+            tail = tail[-len(PROMPT) :] + self._read(1.0)
+            if PROMPT in tail:
+                return time.monotonic() - began
+        msg = f"no prompt within {timeout} s of Ctrl-C"
+        raise TimeoutError(msg)
+
+    def _read(self, seconds: float) -> bytes:
+        ready, _, _ = select.select([self._child.child_fd], [], [], seconds)
+        return os.read(self._child.child_fd, 65_536) if ready else b""
 
     def kill(self) -> float:
         """Kill the process and return the CPU seconds that it and its children used until now."""

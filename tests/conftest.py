@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -153,6 +154,10 @@ def _own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     kept = HERMETIC | variables
     for name in [name for name in os.environ if _fits(name, FORGOTTEN) and name not in kept]:
         del os.environ[name]  # what the program itself set
+    if (breaker := sys.modules.get("vivek.providers.breaker")) is not None:
+        breaker.BREAKERS.forget()  # what one test did to an address, the next must not feel
+    if (catalog := sys.modules.get("vivek.providers.catalog")) is not None:
+        catalog.MODEL_LISTS.invalidate()
     log = logging.getLogger("vivek")
     for handler in list(log.handlers):
         log.removeHandler(handler)

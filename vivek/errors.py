@@ -52,9 +52,14 @@ class ConfigError(VivekError):
 
 
 class ModelAPIError(VivekError):
-    """A model server did not do what was asked of it."""
+    """A model server did not do what was asked of it.
+
+    Attributes:
+        status: The HTTP status it told, None when it told none.
+    """
 
     exit_code = 4
+    status: int | None = None
 
 
 class ProviderUnavailableError(ModelAPIError):
@@ -64,6 +69,7 @@ class ProviderUnavailableError(ModelAPIError):
         retry_after: Seconds the server asked to wait, or None when it did not say.
         loading: Whether it is there and loads its model: progress, no failure.
         startable: Command of an installed server that only has to be started, or ().
+        fetchable: Name of a model that could be fetched where there is none, or "".
     """
 
     recovery = "retry"
@@ -76,11 +82,13 @@ class ProviderUnavailableError(ModelAPIError):
         retry_after: float | None = None,
         loading: bool = False,
         startable: tuple[str, ...] = (),
+        fetchable: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
         self.loading = loading
         self.startable = startable
+        self.fetchable = fetchable
 
 
 class ProviderTimeoutError(ModelAPIError):
@@ -106,17 +114,27 @@ class RateLimitError(ModelAPIError):
 
     Args:
         retry_after: Seconds the server asked to wait, or None when it did not say.
+        final: Whether waiting does not help: the limit is one of money.
     """
 
     recovery = "retry"
 
-    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None, final: bool = False) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+        self.final = final
 
 
 class RequestInvalidError(ModelAPIError):
-    """The server calls the request itself wrong; sending it again cannot help."""
+    """The server calls the request itself wrong; sending it again cannot help.
+
+    Args:
+        field: The part of the request that the server names, "" when it names none.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
 
 
 class StreamInterruptedError(ModelAPIError):

@@ -48,7 +48,7 @@ def load() -> Opener:
 
 if __name__ == "__main__":
     place: Any = FakePlace(Path(sys.argv[1]), Path(sys.argv[1]))
-    choices: Any = FakeChoices()
+    choices: Any = FakeChoices(model="scripted/one")
     terminal = Terminal(reads=True, asks=True, draws="dumb" not in sys.argv, shows=True)
     code = act(Invocation(action=lambda: start_chat(place, choices, terminal, first=None, load=load)))
     sys.stdout.write(f"left with {code}\n")

@@ -129,6 +129,7 @@ class FakeChoices:
     latest: bool = False
     model: str | None = None
     base_url: str | None = None
+    executor: str | None = None
     mode: str | None = None
     depth: str | None = None
     approve: str | None = None

@@ -54,10 +54,11 @@ class Terminal:
             if time.monotonic() > end or not alive:
                 assert "\n".join(self.lines()).count(text) >= times, "\n".join(self.lines())
 
-    def ends(self) -> int:
+    def ends(self, *, seconds: float = 60) -> int:
         """Wait for the end; return the exit status."""
-        while self.feed(30):
-            pass
+        end = time.monotonic() + seconds
+        while self.feed(1):
+            assert time.monotonic() < end, "\n".join(self.lines())
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -(self.child.signalstatus or 0))
 

@@ -5,11 +5,14 @@ import signal
 import sys
 import termios
 import time
+import tty
 
 import pytest
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from tests.cli.fakes import FakeClock
-from vivek.cli.keys import Interrupts, SignalledError, end_on_signals, ignore_interrupts, quiet_terminal
+from vivek.cli.keys import Interrupts, Keyboard, SignalledError, end_on_signals, ignore_interrupts, quiet_terminal
 from vivek.errors import TurnCancelledError
 
 
@@ -114,7 +117,56 @@ def test_typing_is_not_echoed_meanwhile_and_the_terminal_is_put_back(monkeypatch
         os.close(inner)
 
 
+def test_ctrl_d_that_is_typed_meanwhile_reaches_the_next_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    outer, inner = pty.openpty()
+    try:
+        with open(inner, closefd=False) as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            before = termios.tcgetattr(inner)
+            with quiet_terminal():
+                os.write(outer, b"\x04")
+            assert termios.tcgetattr(inner) == before
+            tty.setraw(inner, termios.TCSANOW)  # as the prompt does
+            assert os.read(inner, 10) == b"\x04"
+    finally:
+        os.close(outer)
+        os.close(inner)
+
+
 def test_without_a_terminal_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with quiet_terminal():
         pass
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [
+        ("2", "2"),
+        ("\r", "enter"),
+        ("\x1b", "escape"),
+        ("q", "q"),
+        ("\x03", "c-c"),
+        ("\x04", "c-d"),
+        ("\x1b[Aü", "ü"),  # an arrow types nothing
+        ("\x01\x7f3", "3"),
+        ("\x1b[200~two words\x1b[201~", "two words"),
+    ],
+)
+async def test_one_key_answers(sent: str, key: str) -> None:
+    with create_pipe_input() as pipe:
+        keyboard = Keyboard(pipe, DummyOutput())
+        asking = asyncio.create_task(keyboard.key("Which? "))
+        await asyncio.sleep(0.02)
+        pipe.send_text(sent)
+
+        assert await asyncio.wait_for(asking, 10) == key
+
+
+async def test_keys_behind_the_one_that_answers_are_left_for_the_next_question() -> None:
+    with create_pipe_input() as pipe:
+        keyboard = Keyboard(pipe, DummyOutput())
+        pipe.send_text("1yes\r")
+
+        assert await asyncio.wait_for(keyboard.key("Which? "), 10) == "1"
+        assert await asyncio.wait_for(keyboard.ask("Sure? "), 10) == "yes"

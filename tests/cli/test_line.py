@@ -155,6 +155,53 @@ async def test_a_question_takes_one_line() -> None:
         assert await asyncio.wait_for(asking, 10) == "n"
 
 
+async def test_something_has_the_keyboard_for_a_moment_and_the_line_goes_on() -> None:
+    async with line_with() as typed:
+        reading = asyncio.create_task(typed.line.read())
+        await until(lambda: typed.line.active)
+        asking = asyncio.create_task(typed.line.aside(lambda keyboard: keyboard.key("Which? ")))
+        await asyncio.sleep(0.05)
+        typed.pipe.send_text("2hello")
+        assert await asyncio.wait_for(asking, 10) == "2"
+        typed.line.type("!")
+        typed.pipe.send_text(ENTER)
+
+        assert await asyncio.wait_for(reading, 10) == "hello!"
+
+
+async def test_whoever_types_is_asked_afterwards() -> None:
+    async with line_with() as typed:
+        reading = asyncio.create_task(typed.line.read())
+        await until(lambda: typed.line.active)
+        typed.pipe.send_text("hel")
+        await asyncio.sleep(0.05)
+        asking = asyncio.create_task(typed.line.aside(lambda keyboard: keyboard.key("Which? ")))
+        typed.pipe.send_text("lo")
+        await asyncio.sleep(0.05)
+        assert not asking.done()
+        typed.pipe.send_text(ENTER)
+        assert await asyncio.wait_for(reading, 10) == "hello"
+        typed.pipe.send_text("2")
+
+        assert await asyncio.wait_for(asking, 10) == "2"
+
+
+async def test_an_emptied_line_is_nobody_typing() -> None:
+    async with line_with() as typed:
+        reading = asyncio.create_task(typed.line.read())
+        await until(lambda: typed.line.active)
+        typed.pipe.send_text("x")
+        await asyncio.sleep(0.05)
+        asking = asyncio.create_task(typed.line.aside(lambda keyboard: keyboard.key("Which? ")))
+        typed.pipe.send_text("\x7f")
+        await asyncio.sleep(0.05)
+        typed.pipe.send_text("3")
+        assert await asyncio.wait_for(asking, 10) == "3"
+        typed.pipe.send_text("y" + ENTER)
+
+        assert await asyncio.wait_for(reading, 10) == "y"
+
+
 @pytest.mark.parametrize(
     ("text", "names"), [("/", ["/help", "/exit"]), ("/h", ["/help"]), ("/help x", []), ("help", []), ("", [])]
 )

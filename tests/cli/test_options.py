@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from vivek.cli.options import build_choices, load_prompt, look_at_terminal
+from vivek.cli.options import ModelOptions, build_choices, load_prompt, look_at_terminal
 from vivek.errors import ConfigError
 
 
@@ -72,6 +72,30 @@ def test_without_somebody_to_ask_nothing_is_applied_unless_told(
     choices = build_choices(approve=approve, interactive=interactive)
 
     assert (choices.approve, choices.interactive) == (policy, interactive)
+
+
+def test_what_is_said_of_the_models_reaches_the_choices() -> None:
+    models = ModelOptions("ollama/a", "http://127.0.0.1:1", "8k", "ollama/p", "ollama/e", "ollama/r")
+    choices = build_choices(models=models, interactive=False)
+
+    assert (choices.model, choices.base_url, choices.window) == ("ollama/a", "http://127.0.0.1:1", 8_192)
+    assert (choices.planner, choices.executor, choices.reviewer) == ("ollama/p", "ollama/e", "ollama/r")
+    assert build_choices(interactive=False).window is None
+
+
+@pytest.mark.parametrize(("typed", "tokens"), [("4k", 4_096), ("32K", 32_768), (" 65536 ", 65_536), ("1024", 1_024)])
+def test_a_window_is_typed_as_people_say_it(typed: str, tokens: int) -> None:
+    assert build_choices(models=ModelOptions(window=typed), interactive=False).window == tokens
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "k", "8 k", "8kb", "-8k", "0", "1023", "9.5k", "16385k", "99999999999", "eight", "٨k"]
+)
+def test_what_is_no_window_is_a_usage_error(typed: str) -> None:
+    with pytest.raises(ConfigError, match="no size of a window") as caught:
+        build_choices(models=ModelOptions(window=typed), interactive=False)
+
+    assert "8k" in caught.value.hint
 
 
 def test_a_thread_and_the_newest_one_exclude_each_other() -> None:

@@ -10,6 +10,7 @@ from vivek.config.layers import (
     Layer,
     environment,
     environment_layer,
+    keep_model_libraries_offline,
     load_layer,
     merge,
     silence_tracing,
@@ -113,6 +114,19 @@ def test_the_variables_of_tracing_say_no(monkeypatch: pytest.MonkeyPatch) -> Non
     silence_tracing()
 
     assert environment("LANGSMITH_TRACING") == environment("LANGCHAIN_TRACING_V2") == "false"
+
+
+def test_model_libraries_are_kept_off_the_network_whatever_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0", "MLXLM_USE_MODELSCOPE": "true"}
+    quiet = ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS", "TRANSFORMERS_VERBOSITY")
+    others = ("TRANSFORMERS_NO_ADVISORY_WARNINGS", "TOKENIZERS_PARALLELISM")
+    for name in (*told, *quiet, *others):
+        monkeypatch.setenv(name, told.get(name, ""))
+
+    keep_model_libraries_offline()
+
+    assert [environment(name) for name in told] == ["1", "1", "False"]
+    assert "" not in [environment(name) for name in (*quiet, *others)]
 
 
 def test_the_settings_can_be_read_before_anything_slow_is_imported() -> None:

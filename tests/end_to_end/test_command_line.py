@@ -19,10 +19,11 @@ NEW = "def discount(price: int, percent: int) -> int:\n    return round(price - 
 EDIT = f"It rounds.\n\n{PRICES}\n```python\n{NEW}```\n"
 KEYS = [
     "version", "thread_id", "status", "answer", "changes", "diff", "checks", "review", "usage", "model", "error",
+    "answered_by", "shortened",
 ]  # fmt: skip
 USAGE = [
     "prompt_tokens", "cached_tokens", "completion_tokens", "calls", "seconds", "time_to_first_token",
-    "tokens_per_second",
+    "tokens_per_second", "models",
 ]  # fmt: skip
 
 
@@ -61,6 +62,9 @@ def test_json_is_one_object_with_exactly_these_keys_and_nothing_else(
     report = json.loads(done.stdout)
     assert list(report) == KEYS
     assert list(report["usage"]) == USAGE
+    [done_by] = report["usage"]["models"]
+    assert (done_by["node"], done_by["model"], done_by["calls"]) == ("executor", "llamacpp/default", 1)
+    assert report["answered_by"] is None
     assert report["version"] == 1
     assert report["status"] == "needs_approval"
     assert report["changes"] == [{"path": PRICES, "kind": "modify", "added": 1, "removed": 5, "applied": False}]

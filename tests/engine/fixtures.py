@@ -1,6 +1,8 @@
 """Fixtures of the engine; a test folder takes them by importing them in its conftest."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,14 @@ def skip_without_engine(request: pytest.FixtureRequest) -> None:
 def tiny_model() -> TinyModel:
     """The tiny model's files."""
     return build_or_find()
+
+
+@pytest.fixture(scope="session")
+def mlx_folder(tiny_model: TinyModel) -> Path:
+    """The tiny model as MLX wants it; a test that asks for it is skipped, and says so, where MLX is not installed."""
+    if find_spec("mlx_lm") is None:
+        pytest.skip("MLX is not installed here: on Linux pip install 'mlx-lm[cpu]' llguidance")
+    return tiny_model.folder
 
 
 @pytest.fixture(scope="session")

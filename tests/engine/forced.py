@@ -36,6 +36,7 @@ class ForcedEngine:
 
     Attributes:
         requests: The bodies of all chat requests, oldest first.
+        opens: Whether the proxy hands in the engine's key itself, so that whoever asks needs none.
         slow: Milliseconds to wait before each piece of text is handed on.
         hold_after: Pieces of text after which a reply stands still until its reader hangs up or `release` is
             called; None hands everything on.
@@ -45,6 +46,7 @@ class ForcedEngine:
         self.server = server
         self.key = server.key
         self.requests: list[Body] = []
+        self.opens = False
         self.slow = 0.0
         self.hold_after: int | None = None
         self.holding = threading.Event()
@@ -158,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._tell(500, {"error": {"code": 500, "message": "the script has no reply left"}})
                 return
         kept = {name: value for name, value in self.headers.items() if name.lower() in SENT_ON}
+        if engine.opens:
+            kept["Authorization"] = f"Bearer {engine.key}"
         # When one side is gone, closing both tells the other.
         with (
             suppress(OSError, http.client.HTTPException),

@@ -40,8 +40,14 @@ class EngineServer:
 
 
 @contextmanager
-def serve(model: Path, *, window: int) -> Iterator[EngineServer]:
-    """Serve a model file with one thread, which is what a busy test machine has to give."""
+def serve(model: Path, *, window: int, template: str = "") -> Iterator[EngineServer]:
+    """Serve a model file with one thread, which is what a busy test machine has to give.
+
+    Args:
+        model: The file.
+        window: Tokens of its window.
+        template: A chat template to use instead of the model's own.
+    """
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -50,6 +56,8 @@ def serve(model: Path, *, window: int) -> Iterator[EngineServer]:
     params.ui, params.verbosity, params.n_parallel = False, 1, 1
     params.n_ctx, params.n_batch, params.n_ubatch, params.cache_ram_mib = window, 64, 64, 64
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    if template:
+        params.chat_template, params.use_jinja = template, True
     server = xllamacpp.Server(params)
     try:
         yield EngineServer(server.listening_address, KEY, model, window)

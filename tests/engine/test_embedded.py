@@ -119,7 +119,7 @@ async def test_file_describes_itself_before_anything_is_started(make: Maker, lau
 
     assert (info.name, info.parameters, info.quantisation) == ("tiny-q8_0", PARAMETERS, "Q8_0")
     assert (info.window_loaded, info.window_maximum, info.loaded) == (None, 32_768, False)
-    assert info.sources["parameters"] == "GGUF"
+    assert info.sources["parameters"] == "the model file"
     assert (await provider.health()).ok
     assert launcher.pids == []
 
@@ -306,7 +306,7 @@ def start_user(model: TinyModel, state: Path) -> subprocess.Popen[str]:
         (b"#!/bin/sh\necho hello\n", RequestInvalidError, "no GGUF file"),
         (b"", RequestInvalidError, "ends before its head does"),
         (gguf()[:200], RequestInvalidError, "ends before its head does"),
-        (gguf(CHAT | {"general.architecture": "bert"}), RequestInvalidError, "'embedding'"),
+        (gguf(CHAT | {"general.architecture": "clip"}), RequestInvalidError, "'projector'"),
     ],
 )
 async def test_file_that_is_no_chat_model_starts_nothing(

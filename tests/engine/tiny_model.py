@@ -17,6 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.engine.tiny_folder import write_folder
+
 if TYPE_CHECKING:
     import gguf
     import numpy as np
@@ -42,14 +44,31 @@ SPLIT = (
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 FILE_TYPES = {"f32": 0, "q8_0": 7}
+CONFIG: dict[str, object] = {
+    "architectures": ["Qwen2ForCausalLM"],
+    "model_type": "qwen2",
+    "hidden_act": "silu",
+    "hidden_size": HIDDEN,
+    "num_hidden_layers": LAYERS,
+    "num_attention_heads": HEADS,
+    "num_key_value_heads": KV_HEADS,
+    "intermediate_size": MLP,
+    "vocab_size": VOCABULARY,
+    "max_position_embeddings": WINDOW,
+    "rope_theta": 10_000.0,
+    "rms_norm_eps": 1e-6,
+    "tie_word_embeddings": True,
+    "torch_dtype": "float16",
+}
 
 
 @dataclass(frozen=True)
 class TinyModel:
-    """The same weights in two files."""
+    """The same weights in two files for llama.cpp, and in a folder for MLX."""
 
     f32: Path
     q8_0: Path
+    folder: Path
 
 
 def tiny_model() -> TinyModel:
@@ -60,7 +79,7 @@ def tiny_model() -> TinyModel:
         msg = f"{shelf} belongs to another user."
         raise PermissionError(msg)
     folder = shelf / f"tiny-{_key()}"
-    model = TinyModel(folder / "tiny-f32.gguf", folder / "tiny-q8_0.gguf")
+    model = TinyModel(folder / "tiny-f32.gguf", folder / "tiny-q8_0.gguf", folder / "tiny-mlx")
     with (shelf / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
@@ -72,17 +91,21 @@ def tiny_model() -> TinyModel:
 
 
 def build(folder: Path) -> None:
-    """Write `tiny-f32.gguf` and `tiny-q8_0.gguf` into a new folder."""
+    """Write `tiny-f32.gguf`, `tiny-q8_0.gguf` and the folder `tiny-mlx` into a new folder."""
     folder.mkdir()
     tokenizer = _train_tokenizer()
     tensors = list(_weights())
     for kind in FILE_TYPES:
         _write_gguf(folder / f"tiny-{kind}.gguf", kind, tokenizer, tensors)
+    ids = tokenizer.get_vocab(with_added_tokens=True)
+    config = CONFIG | {"eos_token_id": ids[END], "pad_token_id": ids[END_OF_TEXT]}
+    write_folder(folder / "tiny-mlx", config, tokenizer.to_str(), TEMPLATE, tensors)
 
 
 def _key() -> str:
     versions = [sys.version, *(version(name) for name in ("numpy", "tokenizers", "gguf"))]
-    return hashlib.sha256(Path(__file__).read_bytes() + json.dumps(versions).encode()).hexdigest()[:16]
+    sources = [Path(__file__), Path(__file__).with_name("tiny_folder.py")]
+    return hashlib.sha256(b"".join(map(Path.read_bytes, sources)) + json.dumps(versions).encode()).hexdigest()[:16]
 
 
 def _corpus() -> Iterator[str]:

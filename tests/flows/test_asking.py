@@ -1,88 +1,26 @@
 """One model call: what is sent, what is told, what is kept."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.flows.doubles import ask, asker_of, question, section
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError, StreamInterruptedError
-from vivek.flows.asking import Asker
-from vivek.flows.context import Answer, Correction, Question
+from vivek.flows.context import Correction
 from vivek.prompts.estimate import bound
 from vivek.prompts.transcript import Transcript
 from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
-from vivek.schema.budget import Section
 from vivek.schema.chunk import Chunk, FinishReason, Progress, Usage
-from vivek.schema.events import BudgetSpent, CallDone, Event, Notice, PhaseChanged, PrefillProgress, TextDelta
+from vivek.schema.events import BudgetSpent, CallDone, Notice, PhaseChanged, PrefillProgress, TextDelta
 from vivek.schema.messages import Message
 from vivek.schema.report import TurnUsage
-from vivek.schema.request import Request, Sampling
-from vivek.workspace.store import Store
+from vivek.schema.request import Request
 
 
-@pytest.fixture
-def transcript(tmp_path: Path) -> Iterator[Transcript]:
-    with Store.open(tmp_path) as store:
-        yield Transcript(store)
-
-
-class Uncounting(ScriptedProvider):
-    """A server that cannot count before it reads, and says what it read."""
-
-    def __init__(self, replies: Sequence[str | ScriptedReply], read: int | None = None, window: int = 32768) -> None:
-        super().__init__(replies, window=window)
-        self._read = read
-
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
-        return None
-
-    async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
-        return None
-
-    async def stream(self, request: Request) -> "object":  # type: ignore[override]  # an async generator all the same
-        async for chunk in super().stream(request):
-            if chunk.usage and self._read is not None:
-                yield Chunk(usage=Usage(prompt_tokens=self._read, completion_tokens=3), finish="stop")
-            else:
-                yield chunk
-
-
-def asker(provider: ScriptedProvider, transcript: Transcript, window: int = 32768, **more: object) -> Asker:
-    return Asker(
-        provider=provider,
-        model="default",
-        window=window,
-        transcript=transcript,
-        count=bound,
-        exact=lambda text: -(-len(text.encode()) // 4),
-        **more,  # type: ignore[arg-type]  # what a test names
-    )
-
-
-def section(name: str, text: str, *, priority: int = 100, required: bool = True) -> Section:
-    return Section(name, text, bound(text), priority, required)
-
-
-def question(head: str, *sections: Section, room: int = 512, corrections: int = 1) -> Question:
-    asked = sections or (section("request", "What is this?"),)
-    return Question("executor", head, asked, room, Sampling(), corrections=corrections)
-
-
-def as_it_is(text: str, finish: FinishReason) -> str | Correction:
-    return text
-
-
-async def ask(asker: Asker, asked: Question, read: object = as_it_is) -> tuple[Answer[str], list[Event]]:
-    events: list[Event] = []
-    answer = await asker(asked, read, TurnUsage(), events.append)  # type: ignore[arg-type, var-annotated]  # a reader
-    return answer, events
-
-
-async def test_a_reply_is_streamed_and_committed(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
+async def test_a_reply_is_streamed_and_committed(transcript: Transcript, head: str) -> None:
     provider = ScriptedProvider(["This is a test of a reply."])
 
-    answer, events = await ask(asker(provider, transcript), question(head))
+    answer, events = await ask(asker_of(provider, transcript), question(head))
 
     assert answer.value == "This is a test of a reply."
     assert transcript.messages(answer.head) == (
@@ -95,11 +33,10 @@ async def test_a_reply_is_streamed_and_committed(transcript: Transcript) -> None
     assert answer.usage.calls == 1
 
 
-async def test_the_tokens_of_the_transcript_are_those_the_server_counted(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
+async def test_the_tokens_of_the_transcript_are_those_the_server_counted(transcript: Transcript, head: str) -> None:
     provider = ScriptedProvider(["A reply.", "Another."])
-    first, _ = await ask(asker(provider, transcript), question(head))
-    second, _ = await ask(asker(provider, transcript), question(first.head))
+    first, _ = await ask(asker_of(provider, transcript), question(head))
+    second, _ = await ask(asker_of(provider, transcript), question(first.head))
 
     counted = second.usage.prompt_tokens
     assert counted is not None
@@ -108,14 +45,13 @@ async def test_the_tokens_of_the_transcript_are_those_the_server_counted(transcr
     assert transcript.tokens(second.head) == counted + reply
 
 
-async def test_an_unusable_reply_is_mended_and_leaves_no_trace(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
+async def test_an_unusable_reply_is_mended_and_leaves_no_trace(transcript: Transcript, head: str) -> None:
     provider = ScriptedProvider(["bad", "good"])
 
     def read(text: str, finish: FinishReason) -> str | Correction:
         return text if text == "good" else Correction("Say `good`.")
 
-    answer, events = await ask(asker(provider, transcript), question(head), read)
+    answer, events = await ask(asker_of(provider, transcript), question(head), read)
 
     assert answer.value == "good"
     assert [message.content for message in provider.requests[1].messages[-2:]] == ["bad", "Say `good`."]
@@ -124,27 +60,25 @@ async def test_an_unusable_reply_is_mended_and_leaves_no_trace(transcript: Trans
     assert answer.usage.calls == 2
 
 
-async def test_a_reply_that_cannot_be_mended_is_an_error_and_is_not_kept(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
+async def test_a_reply_that_cannot_be_mended_is_an_error_and_is_not_kept(transcript: Transcript, head: str) -> None:
     provider = ScriptedProvider(["bad"] * 5)
 
     with pytest.raises(ModelOutputInvalidError, match=r"as executor could not be used: Say `good`\."):
         await ask(
-            asker(provider, transcript), question(head, corrections=2), lambda *_: Correction("Say `good`.\nNow.")
+            asker_of(provider, transcript), question(head, corrections=2), lambda *_: Correction("Say `good`.\nNow.")
         )
 
     assert len(provider.requests) == 3
     assert transcript.messages(head) == (Message("system", "Rules."),)
 
 
-async def test_what_does_not_fit_is_left_out_and_said(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
+async def test_what_does_not_fit_is_left_out_and_said(transcript: Transcript, head: str) -> None:
     long = section("file:long.py", "x = 1\n" * 4_000, priority=30, required=False)
     short = section("file:short.py", "y = 2\n", priority=30, required=False)
     provider = ScriptedProvider(["Yes."], window=4096)
 
     answer, events = await ask(
-        asker(provider, transcript, window=4096), question(head, short, long, section("i", "Go."))
+        asker_of(provider, transcript, window=4096), question(head, short, long, section("i", "Go."))
     )
 
     assert answer.kept == ("file:short.py", "i")
@@ -155,13 +89,12 @@ async def test_what_does_not_fit_is_left_out_and_said(transcript: Transcript) ->
     assert any(isinstance(event, Notice) and "long.py" in event.text for event in events)
 
 
-async def test_a_cheap_count_never_drops_what_an_exact_one_keeps(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
+async def test_a_cheap_count_never_drops_what_an_exact_one_keeps(transcript: Transcript, head: str) -> None:
     tight = section("file:a.py", "word " * 1_900, priority=30, required=False)
     provider = ScriptedProvider(["Yes."], window=4096)
 
     answer, _ = await ask(
-        asker(provider, transcript, window=4096), question(head, tight, section("i", "Go."), room=256)
+        asker_of(provider, transcript, window=4096), question(head, tight, section("i", "Go."), room=256)
     )
 
     assert bound(tight.text) > 4096 - 256
@@ -169,13 +102,12 @@ async def test_a_cheap_count_never_drops_what_an_exact_one_keeps(transcript: Tra
 
 
 async def test_a_prompt_that_cannot_fit_is_refused_with_both_numbers_and_nothing_is_sent(
-    transcript: Transcript,
+    transcript: Transcript, head: str
 ) -> None:
-    head = transcript.begin_generation("Rules.")
     provider = ScriptedProvider(["Yes."], window=4096)
 
     with pytest.raises(ContextWindowExceededError) as error:
-        await ask(asker(provider, transcript, window=4096), question(head, section("request", "word " * 8_000)))
+        await ask(asker_of(provider, transcript, window=4096), question(head, section("request", "word " * 8_000)))
 
     assert error.value.window == 4096
     assert error.value.needed is not None
@@ -185,10 +117,9 @@ async def test_a_prompt_that_cannot_fit_is_refused_with_both_numbers_and_nothing
     assert provider.requests == []
 
 
-async def test_the_reply_never_gets_more_room_than_the_window_has_left(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
+async def test_the_reply_never_gets_more_room_than_the_window_has_left(transcript: Transcript, head: str) -> None:
     provider = ScriptedProvider(["Yes."], window=4096)
-    await ask(asker(provider, transcript, window=4096), question(head, section("r", "word " * 1_500), room=2_000))
+    await ask(asker_of(provider, transcript, window=4096), question(head, section("r", "word " * 1_500), room=2_000))
 
     [request] = provider.requests
     used = await provider.count_tokens(request.messages)
@@ -196,60 +127,34 @@ async def test_the_reply_never_gets_more_room_than_the_window_has_left(transcrip
     assert used + request.max_tokens <= 4096
 
 
-@pytest.mark.parametrize("read", [None, 4_000, 3_000])
-async def test_a_server_that_says_what_was_expected_or_nothing_is_believed(
-    read: int | None, transcript: Transcript
-) -> None:
-    head = transcript.begin_generation("Rules.")
-    provider = Uncounting(["Yes."], read=read)
-
-    answer, _ = await ask(asker(provider, transcript), question(head, section("r", "some words " * 1_000)))
-
-    assert answer.value == "Yes."
-
-
-async def test_a_server_that_read_less_than_was_sent_is_found_out_in_the_same_turn(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
-    provider = Uncounting(["Made up."], read=1_024)
-
-    with pytest.raises(ContextWindowExceededError, match=r"read 1,024 of about .* it cut the prompt") as error:
-        await ask(asker(provider, transcript), question(head, section("r", "some words " * 1_000)))
-
-    assert error.value.window == 1_024
-    assert transcript.messages(head) == (Message("system", "Rules."),)
-
-
-async def test_a_broken_stream_keeps_what_was_said_for_whoever_wants_it(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
-    kept: list[tuple[str, str, str]] = []
+async def test_a_broken_stream_keeps_what_was_said_for_whoever_wants_it(transcript: Transcript, head: str) -> None:
+    kept: list[tuple[str, ...]] = []
     provider = ScriptedProvider([ScriptedReply("half of a rep", finish=None)])
 
     with pytest.raises(StreamInterruptedError):
-        await ask(asker(provider, transcript, keep_partial=lambda *said: kept.append(said)), question(head))
+        await ask(asker_of(provider, transcript, keep_partial=lambda *said: kept.append(said)), question(head))
 
-    assert kept == [("executor", "What is this?", "half of a rep")]
+    assert kept == [("executor", "What is this?", "half of a rep", "")]
     assert transcript.messages(head) == (Message("system", "Rules."),)
 
 
-async def test_progress_tells_the_time_that_is_left(transcript: Transcript) -> None:
+async def test_progress_tells_the_time_that_is_left(transcript: Transcript, head: str) -> None:
     class Slow(ScriptedProvider):
-        async def stream(self, request: Request) -> "object":  # type: ignore[override]  # an async generator
+        async def stream(self, request: Request) -> AsyncIterator[Chunk]:
             yield Chunk(progress=Progress(0, 1_000, 0, 0.0))
             yield Chunk(progress=Progress(600, 1_000, 200, 2.0), note="Tried again.")
             async for chunk in super().stream(request):
                 yield chunk
 
-    head = transcript.begin_generation("Rules.")
-    _, events = await ask(asker(Slow(["Yes."]), transcript), question(head))
+    _, events = await ask(asker_of(Slow(["Yes."]), transcript), question(head))
 
     told = [event for event in events if isinstance(event, PrefillProgress)]
     assert [event.remaining_seconds for event in told] == [None, 2.0]
     assert Notice("Tried again.") in events
 
 
-async def test_a_figure_that_one_call_does_not_tell_is_unknown_for_the_turn(transcript: Transcript) -> None:
-    head = transcript.begin_generation("Rules.")
-    answer, events = await ask(asker(ScriptedProvider(["Yes."]), transcript), question(head))
+async def test_a_figure_that_one_call_does_not_tell_is_unknown_for_the_turn(transcript: Transcript, head: str) -> None:
+    answer, events = await ask(asker_of(ScriptedProvider(["Yes."]), transcript), question(head))
 
     usage = answer.usage.with_call(Usage(prompt_tokens=5), 1.0, None)
     assert usage.calls == 2

@@ -66,12 +66,19 @@ def no_docstring(source: Source) -> Iterator[str]:
 
 
 def busy_init(source: Source) -> Iterator[str]:
-    """A package costs nothing to import."""
+    """A package costs nothing to import; what a name stands for may be loaded when it is used."""
     if PurePosixPath(source.path).name != "__init__.py":
         return
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield f"line {node.lineno}: an `__init__.py` imports nothing"
+    for statement in source.tree.body:
+        if isinstance(statement, ast.FunctionDef) or _is_for_checkers(statement):
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield f"line {node.lineno}: an `__init__.py` imports nothing"
+
+
+def _is_for_checkers(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING" and not statement.orelse
 
 
 def unfinished(source: Source) -> Iterator[str]:

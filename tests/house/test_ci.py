@@ -94,6 +94,7 @@ def test_every_dependency_is_pinned_within_its_range() -> None:
         *project["build-system"]["requires"],
         *project["project"]["dependencies"],
         *extras["local"],
+        *extras["mlx"],
         *extras["dev"],
     ]
     pins = _pins(CONSTRAINTS / "dev.txt")

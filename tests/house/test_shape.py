@@ -9,6 +9,7 @@ from tests.house.rules import Source
 
 # Where a real clock or real chance enters the program; everything else gets it handed in.
 MEET_THE_WORLD = {
+    "vivek/cli/commands/probe.py": "dates what was measured",
     "vivek/cli/commands/threads.py": "tells how long ago a thread was used",
     "vivek/cli/slash/thread.py": "tells how long ago a thread was used",
     "vivek/providers/engine/child.py": "is a process of its own, started by nothing but the launcher",
@@ -68,6 +69,8 @@ def test_a_good_module_breaks_no_rule(rule: Rule) -> None:
         (rules.junk_name, "vivek/common/a.py", GOOD),
         (rules.no_docstring, "vivek/a.py", "x = 1\n"),
         (rules.busy_init, "vivek/edits/__init__.py", '"""A."""\nfrom vivek.edits import engine\n'),
+        (rules.busy_init, "vivek/edits/__init__.py", '"""A."""\nif DEBUG:\n    import os\n'),
+        (rules.busy_init, "vivek/edits/__init__.py", '"""A."""\nclass A:\n    import os\n'),
         (rules.unfinished, "vivek/a.py", "x = 1  # TODO: two\n"),
         (rules.unexplained_ignore, "vivek/a.py", "x: int = ''  # type: ignore\n"),
         (rules.unexplained_ignore, "vivek/a.py", "x: int = ''  # type: ignore[assignment]\n"),
@@ -80,6 +83,11 @@ def test_a_good_module_breaks_no_rule(rule: Rule) -> None:
 )
 def test_a_rule_catches_what_it_is_for(rule: Rule, path: str, text: str) -> None:
     assert list(rule(Source(path, text)))
+
+
+def test_a_package_may_load_its_names_when_they_are_used() -> None:
+    text = '"""A."""\nif TYPE_CHECKING:\n    from a import b\ndef __getattr__(name):\n    import a\n    return a.b\n'
+    assert list(rules.busy_init(Source("vivek/edits/__init__.py", text))) == []
 
 
 def test_todo_inside_a_text_is_no_broken_promise() -> None:

@@ -8,7 +8,10 @@ from functools import cache
 
 import pytest
 
-HEAVY = {"langgraph", "langchain_core", "langsmith", "httpx", "httpx2", "tiktoken", "pydantic", "xllamacpp", "numpy"}
+HEAVY = {
+    *("langgraph", "langchain_core", "langsmith", "httpx", "httpx2", "tiktoken", "pydantic", "xllamacpp", "numpy"),
+    *("mlx", "mlx_lm", "transformers", "llguidance"),
+}
 TERMINAL = {"rich", "typer", "click", "prompt_toolkit"}
 
 SHOW_MODULES = "print('modules', json.dumps(sorted(sys.modules)), file=sys.stderr)"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vivek.prompts.estimate import bound
+from vivek.prompts.estimate import bound, rough
 from vivek.prompts.tokens import count
 
 PROSE = """the of and to in is that for it as was with be by on not he his but at are this have from or had an they
@@ -85,3 +85,11 @@ def test_deep_indentation_costs_little() -> None:
 
 def test_lone_surrogates_have_a_bound_too() -> None:
     assert bound("\udc80" * 10) >= 10
+
+
+def test_the_rough_count_is_near_the_true_one_on_average() -> None:
+    said = PROSE + SOURCE
+
+    assert rough("") == 0
+    assert rough(said) == pytest.approx(count(said, "llama3"), rel=0.3)
+    assert rough("お誕生日おめでとう") == 9

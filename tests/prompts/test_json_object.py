@@ -1,3 +1,6 @@
+import json
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +57,7 @@ def test_a_reply_that_did_not_end_by_itself_is_never_repaired(reply: str, finish
         ("null", "no object"),
         ('["a"]', "no object"),
         ('{"a": 1} {"a": 2}', "more than one"),
-        ("{'a': 1} {'a': 2}", "broken"),
+        ("{'a': 1} {'a': 2}", "more than one"),
         ('{"a": "' + "x" * 10_000 + "'}", "broken"),
         ('{"a":' + "[" * 9_000, "broken"),
         ("[" * 100_000, "holds no JSON object"),
@@ -84,3 +87,59 @@ def test_any_text_ends_in_an_object_or_in_the_reason(text: str) -> None:
         assert isinstance(read_object(text, "stop"), dict)
     except JSONParsingError as error:
         assert error.message.endswith((".", "shorter."))
+
+
+PLAN = {"kind": "answer", "steps": ["Say hi"]}
+
+
+@pytest.mark.parametrize(
+    ("reply", "keys", "value"),
+    [
+        ('{"name": "plan", "arguments": {"kind": "answer", "steps": ["Say hi"]}}', PLAN, PLAN),
+        ('{"name": "x", "arguments": {"a": 1}}', (), {"name": "x", "arguments": {"a": 1}}),
+        ('{"name": "x", "arguments": {"a": 1}}', ("name", "arguments"), {"name": "x", "arguments": {"a": 1}}),
+        ('{"error": "no", "plan": {"kind": "answer", "steps": []}}', PLAN, None),
+        ('{"a": 1} {"kind": "answer", "steps": ["Say hi"]}', PLAN, PLAN),
+    ],
+)
+def test_what_an_object_must_have_tells_the_answer_from_what_is_around_it(reply: str, keys, value) -> None:
+    assert read_object(reply, "stop", keys) == (value or json.loads(reply))
+
+
+def test_a_last_brace_may_be_missing_only_if_all_members_are_there() -> None:
+    assert read_object('{"kind": "answer", "steps": ["Say hi"]', "stop", PLAN) == PLAN
+    for keys in ((), (*PLAN, "files")):
+        with pytest.raises(JSONParsingError, match="its end is missing"):
+            read_object('{"kind": "answer", "steps": ["Say hi"]', "stop", keys)
+
+
+def many(unit: str, characters: int) -> str:
+    return unit * (characters // len(unit))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *(many(unit, 1_000_000) for unit in ("{", "{ ", '{"a":', '{"a": "x"y', "x")),
+        *(many(unit, 200_000) for unit in ("[", '{"', "{a:", "{}", '{"a":1}', "{1}", "{{a:", "{//\n")),
+        *(many(unit, 200_000) for unit in ("<think>", "</think>", '{\\"a', "{&quot;", '```py\n{"a" b}\n```\n')),
+        '{"a": ' + "[" * 500 + "]" * 500 + "}",
+        '{"a": ' * 900 + "1" + "}" * 900,
+        '{"a": ' + "9" * 1_000_000 + "}",
+        "".join(f'{{"a": {number}}}' for number in range(20_000)),
+    ],
+    ids=lambda reply: reply[:12],
+)
+def test_a_million_characters_take_no_more_than_seconds(reply: str) -> None:
+    began = time.process_time()
+
+    with pytest.raises(JSONParsingError):
+        read_object(reply, "stop", ("b",))
+
+    assert time.process_time() - began < 10
+
+
+def test_a_large_object_is_read_as_it_stands() -> None:
+    text = "x\n" * 500_000
+
+    assert read_object(f"Here: {json.dumps({'a': text})}", "stop") == {"a": text}

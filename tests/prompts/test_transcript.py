@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from vivek.errors import ThreadError, WorkspaceError
 from vivek.prompts.transcript import INTERRUPTED, Entry, RowStore, Transcript, interrupted, row_hash
-from vivek.schema.messages import Message, Row
+from vivek.schema.messages import Message
+from vivek.schema.transcript import Row
 from vivek.workspace.store import Store
 
 
@@ -32,6 +33,9 @@ class FakeStore:
 
     def get_text(self, sha: str) -> str:
         return self.texts[sha]
+
+    def get(self, sha: str) -> bytes:
+        return self.texts[sha].encode()
 
     def chain(self, head: str | None) -> Sequence[Row]:
         rows: list[Row] = []
@@ -55,6 +59,7 @@ ENTRIES = st.lists(
         st.sampled_from(["planner", "executor"]),
         TEXTS,
         st.integers(0, 9),
+        st.just(()),
     ),
     max_size=6,
 )

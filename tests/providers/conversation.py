@@ -4,6 +4,7 @@ from vivek.providers.base import Provider
 from vivek.schema.chunk import Chunk
 from vivek.schema.messages import Message
 from vivek.schema.request import Request
+from vivek.schema.tools import ToolCall
 
 
 def ask(text: str = "hello", **fields: object) -> Request:
@@ -20,3 +21,14 @@ async def collect(provider: Provider, request: Request | None = None) -> list[Ch
 def text_of(chunks: list[Chunk]) -> str:
     """Return the text of a reply."""
     return "".join(chunk.text for chunk in chunks)
+
+
+def calls_of(chunks: list[Chunk]) -> list[ToolCall]:
+    """Return the native calls of a reply, put together from their pieces."""
+    calls: dict[int, ToolCall] = {}
+    for piece in (piece for chunk in chunks for piece in chunk.tool_calls):
+        so_far = calls.get(piece.index, ToolCall("", "", ""))
+        calls[piece.index] = ToolCall(
+            so_far.id or piece.id, so_far.name or piece.name, so_far.arguments + piece.arguments
+        )
+    return [calls[index] for index in sorted(calls)]

@@ -71,7 +71,7 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server(answer: Answer) -> AsyncIterator[RawServer]:
+async def raw_server(answer: Answer, host: str = "127.0.0.1") -> AsyncIterator[RawServer]:
     """Serve `answer` on a free port; the connections end with the context."""
     server = RawServer(answer)
     tasks: set[asyncio.Task[None]] = set()
@@ -87,7 +87,7 @@ async def raw_server(answer: Answer) -> AsyncIterator[RawServer]:
         finally:
             tasks.discard(task)
 
-    listener = await asyncio.start_server(connected, "127.0.0.1", 0)
+    listener = await asyncio.start_server(connected, host, 0)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

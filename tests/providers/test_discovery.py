@@ -142,19 +142,39 @@ async def test_the_first_server_wins_when_none_has_a_model_loaded() -> None:
     lists = {"/v1/models": json_reply({"data": [{"id": "qwen-7b"}]})}
     ollama = {"/api/tags": tags(("m:1b", "1B", GB)), "/api/ps": running(), "/api/show": CHATS}
     async with answering(ollama) as first, answering(lists) as second:
-        servers = [Server("ollama", "Ollama", first.url, 30), Server("openai_compat", "LM Studio", second.url, 30)]
+        servers = [Server("ollama", "Ollama", first.url, 30), Server("lmstudio", "LM Studio", second.url, 30)]
         found = (await survey(no_environment, servers=servers)).found
 
     assert found is not None
     assert str(found.spec) == "ollama/m:1b"
-    assert "openai_compat/qwen-7b: ollama/m:1b came first." in found.skipped
+    assert "lmstudio/qwen-7b: ollama/m:1b came first." in found.skipped
+
+
+async def test_a_model_that_lm_studio_has_loaded_is_found_with_its_window() -> None:
+    own = [
+        {"key": "qwen2.5-coder-7b", "type": "llm", "loaded_instances": []},
+        {
+            "key": "nomic",
+            "type": "embedding",
+            "loaded_instances": [{"id": "nomic", "config": {"context_length": 2048}}],
+        },
+        {"key": "llama-3b", "type": "llm", "loaded_instances": [{"id": "mine", "config": {"context_length": 8192}}]},
+    ]
+    async with answering({"/api/v1/models": json_reply({"models": own})}) as server:
+        servers = [Server("lmstudio", "LM Studio", server.url, 30)]
+        found = (await survey(no_environment, servers=servers)).found
+
+    assert found is not None
+    assert str(found.spec) == "lmstudio/llama-3b"
+    assert (found.info.window_loaded, found.why) == (8192, "loaded now in LM Studio")
+    assert "lmstudio/nomic: an embedding model." in found.skipped
 
 
 async def test_servers_are_asked_at_once_and_a_silent_one_is_not_waited_for_long() -> None:
     meeting = asyncio.Barrier(2)
 
     async def answer(request: Seen, writer: asyncio.StreamWriter) -> None:
-        if request.path in {"/api/tags", "/v1/models"}:
+        if request.path in {"/api/tags", "/api/v1/models"}:
             await meeting.wait()  # opens only if both servers are asked before either has answered
         writer.write(json_reply({}))
 
@@ -165,7 +185,7 @@ async def test_servers_are_asked_at_once_and_a_silent_one_is_not_waited_for_long
         one, two, three = [await stack.enter_async_context(raw_server(each)) for each in (answer, answer, silent)]
         servers = [
             Server("ollama", "Ollama", one.url, 30),
-            Server("openai_compat", "LM Studio", two.url, 30),
+            Server("lmstudio", "LM Studio", two.url, 30),
             Server("llamacpp", "llama-server", three.url, 0.05),
         ]
         seen = await survey(no_environment, servers=servers, engine=False)

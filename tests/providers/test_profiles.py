@@ -55,3 +55,29 @@ def test_larger_models_get_more_room() -> None:
     assert small.prose_tokens < medium.prose_tokens < large.prose_tokens
     assert small.fixed_tokens < medium.fixed_tokens < large.fixed_tokens
     assert (small.step_limit, medium.step_limit, large.step_limit) == (6, 8, 8)
+
+
+def test_the_seeds_figures_are_the_last_resort() -> None:
+    small, medium, large = (profile_for(ModelInfo("m", parameters=int(size * 1e9))) for size in (3.4, 8, 14))
+    assert (small.sampling, small.prose_tokens) == (Sampling(0.3, 0.9, repeat_penalty=1.2), 512)
+    assert (medium.sampling, medium.prose_tokens) == (Sampling(0.2, 0.9, repeat_penalty=1.1), 1024)
+    assert (large.sampling, large.prose_tokens) == (Sampling(0.1, 0.9, repeat_penalty=1.0), 2048)
+
+
+def test_each_field_comes_from_the_first_who_says_something() -> None:
+    own = Sampling(temperature=0.7, top_p=0.8, top_k=20, repeat_penalty=1.05)
+    info = ModelInfo("m", parameters=7_000_000_000, sampling=own)
+
+    assert profile_for(info).sampling == own, "no field of the profile replaces what the model's maker set"
+
+    merged = profile_for(info, user=Sampling(seed=7, temperature=0.0), probed=Sampling(temperature=0.4, top_p=0.95))
+    assert merged.sampling == Sampling(0.0, 0.95, 20, 1.05, 7)
+    assert profile_for(ModelInfo("m"), probed=Sampling(top_k=40)).sampling == Sampling(0.3, 0.9, 40, 1.2)
+
+
+def test_code_and_plans_follow_the_merged_sampling() -> None:
+    own = Sampling(temperature=0.6, top_p=0.95, top_k=20, repeat_penalty=1.1)
+    profile = profile_for(ModelInfo("m", parameters=7_000_000_000, sampling=own))
+
+    assert code_sampling(profile) == Sampling(0.6, 0.95, 20, 1.0)
+    assert planning_sampling(profile) == Sampling(0.3, 0.95, 20, 1.0)

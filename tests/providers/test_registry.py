@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.providers.conversation import ask, collect, text_of
-from vivek.errors import ConfigError, ModelNotFoundError, RequestInvalidError
+from vivek.errors import ConfigError, RequestInvalidError
 from vivek.providers.base import Provider
-from vivek.providers.registry import EXAMPLES, RESIZABLE, find_model_file, open_provider, parse_model
+from vivek.providers.registry import PROVIDERS, open_adapter, open_provider, parse_model, usual_address, usual_key
 from vivek.providers.spec import Folders, ModelSpec
+from vivek.schema.models import ModelInfo
 from vivek.schema.process import Child
 
 
@@ -20,6 +21,10 @@ from vivek.schema.process import Child
         ("llamacpp/default", "llamacpp", "default"),
         ("llamacpp", "llamacpp", "default"),
         ("openai_compat/", "openai_compat", "default"),
+        ("lmstudio", "lmstudio", "default"),
+        ("lmstudio/qwen/qwen3-4b", "lmstudio", "qwen/qwen3-4b"),
+        ("openrouter/qwen/qwen-2.5-coder-7b-instruct:free", "openrouter", "qwen/qwen-2.5-coder-7b-instruct:free"),
+        ("openai/ft:gpt-4o:me::1", "openai", "ft:gpt-4o:me::1"),
         ("local//abs/model.gguf", "local", "/abs/model.gguf"),
         (" scripted/talk.jsonl ", "scripted", "talk.jsonl"),
     ],
@@ -45,11 +50,11 @@ def test_a_name_without_a_known_provider_comes_with_the_nearest(text: str, hint:
     with pytest.raises(ConfigError) as caught:
         parse_model(text)
     assert hint in caught.value.hint
-    for provider in EXAMPLES:
+    for provider in PROVIDERS:
         assert f"`{provider}/" in caught.value.hint
 
 
-@pytest.mark.parametrize("text", ["ollama", "ollama/", "local/", "scripted"])
+@pytest.mark.parametrize("text", ["ollama", "ollama/", "openai", "openrouter/", "local/", "scripted"])
 def test_a_provider_without_a_model_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="names no model"):
         parse_model(text)
@@ -60,12 +65,87 @@ def test_a_provider_without_a_model_is_refused(text: str) -> None:
     [
         (ModelSpec("ollama", "m"), "http://127.0.0.1:11434"),
         (ModelSpec("llamacpp", "default"), "http://127.0.0.1:8080"),
+        (ModelSpec("lmstudio", "default"), "http://127.0.0.1:1234"),
     ],
 )
 async def test_the_usual_address_is_used_when_none_is_given(spec: ModelSpec, address: str) -> None:
     provider = open_provider(spec)
     assert (provider.name, provider.base_url) == (spec.provider, address)
     await provider.close()
+
+
+@pytest.mark.parametrize(
+    ("provider", "address"), [("openai", "https://api.openai.com"), ("openrouter", "https://openrouter.ai/api")]
+)
+async def test_a_provider_far_away_is_reached_with_its_key(provider: str, address: str) -> None:
+    adapter = open_adapter(ModelSpec(provider, "m"), key="k")
+    assert (adapter.name, adapter.base_url) == (provider, address)
+    await adapter.close()
+
+
+@pytest.mark.parametrize(
+    ("provider", "variable"),
+    [("openai", "OPENAI_API_KEY"), ("openrouter", "OPENROUTER_API_KEY"), ("anthropic", "ANTHROPIC_API_KEY")],
+)
+async def test_a_missing_key_names_its_variable(provider: str, variable: str) -> None:
+    for base_url in (None, f"{PROVIDERS[provider].base_url}/v1"):
+        with pytest.raises(ConfigError, match="needs a key") as caught:
+            open_adapter(ModelSpec(provider, "m"), base_url=base_url)
+        assert f"`{variable}`" in caught.value.hint
+    gateway = open_adapter(ModelSpec(provider, "m"), base_url="http://127.0.0.1:9")
+    await gateway.close()
+
+
+@pytest.mark.parametrize(
+    ("provider", "base_url", "found"),
+    [
+        ("openai", None, True),
+        ("openai", "https://api.openai.com/v1", True),
+        ("openai", "https://api.openai.com:443", True),
+        ("openai", "http://api.openai.com", False),
+        ("openai", "https://api.openai.com.evil.example/v1", False),
+        ("openai", "https://evil.example/https://api.openai.com", False),
+        ("openai", "http://127.0.0.1:8000/v1", False),
+        ("openrouter", None, False),
+        ("ollama", None, False),
+        ("openai_compat", "https://api.openai.com/v1", False),
+        ("nobody", None, False),
+    ],
+)
+def test_a_key_of_the_environment_goes_to_its_own_address(provider: str, base_url: str | None, found: bool) -> None:
+    key = usual_key(provider, base_url, {"OPENAI_API_KEY": "sk-1"}.get)
+    assert (key is not None) is found
+    if key is not None:
+        assert (key.reveal(), key.source) == ("sk-1", "`OPENAI_API_KEY`")
+
+
+def test_an_empty_variable_holds_no_key_and_no_address() -> None:
+    assert usual_key("openai", None, {"OPENAI_API_KEY": ""}.get) is None
+    assert usual_address("ollama", {"OLLAMA_HOST": ""}.get) is None
+    assert usual_address("ollama", {"OLLAMA_HOST": "gpu-box"}.get) == "gpu-box"
+    assert usual_address("openai", {"OLLAMA_HOST": "gpu-box"}.get) is None
+    assert usual_address("nobody", {"OLLAMA_HOST": "gpu-box"}.get) is None
+
+
+@pytest.mark.parametrize(
+    ("provider", "loaded", "resizable"),
+    [
+        ("ollama", True, True),
+        ("local", False, True),
+        ("lmstudio", False, True),
+        ("lmstudio", True, False),
+        ("llamacpp", True, False),
+        ("openai", False, False),
+        ("openai_compat", False, False),
+    ],
+)
+def test_who_lets_a_window_be_chosen(provider: str, loaded: bool, resizable: bool) -> None:
+    assert PROVIDERS[provider].can_resize(ModelInfo("m", loaded=loaded)) is resizable
+
+
+@pytest.mark.parametrize("provider", sorted(PROVIDERS))
+def test_every_example_can_be_typed(provider: str) -> None:
+    assert parse_model(PROVIDERS[provider].example).provider == provider
 
 
 async def test_an_address_is_handed_on() -> None:
@@ -118,29 +198,6 @@ def test_reading_a_name_imports_nothing_heavy() -> None:
     assert ran.stdout.split() == []
 
 
-def test_a_model_file_is_found_by_its_path(tmp_path: Path) -> None:
-    path = tmp_path / "a.gguf"
-    path.write_bytes(b"GGUF")
-    folders = Folders(state=tmp_path, here=tmp_path)
-    assert find_model_file("a.gguf", folders) == path
-    assert find_model_file(str(path), folders) == path
-
-
-def test_a_model_file_is_found_by_its_name(tmp_path: Path) -> None:
-    (tmp_path / "models").mkdir()
-    path = tmp_path / "models" / "tiny-coder.gguf"
-    path.write_bytes(b"GGUF")
-    folders = Folders(state=tmp_path, models=[tmp_path / "models"], here=tmp_path)
-    assert find_model_file("tiny-coder", folders) == path
-    assert find_model_file("tiny-coder.gguf", folders) == path
-    with pytest.raises(ModelNotFoundError) as caught:
-        find_model_file("tiny-codr", folders)
-    assert caught.value.hint == "Did you mean `local/tiny-coder`?"
-    with pytest.raises(ModelNotFoundError) as caught:
-        find_model_file("zzzzzz", Folders(state=tmp_path))
-    assert caught.value.hint == "Give the path of a GGUF file."
-
-
 async def test_a_local_model_is_given_the_launcher_and_starts_nothing_yet(tmp_path: Path) -> None:
     async def launcher(argv: object, *, env: object = None) -> Child:
         raise AssertionError("nothing may start yet")
@@ -154,7 +211,3 @@ async def test_a_local_model_is_given_the_launcher_and_starts_nothing_yet(tmp_pa
     )
     assert provider.name == "local"
     await provider.close()
-
-
-def test_only_known_providers_take_a_window() -> None:
-    assert set(EXAMPLES) > RESIZABLE

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.forced import ForcedEngine
 from tests.session.conftest import Engine, Heard, Open, say
-from vivek.flows.asking import FELT
+from vivek.flows.streaming import FELT
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.schema.chunk import Chunk
 from vivek.schema.events import Event, Notice, TextDelta

@@ -11,7 +11,6 @@ from tests.session.conftest import Engine, Open, decide, say
 from vivek.errors import ProviderUnavailableError
 from vivek.schema.events import (
     ApprovalRequested,
-    CallDone,
     CheckDone,
     EditApplied,
     EditRefused,
@@ -60,7 +59,7 @@ async def test_a_question_is_answered_from_the_file_it_names(
     assert isinstance(heard.events[0], TurnStarted)
     assert "".join(event.text for event in heard.of(TextDelta)) == report.answer
     assert [event.node for event in heard.of(NodeStarted)] == ["planner", "executor", "formatter"]
-    assert len(heard.of(TextDelta)) > 1
+    assert sum(event.pieces for event in heard.of(TextDelta)) > 1
     prompt = forced_engine.requests[0]["messages"][-1]["content"]
     assert "return price - price * percent // 100" in prompt
     assert "What does till/prices.py do?" in prompt
@@ -352,16 +351,22 @@ async def test_architect_changes_nothing(
     assert "round(" not in (workspace / PRICES).read_text()
 
 
-async def test_a_cut_reply_changes_nothing_and_is_said_to_be_cut(
-    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+async def test_the_users_sampling_reaches_the_engine(
+    open_at: Open, forced_engine: ForcedEngine, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forced_engine.script(["word " * 4_000])
-    async with open_at(engine, approve="all") as session:
-        heard = await say(session, "what is a word?")
+    monkeypatch.setenv("VIVEK_SAMPLING_TEMPERATURE", "0.75")
+    monkeypatch.setenv("VIVEK_SAMPLING_TOP_K", "17")
+    monkeypatch.setenv("VIVEK_SAMPLING_SEED", "7")
+    forced_engine.script(["Yes.", PLAN, EDIT])
+    async with open_at(engine) as session:
+        await say(session, "is it tested?")
+        await say(session, "the discount should be fair")
 
-    assert heard.report.status == "incomplete"
-    assert any("cut off" in notice.text for notice in heard.of(Notice))  # type: ignore[attr-defined]
-    assert len(heard.of(CallDone)) == 1
+    prose, plan, code = forced_engine.requests
+    assert (prose["temperature"], prose["top_k"], prose["seed"]) == (0.75, 17, 7)
+    assert plan["temperature"] < prose["temperature"], "a plan stays closer to the likeliest token"
+    assert prose["repeat_penalty"] > code["repeat_penalty"] == 1.0
+    assert prose["top_p"] == 0.9, "what nobody says is what suits the model"
 
 
 async def test_a_thread_is_resumed_with_its_past(open_at: Open, forced_engine: ForcedEngine, engine: Engine) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.workspace.forking import die, killed_or_done
 from vivek.errors import WorkspaceError
-from vivek.schema.messages import Role, Row
+from vivek.schema.messages import Role
+from vivek.schema.transcript import Row
 from vivek.workspace.store import Store
 
 

@@ -46,11 +46,27 @@ def _add_undo(app: typer.Typer) -> None:
     app.command()(undo)
 
 
+def _add_doctor(app: typer.Typer) -> None:
+    from vivek.cli.commands.doctor import doctor
+
+    app.command()(doctor)
+
+
+def _add_models(app: typer.Typer) -> None:
+    from vivek.cli.commands.models import app as models
+    from vivek.cli.commands.probe import probe
+
+    models.command()(probe)
+    app.add_typer(models)
+
+
 COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
     "chat": _add_chat,
     "ask": _add_ask,
     "threads": _add_threads,
     "undo": _add_undo,
+    "models": _add_models,
+    "doctor": _add_doctor,
 }
 
 

@@ -3,6 +3,7 @@
 Asks single questions; the chat's own line is `line.py`.
 """
 
+import os
 import signal
 import sys
 import termios
@@ -143,6 +144,58 @@ class Keyboard:
         session: PromptSession[str] = PromptSession(question, input=self._source, output=self._target)
         return await session.prompt_async(set_exception_handler=False)
 
+    async def key(self, question: str) -> str:
+        """Return the one key that answers a question: what it types, or `enter`, `escape`, `c-c`, `c-d`.
+
+        Keys that type nothing, such as arrows, are waited over. What is pasted comes as a whole.
+        """
+        target = self._target or quiet_output()
+        if target is None:  # a dumb terminal has lines, no keys
+            try:
+                return (await self.ask(question)).strip() or "enter"
+            except (EOFError, KeyboardInterrupt) as end:
+                return "c-d" if isinstance(end, EOFError) else "c-c"
+        from prompt_toolkit.application import Application
+        from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+        from prompt_toolkit.keys import Keys
+        from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+
+        keys = KeyBindings()
+
+        @keys.add("<any>")
+        def _typed(event: KeyPressEvent) -> None:
+            if event.data.isprintable() and event.data:
+                event.app.exit(result=event.data)
+
+        @keys.add(Keys.BracketedPaste)
+        def _pasted(event: KeyPressEvent) -> None:
+            event.app.exit(result=event.data)
+
+        for name in ("enter", "escape", "c-c", "c-d"):
+
+            @keys.add(name)
+            def _named(event: KeyPressEvent, name: str = name) -> None:
+                event.app.exit(result=name)
+
+        shown = Window(FormattedTextControl(question, show_cursor=False), wrap_lines=True, dont_extend_height=True)
+        app: Application[str] = Application(Layout(shown), key_bindings=keys, input=self._source, output=target)
+        return await app.run_async(handle_sigint=False, set_exception_handler=False)
+
+
+def quiet_output() -> "Output | None":
+    """Return an output that sends no questions to the terminal; None leaves a dumb terminal to the library."""
+    from prompt_toolkit.output import create_output
+    from prompt_toolkit.output.vt100 import Vt100_Output
+    from prompt_toolkit.utils import is_dumb_terminal
+
+    if is_dumb_terminal():
+        return None
+    output = create_output()
+    if isinstance(output, Vt100_Output):
+        # A terminal behind a slow line answers late, and the answer would be read as typed text.
+        output.enable_cpr = False
+    return output
+
 
 @contextmanager
 def quiet_terminal() -> Iterator[None]:
@@ -155,6 +208,9 @@ def quiet_terminal() -> Iterator[None]:
     quiet = list(before)
     # NOFLSH: Ctrl-C must not throw away text that is still on its way to the screen.
     quiet[3] = (before[3] & ~termios.ECHO) | termios.NOFLSH
+    # Ctrl-D would be the end of a line that nobody reads; as a key like any other it waits for the prompt.
+    quiet[6] = [*before[6]]
+    quiet[6][termios.VEOF] = os.fpathconf(handle, "PC_VDISABLE").to_bytes()
     termios.tcsetattr(handle, termios.TCSANOW, quiet)
     try:
         yield

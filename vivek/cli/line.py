@@ -6,20 +6,24 @@ Enter sends; Alt+Enter, Ctrl-J or a backslash at the end of the line begin a new
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.application import in_terminal, run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
+from prompt_toolkit.input.typeahead import get_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 
-from vivek.cli.keys import Keyboard
+from vivek.cli.keys import Keyboard, quiet_output
+
+T = TypeVar("T")
 
 _HISTORY_BYTES = 2**20
 _ENTRY_CHARACTERS = 20_000
@@ -124,7 +128,9 @@ class Line:
         self._hurried = hurried
         self._tell = tell
         self._armed = False
-        target = target or _quiet_output()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        target = target or quiet_output()
         self._dumb = target is None
         self._keyboard = Keyboard(source, target)
         self._session: PromptSession[str] = PromptSession(
@@ -170,6 +176,24 @@ class Line:
             return await self._session.prompt_async(set_exception_handler=False)
         finally:
             self._session.app.after_render -= once
+            self._idle.set()
+
+    async def aside(self, work: Callable[[Keyboard], Awaitable[T]]) -> T:
+        """Let something have the keyboard for a moment, once nobody is typing; the prompt comes back afterwards."""
+        await self._idle.wait()
+        if self._dumb or not self.active:
+            return await work(self._keyboard)
+        async with in_terminal():
+            result = await work(self._keyboard)
+        # What was typed faster than it was read belongs to this line again.
+        keys = self._session.app.key_processor
+        keys.feed_multiple(get_typeahead(self._session.app.input))
+        keys.process_keys()
+        return result
+
+    def type(self, text: str) -> None:
+        """Put text into the line, as if it had been typed."""
+        self._session.default_buffer.insert_text(text)
 
     async def ask(self, question: str) -> str:
         """Return one line that answers a question.
@@ -190,6 +214,9 @@ class Line:
     def _disarm(self, _buffer: object) -> None:
         if self._session.default_buffer.text:
             self._armed = False
+            self._idle.clear()
+        else:
+            self._idle.set()
 
     def _bindings(self) -> KeyBindings:
         keys = KeyBindings()
@@ -221,18 +248,3 @@ class Line:
             self._armed = True
 
         return keys
-
-
-def _quiet_output() -> Output | None:
-    """Return an output that sends no questions to the terminal; None leaves a dumb terminal to the library."""
-    from prompt_toolkit.output import create_output
-    from prompt_toolkit.output.vt100 import Vt100_Output
-    from prompt_toolkit.utils import is_dumb_terminal
-
-    if is_dumb_terminal():
-        return None
-    output = create_output()
-    if isinstance(output, Vt100_Output):
-        # A terminal behind a slow line answers late, and the answer would be read as typed text.
-        output.enable_cpr = False
-    return output

@@ -1,7 +1,7 @@
 """What commands share on the command line: options, the prompt, facts of the terminal. Nothing here is heavy."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
@@ -49,6 +49,22 @@ LatestOption = Annotated[bool, typer.Option("--continue", help="Go on with the n
 ModelOption = Annotated[
     str | None, typer.Option("--model", metavar="PROVIDER/NAME", help="The model, such as ollama/qwen2.5-coder:7b.")
 ]
+WindowOption = Annotated[
+    str | None, typer.Option("--window", metavar="SIZE", help="Tokens of the window: 4k, 8k, 16k, 32k, 65536 ...")
+]
+PlannerOption = Annotated[
+    str | None, typer.Option("--planner-model", metavar="PROVIDER/NAME", help="Another model for the planner.")
+]
+ExecutorOption = Annotated[
+    str | None, typer.Option("--executor-model", metavar="PROVIDER/NAME", help="Another model for the executor.")
+]
+ReviewerOption = Annotated[
+    str | None, typer.Option("--reviewer-model", metavar="PROVIDER/NAME", help="Another model for the reviewer.")
+]
+ImageOption = Annotated[
+    list[str] | None,
+    typer.Option("--image", metavar="FILE", help="Show a picture with the prompt; can be given several times."),
+]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="Where the model server is.")]
 ModeOption = Annotated[str | None, _choice("--mode", ModeName, "How the model works.")]
 DepthOption = Annotated[str | None, _choice("--depth", Depth, "How much the model plans and reviews.")]
@@ -75,6 +91,27 @@ class Invocation:
     debug: bool = False
     verbose: bool = False
     action: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """What the command line says of the models.
+
+    Attributes:
+        model: The one for all.
+        base_url: Where its server is.
+        window: Tokens of its window, as typed.
+        planner: The planner's own.
+        executor: The executor's own.
+        reviewer: The reviewer's own.
+    """
+
+    model: str | None = None
+    base_url: str | None = None
+    window: str | None = None
+    planner: str | None = None
+    executor: str | None = None
+    reviewer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +149,19 @@ def build_choices(
     *,
     thread: str | None = None,
     latest: bool = False,
-    model: str | None = None,
-    base_url: str | None = None,
+    models: ModelOptions = ModelOptions(),
     mode: str | None = None,
     depth: str | None = None,
     approve: str | None = None,
+    images: Sequence[str] | None = None,
     interactive: bool,
 ) -> "Choices":
     """Return the choices of a command line; without somebody to ask nothing is applied unless told.
 
     Raises:
-        ConfigError: If the options contradict each other.
+        ConfigError: If the options contradict each other, or the window is no size.
     """
-    from vivek.session.options import Choices
+    from vivek.session.options import Choices, parse_window
 
     if thread is not None and latest:
         msg = "`--thread` and `--continue` exclude each other."
@@ -132,12 +169,17 @@ def build_choices(
     return Choices(
         thread=thread,
         latest=latest,
-        model=model,
-        base_url=base_url,
+        model=models.model,
+        base_url=models.base_url,
+        window=None if models.window is None else parse_window(models.window),
+        planner=models.planner,
+        executor=models.executor,
+        reviewer=models.reviewer,
         mode=cast(ModeName | None, mode),  # the parser let only these names through
         depth=cast(Depth | None, depth),
         approve=cast(ApprovalPolicy | None, approve) or (None if interactive else "none"),
         interactive=interactive,
+        images=tuple(images or ()),
     )
 
 

@@ -21,7 +21,8 @@ from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
 from vivek.cli.turn.draw import Conversation, Opener, Turn, View
 from vivek.cli.turn.once import choose_view
 from vivek.cli.turn.opening import Opening
-from vivek.cli.turn.starting import offer_start
+from vivek.cli.turn.picking import Picker
+from vivek.cli.turn.starting import offer_help
 from vivek.errors import TurnCancelledError, VivekError
 from vivek.schema.events import BudgetSpent
 
@@ -167,8 +168,8 @@ class Chat:
             conversation = await self._interrupts.run(self._opening.conversation(self.choices))
         except (TurnCancelledError, VivekError) as error:
             self.tell(problem(error.message, error.hint))
-            started = await offer_start(error, self._line, self.tell)
-            return await self._conversation() if started else None
+            helped = await offer_help(error, self._line, self.tell, self._interrupts)
+            return await self._conversation() if helped else None
         self._announce(conversation)
         return conversation
 
@@ -235,11 +236,12 @@ def start_chat(
     async def chat() -> int:
         interrupts = Interrupts(time.monotonic)
         names = {name: slash.about for name, slash in SLASHES.items()}
+        line = Line(ProjectHistory(place.data), names, hurried=interrupts.recent, tell=tell)
         return await Chat(
             place,
             choices,
-            opening=Opening(place, load),
-            line=Line(ProjectHistory(place.data), names, hurried=interrupts.recent, tell=tell),
+            opening=Opening(place, load, Picker(place, line, tell).settle),
+            line=line,
             interrupts=interrupts,
             make_view=lambda: choose_view("text", terminal, stream=stream),
             tell=tell,

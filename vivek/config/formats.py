@@ -29,9 +29,19 @@ def load_toml(path: Path) -> dict[str, Entry]:
     Raises:
         ConfigError: If it cannot be read or is no TOML; the message names file, line and column.
     """
+    text = read_text(path)
+    return parse_toml(text, path) if text else {}
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file of settings; "" when there is no such file.
+
+    Raises:
+        ConfigError: If it cannot be read, is no UTF-8, or is larger than such a file can be.
+    """
     try:
         if not path.exists():
-            return {}
+            return ""
         if not path.is_file():  # opening a pipe would wait for ever
             raise IsADirectoryError(errno.EISDIR, "it is no file")
         with path.open("rb") as file:
@@ -42,7 +52,7 @@ def load_toml(path: Path) -> dict[str, Entry]:
     if len(data) > _LARGEST:
         msg = f"{path} is larger than a file of settings can be."
         raise ConfigError(msg, hint=f"Cut it down to less than {_LARGEST:,} bytes.")
-    return parse_toml(_text(data, path), path)
+    return _text(data, path)
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Entry]:

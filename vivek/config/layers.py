@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vivek.config.formats import Entry, load_toml
+from vivek.schema.secret import Secret
 from vivek.schema.settings import Origin, Setting
 
 if TYPE_CHECKING:  # the events take longer to import than all of this module, and most starts need none
@@ -14,6 +15,17 @@ if TYPE_CHECKING:  # the events take longer to import than all of this module, a
 
 _PREFIX = "VIVEK_"
 _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+# The libraries around MLX fetch what is missing, count their users and talk on stderr, unless they are told not to.
+_OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TRANSFORMERS_NO_ADVISORY_WARNINGS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "MLXLM_USE_MODELSCOPE": "False",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +55,18 @@ def silence_tracing() -> None:
         os.environ[name] = "false"
 
 
-def load_layer(path: Path, *, protected: Collection[str] = ()) -> Layer:
+def keep_model_libraries_offline() -> None:
+    """Keep the libraries that run a model in this process off the network and quiet; before they are imported."""
+    os.environ.update(_OFFLINE)
+
+
+def load_layer(path: Path, *, protected: Collection[str] = (), secret: Collection[str] = ()) -> Layer:
     """Return what a file of settings says; an absent file says nothing.
 
     Args:
         path: A TOML file.
         protected: Keys, or whole tables, that this origin may not set; they are ignored, and that is told.
+        secret: Keys whose values must not be shown.
 
     Raises:
         ConfigError: If the file is unreadable or malformed; the message names file, line and column.
@@ -59,11 +77,11 @@ def load_layer(path: Path, *, protected: Collection[str] = ()) -> Layer:
         if _is_protected(key, protected):
             notices.append(_ignored(key, entry.place))
         else:
-            kept[key] = entry
+            kept[key] = _hidden(key, entry) if key in secret else entry
     return Layer(kept, tuple(notices))
 
 
-def environment_layer(keys: Collection[str], *, protected: Collection[str] = ()) -> Layer:
+def environment_layer(keys: Collection[str], *, protected: Collection[str] = (), secret: Collection[str] = ()) -> Layer:
     """Return what the environment says of `keys`: `VIVEK_PROVIDER_TIMEOUT` sets `provider.timeout`.
 
     Values are text; whoever knows the type of a setting reads them. An empty variable says nothing.
@@ -78,7 +96,7 @@ def environment_layer(keys: Collection[str], *, protected: Collection[str] = ())
         if _is_protected(key, protected):
             notices.append(_ignored(key, name))
         else:
-            kept[key] = Entry(value, name)
+            kept[key] = _hidden(key, Entry(value, name)) if key in secret else Entry(value, name)
     return Layer(kept, tuple(notices))
 
 
@@ -114,6 +132,13 @@ def merge(
             settings |= {key: Setting(key, each.value, origin, each.place) for key, each in layer.entries.items()}
     said = {key: value for key, value in (flags or {}).items() if value is not None}
     return settings | {key: Setting(key, value, "flag") for key, value in said.items()}
+
+
+def _hidden(key: str, entry: Entry) -> Entry:
+    """Return an entry whose value shows in no message and no traceback; what is no text is for who checks types."""
+    source = f"`{entry.place}`" if entry.place.startswith(_PREFIX) else f"`{key}` ({entry.place})"
+    value = Secret(entry.value, source=source) if isinstance(entry.value, str) else entry.value
+    return Entry(value, entry.place)
 
 
 def _is_protected(key: str, protected: Collection[str]) -> bool:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Collection
 
+from vivek.schema.secret import Secret
+
 MARK = "[redacted]"
 _SHORTEST = 8
+_remembered: set[Secret] = set()
 
 # Only what can be the body of a key counts: sentences about such blocks stay. A block may be cut, as in a log.
 _KEY_BLOCK = re.compile(
@@ -57,17 +60,24 @@ _CODE = re.compile(
 _TOKEN_NAME = re.compile(r"(?i)(?<!auth)(?<!access)(?<!auth[_-])(?<!access[_-])token[\"']?\s*(?::|=>?|:=)\s*[\"']?$")
 
 
+def remember(secret: Secret) -> None:
+    """Take this secret out of every text from now on, whatever it looks like."""
+    _remembered.add(secret)
+
+
 def redact(text: str, known: Collection[str] = ()) -> str:
     """Return a text with its secrets replaced by a mark.
 
     Keys of well-known services, private keys, authorization headers, passwords in URLs, and values assigned to names
-    such as `password` or `api_key` are recognised.
+    such as `password` or `api_key` are recognised, and what `remember` was told.
 
     Args:
         text: Any text.
         known: Secrets that vivek itself was given; they are taken out wherever they stand.
     """
-    for secret in sorted(known, key=len, reverse=True):
+    # A header's value may begin with a word that is no secret, as in `Bearer KEY`.
+    remembered = [secret.reveal().rpartition(" ")[2] for secret in _remembered]
+    for secret in sorted((*known, *remembered), key=len, reverse=True):
         if len(secret) >= _SHORTEST:  # a shorter one would tear ordinary words apart
             text = text.replace(secret, MARK)
     text = _KEY_BLOCK.sub(rf"\1{MARK}", text)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
 
 from vivek.errors import ConfigError
+from vivek.schema.secret import Secret
 from vivek.schema.settings import Setting
 
 if TYPE_CHECKING:  # as in `layers`: too slow for every start
@@ -32,6 +33,11 @@ def defaults_of(spec: type[object], section: str) -> dict[str, object]:
         made = each.default_factory() if each.default_factory is not MISSING else each.default
         found[f"{section}.{each.name}"] = made
     return found
+
+
+def secrets_of(spec: type[object], section: str) -> set[str]:
+    """Return the settings of a spec that must not be shown, by dotted key."""
+    return {f"{section}.{name}" for name, kind in typing.get_type_hints(spec).items() if Secret in _options(kind)}
 
 
 def build_spec(spec: type[Spec], section: str, settings: Mapping[str, Setting]) -> Spec:
@@ -74,7 +80,8 @@ def _checked(setting: Setting, kind: Any) -> object:
         value = setting.value
     found, converted = _fits(value, kind)
     if not found:
-        msg = f"`{setting.key}` ({_place(setting)}) must be {_described(kind)}, not {setting.value!r}."
+        given = "" if Secret in _options(kind) else f", not {setting.value!r}"
+        msg = f"`{setting.key}` ({_place(setting)}) must be {_described(kind)}{given}."
         raise ConfigError(msg, hint="Correct it, or remove it to use the default.")
     return converted
 
@@ -140,7 +147,14 @@ _CONVERSIONS: dict[Any, Callable[[Any], object]] = {float: float, Path: _path}
 
 
 def _described(kind: Any) -> str:
-    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", Path: "a path"}
+    names = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        Secret: "a text",
+        Path: "a path",
+    }
     said = []
     for option in _options(kind):
         if typing.get_origin(option) is Literal:

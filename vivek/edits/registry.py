@@ -6,6 +6,9 @@ from typing import Protocol
 from vivek.edits.reply import ParsedReply
 from vivek.errors import ConfigError
 
+DIALECTS = ("whole",)
+"""The dialects that a model can be told to use."""
+
 
 class Dialect(Protocol):
     """A way for a model to write edits."""

@@ -1,7 +1,7 @@
 """What a node may use: values and callables, no graph library and no settings."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from vivek.prompts.transcript import Transcript
@@ -10,6 +10,7 @@ from vivek.schema.budget import Section
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import Event
 from vivek.schema.models import Profile
+from vivek.schema.pictures import Picture
 from vivek.schema.report import TurnUsage
 from vivek.schema.request import Sampling
 from vivek.workspace.files import Files
@@ -39,6 +40,9 @@ class Question:
         sampling: How tokens are drawn.
         schema: A JSON schema for the reply, or None for text.
         corrections: How many times an unusable reply may be mended.
+        whole: Whether a reply is of use only as a whole, as edits are: one that was cut off is asked again with more
+            room before the model goes on with it.
+        pictures: Pictures that the last user message shows.
     """
 
     node: str
@@ -48,6 +52,8 @@ class Question:
     sampling: Sampling
     schema: dict[str, object] | None = None
     corrections: int = 1
+    whole: bool = False
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Answer(Generic[T]):
         dropped: Names of those that did not.
         finish: Why the reply ended.
         usage: The turn's figures with this call's added.
+        cut: Why it is no whole reply, or "".
+        spooled: SHA-256 (hex) of the whole reply in the store when `text` holds only its two ends, else "".
     """
 
     value: T
@@ -71,6 +79,8 @@ class Answer(Generic[T]):
     dropped: tuple[str, ...]
     finish: FinishReason
     usage: TurnUsage
+    cut: str = ""
+    spooled: str = ""
 
 
 class AskModel(Protocol):
@@ -111,9 +121,11 @@ class NodeContext:
         read_notes: The project's notes as they stand now.
         system_text: The system text for given notes.
         count: Tokens of a text, cheap and never too low.
-        profile: How a model of this size is treated.
-        window: Tokens the model holds.
+        profile: How the executor's model is treated.
+        window: Tokens it holds.
         policy: What may be applied without asking.
+        profiles: How the models of other nodes are treated, by node, where they have their own.
+        narrowest: Tokens of the smallest window of the thread's models, which all read the same transcript.
     """
 
     thread_id: str
@@ -132,3 +144,9 @@ class NodeContext:
     profile: Profile
     window: int
     policy: ApprovalPolicy
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    narrowest: int | None = None
+
+    def profile_of(self, node: str) -> Profile:
+        """Return how the model of a node is treated."""
+        return self.profiles.get(node, self.profile)

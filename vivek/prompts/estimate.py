@@ -9,6 +9,7 @@ _KINDS = bytes(
     ord("a" if chr(byte) in ascii_lowercase else "0" if chr(byte) in digits else " " if byte == ord(" ") else ".")
     for byte in range(256)
 )
+_LETTERS = 4  # of plain text in a token, about
 _SPACES = re.compile(rb" {3,}")
 _FLOOR = 8
 
@@ -33,3 +34,14 @@ def bound(text: str) -> int:
     alone = kinds.count(b".") + kinds.count(b" ") - joined
     eighths = 8 * alone + joined + 5 * kinds.count(b"a") + 3 * words + 9 * kinds.count(b"0") + len(data) - len(short)
     return _FLOOR + math.ceil(eighths / 8)
+
+
+def rough(text: str) -> float:
+    """Return about how many tokens a text has: right on average, but too low or too high for any one text.
+
+    A token is about four characters of plain text, or one character of a script that is not.
+    """
+    if text.isascii():
+        return len(text) / _LETTERS
+    plain = sum(character < "\x80" for character in text)
+    return plain / _LETTERS + len(text) - plain

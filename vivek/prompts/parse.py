@@ -3,8 +3,9 @@
 The schemas and the templates `planner.md` and `reviewer.md` change together.
 """
 
+import json
 from collections.abc import Mapping
-from typing import Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,7 +15,25 @@ from vivek.schema.chunk import FinishReason
 from vivek.schema.plan import ModeName, Plan, PlanKind
 from vivek.schema.review import Review
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 _STEPS, _STEP, _FILES, _PATH, _QUESTION, _FEEDBACK = 6, 160, 8, 200, 240, 600
+_TOLD = 3  # faults that a model is told of at a time
+_QUOTED = 32  # characters of a wrong value that are shown to it
+_RULES: Final = {
+    "literal_error": "must be {expected}",
+    "string_type": "must be a string",
+    "list_type": "must be a list",
+    "bool_type": "must be true or false",
+    "float_type": "must be a number",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "too_short": "needs at least {min_length} item",
+    "too_long": "may have at most {max_length} items, not {actual_length}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "may have at most {max_length} characters",
+}
 
 # Keys come in the order in which a grammar lets them be written. Every string and array is bounded: an
 # unbounded one lets a weak model write until its reply is cut.
@@ -62,7 +81,7 @@ def ascii_only(schema: Mapping[str, object]) -> dict[str, object]:
     string. So are square brackets, which the pattern could name only with a backslash.
     """
     changed = {key: _ascii_value(value) for key, value in schema.items()}
-    if schema.get("type") == "string" and "enum" not in schema and "pattern" not in schema:
+    if schema.get("type") == "string" and not schema.keys() & {"enum", "const", "pattern"}:
         bounds = f"{schema.get('minLength', 0)},{schema['maxLength']}"
         changed["pattern"] = f"^[ !#-Z^-~]{{{bounds}}}$"
     return changed
@@ -139,11 +158,30 @@ def reask_text(error: VivekError) -> str:
 
 
 def _validated(model: type[_Reply], text: str, finish: FinishReason | None) -> _Reply:
+    found = read_object(text, finish, model.model_fields)
     try:
-        return model.model_validate(read_object(text, finish))
+        return model.model_validate(found)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        reasons = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:3]]
+        reasons = _reasons(error.errors(include_url=False))
         raise ModelOutputInvalidError(
             f"The JSON object of the reply does not fit: {'; '.join(reasons)}.", hint=ASK_AGAIN
         ) from error
+
+
+def _reasons(faults: "list[ErrorDetails]") -> list[str]:
+    lost = [f"`{fault['loc'][0]}`" for fault in faults if fault["type"] == "missing"]
+    reasons = [f"{', '.join(lost)} {'is' if len(lost) == 1 else 'are'} missing"] if lost else []
+    reasons += [_words(fault) for fault in faults if fault["type"] != "missing"]
+    return [*reasons[:_TOLD], f"and {len(reasons) - _TOLD} more"] if len(reasons) > _TOLD else reasons
+
+
+def _words(fault: "ErrorDetails") -> str:
+    """Return what is wrong with one member, in the fewest words a small model can act on."""
+    first, *rest = fault["loc"]
+    place = f"{first}{''.join(f'[{part}]' for part in rest)}"
+    known = _RULES.get(fault["type"])
+    rule = known.format(**fault.get("ctx", {})) if known else fault["msg"][:1].lower() + fault["msg"][1:]
+    given = fault["input"]
+    told = json.dumps(given) if isinstance(given, str | int | float | bool | None) else ""
+    shown = f", not {told}" if rule.startswith("must be") and 0 < len(told) <= _QUOTED else ""
+    return f"`{place}` {rule}{shown}"

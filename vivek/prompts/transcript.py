@@ -11,7 +11,9 @@ from typing import NamedTuple, Protocol
 
 from vivek.errors import ThreadError
 from vivek.prompts.estimate import bound
-from vivek.schema.messages import Message, Role, Row
+from vivek.schema.messages import Image, Message, Role
+from vivek.schema.pictures import Picture
+from vivek.schema.transcript import Row
 
 INTERRUPTED = "[interrupted]"
 
@@ -23,6 +25,7 @@ class Entry(NamedTuple):
     node: str
     content: str
     tokens: int
+    pictures: tuple[Picture, ...] = ()
 
 
 class RowStore(Protocol):
@@ -44,14 +47,21 @@ class RowStore(Protocol):
         """
         ...
 
+    def get(self, sha: str, /) -> bytes:
+        """Return kept bytes; raises what `get_text` raises."""
+        ...
+
     def chain(self, head: str | None, /) -> Sequence[Row]:
         """Return the rows from the first of the generation to `head`."""
         ...
 
 
-def row_hash(parent: str | None, role: Role, node: str, content: str) -> str:
-    """Return the SHA-256 (hex) that names a row: over everything it says and all that came before it."""
-    said = json.dumps([parent, role, node, content], ensure_ascii=True, separators=(",", ":"))
+def row_hash(parent: str | None, role: Role, node: str, content: str, pictures: Sequence[Picture] = ()) -> str:
+    """Return the SHA-256 (hex) that names a row: over everything it says and shows, and all that came before it."""
+    shown = [[picture.name, picture.sha] for picture in pictures]
+    said = json.dumps(
+        [parent, role, node, content, *([shown] if shown else [])], ensure_ascii=True, separators=(",", ":")
+    )
     return hashlib.sha256(said.encode("ascii")).hexdigest()
 
 
@@ -70,7 +80,8 @@ def join_messages(messages: Iterable[Message]) -> tuple[Message, ...]:
     joined: list[Message] = []
     for message in messages:
         if joined and joined[-1].role == message.role:
-            joined[-1] = Message(message.role, f"{joined[-1].content}\n\n{message.content}")
+            text = f"{joined[-1].content}\n\n{message.content}"
+            joined[-1] = Message(message.role, text, (*joined[-1].images, *message.images))
         else:
             joined.append(message)
     return tuple(joined)
@@ -104,12 +115,12 @@ class Transcript:
             head = self._commit(head, Entry("user", "summary", summary, count(summary)))
         return head
 
-    def append(self, head: str | None, entries: Sequence[tuple[Role, str, str, int]]) -> str:
+    def append(self, head: str | None, entries: Sequence[Entry | tuple[Role, str, str, int]]) -> str:
         """Commit messages behind `head` and return the new head; again, it returns the same one.
 
         Args:
             head: The row they follow, None to begin a chain of its own.
-            entries: Role, node, content and tokens of each; see `Entry`.
+            entries: What is said: role, node, content and tokens of each; see `Entry`.
 
         Raises:
             ValueError: If one is a system message, which only a generation begins with, or a chain would
@@ -139,22 +150,26 @@ class Transcript:
         parent: str | None = None
         for row in self._rows(head):
             content = self._store.get_text(row.blob)
-            if row.hash != row_hash(parent, row.role, row.node, content):
+            if row.hash != row_hash(parent, row.role, row.node, content, row.pictures):
                 raise _damaged(head)
-            said.append(Message(row.role, content))
+            said.append(Message(row.role, content, self._images(row.pictures)))
             parent = row.hash
         return join_messages(said)
 
-    def request(self, head: str, last: str) -> tuple[Message, ...]:
-        """Return the messages of a call: those up to `head`, then `last` as the user's.
+    def request(self, head: str, last: str, pictures: Sequence[Picture] = ()) -> tuple[Message, ...]:
+        """Return the messages of a call: those up to `head`, then `last` with its pictures as the user's.
 
         What is sent here is what `messages` gives once `last` and its reply are committed.
         """
-        return join_messages((*self.messages(head), Message("user", as_sent(last))))
+        asked = Message("user", as_sent(last), self._images(pictures))
+        return join_messages((*self.messages(head), asked))
 
     def tokens(self, head: str) -> int:
         """Return the tokens of all rows up to `head`, as they were counted when committed."""
         return sum(row.tokens for row in self._rows(head))
+
+    def _images(self, pictures: Sequence[Picture]) -> tuple[Image, ...]:
+        return tuple(Image(picture.media_type, self._store.get(picture.sha), picture.tokens) for picture in pictures)
 
     def _rows(self, head: str) -> Sequence[Row]:
         rows = self._store.chain(head)
@@ -166,8 +181,9 @@ class Transcript:
     def _commit(self, parent: str | None, entry: Entry) -> str:
         content = as_sent(entry.content)
         blob = hashlib.sha256(content.encode()).hexdigest()
-        name = row_hash(parent, entry.role, entry.node, content)
-        self._store.commit_message(Row(name, parent, entry.role, entry.node, blob, entry.tokens), content)
+        name = row_hash(parent, entry.role, entry.node, content, entry.pictures)
+        row = Row(name, parent, entry.role, entry.node, blob, entry.tokens, entry.pictures)
+        self._store.commit_message(row, content)
         return name
 
 

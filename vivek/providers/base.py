@@ -1,8 +1,10 @@
-"""What every provider can do."""
+"""What every provider can do, and what the registry says of it."""
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
+from vivek.providers.spec import Opening
 from vivek.schema.chunk import Chunk
 from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
@@ -64,3 +66,33 @@ class Provider(Protocol):
     async def close(self) -> None:
         """Give back connections and child processes."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One provider of the registry.
+
+    Attributes:
+        title: Its name for people.
+        example: How a model of it is written.
+        open: Opens the bare adapter; sends and starts nothing yet.
+        base_url: Where it usually answers; "" when it has no server, None when the address has to be given.
+        has_default: Whether its server knows which model is meant when none is named.
+        window: Who chooses the window: `asked` for with the request or at the start, asked for `at load` and fixed from
+            then on, or `fixed` by the server.
+        address_variable: Variable of the environment that usually holds its address.
+        key_variable: Variable of the environment that usually holds its key; without a key its own address is useless.
+    """
+
+    title: str
+    example: str
+    open: Callable[[Opening], Provider]
+    base_url: str | None = ""
+    has_default: bool = False
+    window: Literal["asked", "at load", "fixed"] = "fixed"
+    address_variable: str = ""
+    key_variable: str = ""
+
+    def can_resize(self, info: ModelInfo) -> bool:
+        """Return whether a window can be asked for; elsewhere the loaded one is a hard limit."""
+        return self.window == "asked" or (self.window == "at load" and not info.loaded)

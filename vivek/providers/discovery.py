@@ -10,14 +10,12 @@ from vivek.errors import VivekError
 from vivek.providers.base import Provider
 from vivek.providers.engine.gguf import GgufFile, find_models
 from vivek.providers.profiles import parameters_in
-from vivek.providers.registry import open_adapter
+from vivek.providers.registry import PROVIDERS, open_adapter
 from vivek.providers.spec import ModelSpec
 from vivek.schema.models import ModelInfo
 
 NEAR_SECONDS = 1.0
 FAR_SECONDS = 5.0
-_LM_STUDIO = "http://127.0.0.1:1234"
-_LLAMA_SERVER = "http://127.0.0.1:8080"
 _MODELS_ASKED = 8
 _NO_CHAT = {
     "an embedding model": re.compile(r"embed|(^|[-_/])(bge|gte|e5)[-_]|bert|minilm", re.IGNORECASE),
@@ -117,8 +115,7 @@ def usual_servers(environment: Callable[[str], str | None]) -> tuple[Server, ...
     near = is_loopback(parse_address(address).host)
     return (
         Server("ollama", "Ollama", address, NEAR_SECONDS if near else FAR_SECONDS),
-        Server("openai_compat", "LM Studio", _LM_STUDIO),
-        Server("llamacpp", "llama-server", _LLAMA_SERVER),
+        *(Server(name, PROVIDERS[name].title, PROVIDERS[name].base_url) for name in ("lmstudio", "llamacpp")),
     )
 
 
@@ -143,7 +140,7 @@ async def _pick_served(server: Server, provider: Provider, free_memory: int | No
     fit: list[ModelInfo] = []
     infos = await provider.models()
     for info in infos:
-        if reason := _unfit(info, free_memory):
+        if reason := unfit(info, free_memory):
             skipped.append(f"{server.provider}/{info.name}: {reason}.")
         else:
             fit.append(info)
@@ -151,7 +148,7 @@ async def _pick_served(server: Server, provider: Provider, free_memory: int | No
     for listed in ranked[:_MODELS_ASKED]:
         # What a model is for, only its server knows: a name may not tell that it embeds.
         info = await provider.describe(listed.name)
-        if reason := _unfit(info, free_memory):
+        if reason := unfit(info, free_memory):
             skipped.append(f"{server.provider}/{info.name}: {reason}.")
             continue
         why = "loaded now" if info.loaded else "the best that fits"
@@ -166,7 +163,7 @@ def _pick_file(folders: Sequence[Path], free_memory: int | None) -> tuple[Found 
     for file in find_models(folders):
         info = info_of_file(file)
         reason = (
-            file.reason.rstrip(".") or ("" if file.is_chat else "no chat template in it") or _unfit(info, free_memory)
+            file.reason.rstrip(".") or ("" if file.is_chat else "no chat template in it") or unfit(info, free_memory)
         )
         if reason:
             skipped.append(f"{file.path}: {reason}.")
@@ -180,17 +177,7 @@ def _pick_file(folders: Sequence[Path], free_memory: int | None) -> tuple[Found 
 
 def info_of_file(file: GgufFile) -> ModelInfo:
     """Return what a model file says of itself."""
-    told = {"window_maximum": file.context_length, "parameters": file.parameters, "size_bytes": file.size_bytes}
-    return ModelInfo(
-        name=file.name,
-        window_maximum=file.context_length,
-        parameters=file.parameters,
-        quantisation=file.quantisation,
-        architecture=file.architecture or None,
-        size_bytes=file.size_bytes,
-        abilities=frozenset({"structured_output"}),
-        sources={name: "the file" for name, value in told.items() if value},
-    )
+    return file.info
 
 
 def rank(info: ModelInfo) -> tuple[bool, float, bool, str]:
@@ -199,7 +186,7 @@ def rank(info: ModelInfo) -> tuple[bool, float, bool, str]:
     return info.loaded, size * (2 if _CODER.search(info.name) else 1), bool(_INSTRUCT.search(info.name)), info.name
 
 
-def _unfit(info: ModelInfo, free_memory: int | None) -> str:
+def unfit(info: ModelInfo, free_memory: int | None) -> str:
     """Return why a model is no start, "" when it may be one."""
     if "remote" in info.sources:
         return "in the cloud, not on this machine"

@@ -1,22 +1,44 @@
 """How a model is treated by its size, until something better is measured. Pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from vivek.schema.models import ModelInfo, Profile, Size
 from vivek.schema.request import Sampling
 
+T = TypeVar("T")
 _PROFILES = {
     "small": Profile("small", Sampling(temperature=0.3, top_p=0.9, repeat_penalty=1.2), 512, 6, 300, 1024),
     "medium": Profile("medium", Sampling(temperature=0.2, top_p=0.9, repeat_penalty=1.1), 1024, 8, 700, 2048),
     "large": Profile("large", Sampling(temperature=0.1, top_p=0.9, repeat_penalty=1.0), 2048, 8, 1000, 4096),
 }
 _IN_NAME = re.compile(r"(?<![a-z0-9.])(?:(\d+)x)?(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
+_NOTHING = Sampling()
 
 
-def profile_for(info: ModelInfo) -> Profile:
-    """Return the profile for a model; one whose size nobody knows is treated as small, which is safe for all."""
-    return _PROFILES[_size(info.parameters or parameters_in(info.name))]
+def profile_for(info: ModelInfo, *, user: Sampling = _NOTHING, probed: Sampling = _NOTHING) -> Profile:
+    """Return the profile for a model; one whose size nobody knows is treated as small, which is safe for all.
+
+    Its sampling is put together field by field: what the user set, else what did best in a probe, else what the
+    model's maker or server set, which no figure for models of its size may replace, and only then that figure.
+
+    Args:
+        info: The model.
+        user: What the user set.
+        probed: What did best when it was measured.
+    """
+    profile = _PROFILES[_size(info.parameters or parameters_in(info.name))]
+    ranked = (user, probed, info.sampling, profile.sampling)
+    sampling = Sampling(
+        temperature=_first(each.temperature for each in ranked),
+        top_p=_first(each.top_p for each in ranked),
+        top_k=_first(each.top_k for each in ranked),
+        repeat_penalty=_first(each.repeat_penalty for each in ranked),
+        seed=_first(each.seed for each in ranked),
+    )
+    return replace(profile, sampling=sampling)
 
 
 def code_sampling(profile: Profile) -> Sampling:
@@ -46,3 +68,7 @@ def _size(parameters: int | None) -> Size:
         return "small"
     # Models that are called 8B have up to 8.8 billion weights.
     return "medium" if parameters < 9_000_000_000 else "large"
+
+
+def _first(values: Iterable[T | None]) -> T | None:
+    return next((value for value in values if value is not None), None)

@@ -1,43 +1,137 @@
-"""From a name to a provider. An adapter is imported when it is asked for, by a statement that tools can follow."""
+"""From a name to a provider. An adapter is imported when it is asked for, by a statement that tools can follow.
 
+To add one: its opener, and its line in `PROVIDERS`. Nothing else here knows a provider by name.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from vivek.errors import ConfigError, ModelNotFoundError
-from vivek.providers.base import Provider
-from vivek.providers.catalog import did_you_mean, nearest
+from vivek.errors import ConfigError
+from vivek.providers.base import Entry, Provider
+from vivek.providers.catalog import nearest
 from vivek.providers.resilience import PatientProvider
-from vivek.providers.spec import Folders, ModelSpec, PatienceSpec
+from vivek.providers.spec import Folders, ModelSpec, Opening, PatienceSpec
 from vivek.providers.validation import check_request
 from vivek.schema.process import Launcher
+from vivek.schema.secret import Secret
 
-EXAMPLES = {
-    "ollama": "ollama/qwen2.5-coder:7b",
-    "llamacpp": "llamacpp/default",
-    "local": "local/PATH.gguf",
-    "openai_compat": "openai_compat/NAME",
-    "scripted": "scripted/FILE.jsonl",
+
+def _ollama(asked: Opening) -> Provider:
+    from vivek.providers.adapters.ollama import OllamaProvider
+
+    return OllamaProvider(asked.base_url, asked.key)
+
+
+def _llamacpp(asked: Opening) -> Provider:
+    from vivek.providers.adapters.llamacpp import LlamaCppProvider
+
+    return LlamaCppProvider(asked.base_url, asked.key)
+
+
+def _lmstudio(asked: Opening) -> Provider:
+    from vivek.providers.adapters.lmstudio import LMStudioProvider
+
+    return LMStudioProvider(asked.base_url, asked.key)
+
+
+def _openai(asked: Opening) -> Provider:
+    from vivek.providers.adapters.openai import OpenAIProvider
+
+    return OpenAIProvider(asked.base_url, asked.key)
+
+
+def _openrouter(asked: Opening) -> Provider:
+    from vivek.providers.adapters.openrouter import OpenRouterProvider
+
+    return OpenRouterProvider(asked.base_url, asked.key)
+
+
+def _openai_compat(asked: Opening) -> Provider:
+    from vivek.providers.adapters.openai_compat import OpenAICompatProvider
+
+    return OpenAICompatProvider(asked.base_url, asked.key)
+
+
+def _anthropic(asked: Opening) -> Provider:
+    from vivek.providers.adapters.anthropic import AnthropicProvider
+
+    return AnthropicProvider(asked.base_url, asked.key, asked.spec.model)
+
+
+def _local(asked: Opening) -> Provider:
+    if asked.launcher is None or asked.folders is None:
+        raise ConfigError("The embedded engine cannot be started from here.", hint="Choose a model of a server.")
+    from vivek.providers.adapters.embedded import EmbeddedProvider
+    from vivek.providers.engine.model_files import find_model_file
+
+    path, state = find_model_file(asked.spec.model, asked.folders), asked.folders.state
+    return EmbeddedProvider(path, launcher=asked.launcher, state=state, window=asked.window, threads=asked.threads)
+
+
+def _mlx(asked: Opening) -> Provider:
+    from vivek.providers.adapters.mlx import MlxProvider
+    from vivek.providers.engine.mlx.find import find_model_folder
+
+    path = find_model_folder(asked.spec.model, asked.folders) if asked.folders else asked.path
+    return MlxProvider(path, window=asked.window)
+
+
+def _scripted(asked: Opening) -> Provider:
+    from vivek.providers.adapters.scripted import ScriptedProvider, load_replies
+
+    return ScriptedProvider(load_replies(asked.path))
+
+
+PROVIDERS: Mapping[str, Entry] = {
+    "ollama": Entry(
+        "Ollama",
+        "ollama/qwen2.5-coder:7b",
+        _ollama,
+        "http://127.0.0.1:11434",
+        window="asked",
+        address_variable="OLLAMA_HOST",
+    ),
+    "llamacpp": Entry("llama-server", "llamacpp/default", _llamacpp, "http://127.0.0.1:8080", has_default=True),
+    "lmstudio": Entry(
+        "LM Studio",
+        "lmstudio/qwen2.5-coder-7b-instruct",
+        _lmstudio,
+        "http://127.0.0.1:1234",
+        has_default=True,
+        window="at load",
+    ),
+    "openai": Entry("OpenAI", "openai/NAME", _openai, "https://api.openai.com", key_variable="OPENAI_API_KEY"),
+    "openrouter": Entry(
+        "OpenRouter",
+        "openrouter/MAKER/NAME",
+        _openrouter,
+        "https://openrouter.ai/api",
+        key_variable="OPENROUTER_API_KEY",
+    ),
+    "openai_compat": Entry("OpenAI-compatible server", "openai_compat/NAME", _openai_compat, None, has_default=True),
+    "anthropic": Entry(
+        "Anthropic", "anthropic/NAME", _anthropic, "https://api.anthropic.com", key_variable="ANTHROPIC_API_KEY"
+    ),
+    "local": Entry("the embedded engine", "local/PATH.gguf", _local, window="asked"),
+    "mlx": Entry("MLX", "mlx/FOLDER", _mlx, window="asked"),
+    "scripted": Entry("a script", "scripted/FILE.jsonl", _scripted),
 }
-"""Every provider, with how a model of it is written."""
-
-RESIZABLE = frozenset({"ollama", "local"})
-"""Providers whose window is asked for, with the request or at the start; elsewhere it is what the server loaded."""
-
-_DEFAULT = frozenset({"llamacpp", "openai_compat"})  # servers that know which model is meant
+"""Every provider by its name, as in `provider/model`."""
 
 
 def parse_model(text: str) -> ModelSpec:
-    """Return the provider and the model that `text` names.
+    """Return the provider and the model that `text` names; the model's name may hold slashes.
 
     Raises:
         ConfigError: If it names no known provider, or no model.
     """
     provider, slash, model = text.strip().partition("/")
-    if provider in EXAMPLES and (model or provider in _DEFAULT):
+    entry = PROVIDERS.get(provider)
+    if entry and (model or entry.has_default):
         return ModelSpec(provider, model or "default")
-    if provider in EXAMPLES:
-        raise ConfigError(f"`{text}` names no model.", hint=f"Write it like `{EXAMPLES[provider]}`.")
-    written = ", ".join(f"`{example}`" for example in EXAMPLES.values())
+    if entry:
+        raise ConfigError(f"`{text}` names no model.", hint=f"Write it like `{entry.example}`.")
+    written = ", ".join(f"`{each.example}`" for each in PROVIDERS.values())
     raise ConfigError(
         f"`{text}` names no provider.", hint=f"{_guess(text, provider, slash)}Models are written {written}."
     )
@@ -47,7 +141,7 @@ def open_provider(
     spec: ModelSpec,
     *,
     base_url: str | None = None,
-    key: str | None = None,
+    key: Secret | str | None = None,
     launcher: Launcher | None = None,
     folders: Folders | None = None,
     window: int | None = None,
@@ -58,7 +152,7 @@ def open_provider(
 
     Args:
         spec: Which one.
-        base_url: Where its server answers; None for the usual address on this machine.
+        base_url: Where its server answers; None for its usual address.
         key: The server's key.
         launcher: Starts the embedded engine; needed for `local` alone.
         folders: Places on this disk; needed for `local`, used for relative paths.
@@ -70,79 +164,72 @@ def open_provider(
         ConfigError: If the address, the key or the script cannot be used, or something needed is missing.
         ModelNotFoundError: If a model file is not there; the hint offers the nearest names.
     """
-    if spec.provider == "local":
-        inner = _open_local(spec.model, launcher, folders, window, threads)
-        # It restarts its own engine; one that cannot start or runs out of memory would only do so again.
-        patience = replace(patience or PatienceSpec(), tries=1)
-    else:
-        inner = open_adapter(spec, base_url=base_url, key=key, folders=folders)
-    return PatientProvider(inner, check=check_request, spec=patience)
+    entry = _entry(spec)
+    inner = _open(entry, Opening(spec, base_url or "", Secret.of(key), launcher, folders, window, threads))
+    return PatientProvider(inner, check=check_request, spec=_patience(inner, patience or PatienceSpec()))
 
 
 def open_adapter(
-    spec: ModelSpec, *, base_url: str | None = None, key: str | None = None, folders: Folders | None = None
+    spec: ModelSpec, *, base_url: str | None = None, key: Secret | str | None = None, folders: Folders | None = None
 ) -> Provider:
     """Return the bare adapter of a server or a script, without patience.
 
     Raises:
         ConfigError: If the address, the key or the script cannot be used, or the provider is not known.
     """
-    match spec.provider:
-        case "ollama":
-            from vivek.providers.adapters.ollama import OllamaProvider
-
-            return OllamaProvider(base_url, key)
-        case "llamacpp":
-            from vivek.providers.adapters.llamacpp import DEFAULT_URL, LlamaCppProvider
-
-            return LlamaCppProvider(base_url or DEFAULT_URL, key)
-        case "openai_compat":
-            from vivek.providers.adapters.openai_compat import OpenAICompatProvider
-
-            if not base_url:
-                raise ConfigError(f"`{spec}` needs an address.", hint="Give it with `--base-url http://HOST:PORT/v1`.")
-            return OpenAICompatProvider(base_url, key)
-        case "scripted":
-            from vivek.providers.adapters.scripted import ScriptedProvider, load_replies
-
-            return ScriptedProvider(load_replies(_absolute(spec.model, folders)))
-        case _:
-            raise ConfigError(f"There is no provider `{spec.provider}`.", hint=f"There are {', '.join(EXAMPLES)}.")
+    return _open(_entry(spec), Opening(spec, base_url or "", Secret.of(key), folders=folders))
 
 
-def find_model_file(name: str, folders: Folders) -> Path:
-    """Return the model file that `name` means: a path, or the name of a file in one of the model folders.
-
-    Raises:
-        ModelNotFoundError: If there is none; the hint offers the nearest names.
-    """
-    path = _absolute(name, folders)
-    if path.is_file():
-        return path
-    from vivek.providers.engine.gguf import find_models
-
-    files = find_models(folders.models)
-    for file in files:
-        if name in {file.name, file.path.name}:
-            return file.path
-    hint = did_you_mean(name, [file.name for file in files], "local/")
-    raise ModelNotFoundError(f"There is no model file `{name}`.", hint=hint or "Give the path of a GGUF file.")
+def usual_address(provider: str, environment: Callable[[str], str | None]) -> str | None:
+    """Return the address that the environment holds for a provider, None when it holds none."""
+    entry = PROVIDERS.get(provider)
+    return (environment(entry.address_variable) or None) if entry and entry.address_variable else None
 
 
-def _open_local(
-    model: str, launcher: Launcher | None, folders: Folders | None, window: int | None, threads: int | None
-) -> Provider:
-    if launcher is None or folders is None:
-        raise ConfigError("The embedded engine cannot be started from here.", hint="Choose a model of a server.")
-    from vivek.providers.adapters.embedded import EmbeddedProvider
-
-    path = find_model_file(model, folders)
-    return EmbeddedProvider(path, launcher=launcher, state=folders.state, window=window, threads=threads)
+def usual_key(provider: str, base_url: str | None, environment: Callable[[str], str | None]) -> Secret | None:
+    """Return the key that the environment holds for a provider; it is for the provider's own address and no other."""
+    entry = PROVIDERS.get(provider)
+    if entry is None or not entry.key_variable or not _is_own(entry, base_url):
+        return None
+    key = Secret.of(environment(entry.key_variable), source=f"`{entry.key_variable}`")
+    return key.bound_to(entry.base_url or "") if key else None
 
 
-def _absolute(name: str, folders: Folders | None) -> Path:
-    path = Path(name).expanduser()
-    return path if folders is None else folders.here / path
+def _patience(inner: Provider, spec: PatienceSpec) -> PatienceSpec:
+    """Return the patience that fits where a provider answers."""
+    if not inner.base_url.startswith(("http://", "https://")):
+        # An engine of ours starts itself anew; one that cannot start or runs out of memory would only do so again.
+        return replace(spec, tries=1)
+    from vivek.providers.wire.address import is_loopback, parse_address
+
+    # That nothing runs on this machine is to be told within a second.
+    return replace(spec, base=spec.base / 2) if is_loopback(parse_address(inner.base_url).host) else spec
+
+
+def _entry(spec: ModelSpec) -> Entry:
+    try:
+        return PROVIDERS[spec.provider]
+    except KeyError:
+        names = ", ".join(PROVIDERS)
+        raise ConfigError(f"There is no provider `{spec.provider}`.", hint=f"There are {names}.") from None
+
+
+def _open(entry: Entry, asked: Opening) -> Provider:
+    if entry.base_url is None and not asked.base_url:
+        raise ConfigError(f"`{asked.spec}` needs an address.", hint="Give it with `--base-url http://HOST:PORT/v1`.")
+    if entry.key_variable and not asked.key and _is_own(entry, asked.base_url):
+        msg = f"`{asked.spec}` needs a key for {entry.title}."
+        raise ConfigError(msg, hint=f"Set `{entry.key_variable}`, or choose another model.")
+    return entry.open(replace(asked, base_url=asked.base_url or entry.base_url or ""))
+
+
+def _is_own(entry: Entry, base_url: str | None) -> bool:
+    """Return whether an address is the provider's own; none given means just that."""
+    if not base_url or not entry.base_url:
+        return not base_url
+    from vivek.providers.wire.address import is_same_place
+
+    return is_same_place(base_url, entry.base_url)
 
 
 def _guess(text: str, provider: str, slash: str) -> str:
@@ -150,5 +237,5 @@ def _guess(text: str, provider: str, slash: str) -> str:
         return f"For a model file write `local/{text}`. "
     if not slash:
         return f"For a model of Ollama write `ollama/{text}`. "
-    alike = nearest(provider, list(EXAMPLES), 1)
+    alike = nearest(provider, list(PROVIDERS), 1)
     return f"Did you mean `{alike[0]}/{text.partition('/')[2]}`? " if alike else ""

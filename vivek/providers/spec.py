@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vivek.schema.process import Launcher
+from vivek.schema.secret import Secret
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -30,6 +33,38 @@ class Folders:
     models: Sequence[Path] = ()
     here: Path = field(default_factory=Path)
 
+    def absolute(self, name: str) -> Path:
+        """Return the path that a user means by `name`."""
+        return self.here / Path(name).expanduser()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an adapter is opened with.
+
+    Attributes:
+        spec: Which one.
+        base_url: Where its server answers, the usual address where none was given; "" without a server.
+        key: The server's key.
+        launcher: Starts the embedded engine.
+        folders: Places on this disk.
+        window: Tokens of the window that an engine of ours is to start with.
+        threads: Threads of an engine of ours.
+    """
+
+    spec: ModelSpec
+    base_url: str = ""
+    key: Secret | None = None
+    launcher: Launcher | None = None
+    folders: Folders | None = None
+    window: int | None = None
+    threads: int | None = None
+
+    @property
+    def path(self) -> Path:
+        """The model's name as a path, relative ones from the folder given."""
+        return self.folders.absolute(self.spec.model) if self.folders else Path(self.spec.model).expanduser()
+
 
 @dataclass(frozen=True, slots=True)
 class PatienceSpec:
@@ -37,14 +72,14 @@ class PatienceSpec:
 
     Attributes:
         tries: Requests in all.
-        base: Seconds that the first wait may take; each further one may take twice as long.
+        base: Seconds that the first wait may take, half of it on this machine; each further one twice as long.
         cap: Seconds that one wait may take; a server that asks for more is told to the user instead.
         load: Seconds that a server may say that it loads its model.
         poll: Seconds between two looks at a server that loads.
     """
 
     tries: int = 3
-    base: float = 0.25
+    base: float = 0.5
     cap: float = 30.0
     load: float = 600.0
     poll: float = 0.5

@@ -58,6 +58,7 @@ class Chunk:
         finish: Why the reply ended; set once, on the last chunk.
         tool_calls: Pieces of native tool calls.
         answered_by: `provider/model` of who answers; set where another than the first of a fallback list does.
+        pieces: How many pieces of text and thinking the server sent it in; about one for each token.
     """
 
     text: str = ""
@@ -69,3 +70,4 @@ class Chunk:
     finish: FinishReason | None = None
     tool_calls: tuple[ToolCallPiece, ...] = ()
     answered_by: str = ""
+    pieces: int = 1

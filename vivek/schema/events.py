@@ -56,28 +56,31 @@ class PrefillProgress:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """A piece of a reply."""
+    """A part of a reply, and how many pieces the server sent it in: about one for each token."""
 
     node: str
     text: str
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ThinkingDelta:
-    """A piece of what the model thinks."""
+    """A part of what the model thinks; `pieces` as in `TextDelta`."""
 
     node: str
     text: str
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class CallDone:
-    """One model call ended; seconds of wall time, figures as the server gave them."""
+    """One model call ended; seconds of wall time, figures as the server gave them, `model` is who answered."""
 
     node: str
     usage: Usage
     seconds: float
     time_to_first_token: float | None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

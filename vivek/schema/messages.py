@@ -16,10 +16,12 @@ class Image:
     Attributes:
         media_type: Its format.
         data: Its bytes, as in the file.
+        tokens: About how many tokens it takes, for budgets.
     """
 
     media_type: MediaType
     data: bytes = field(repr=False)
+    tokens: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +41,3 @@ class Message:
     images: tuple[Image, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One committed message of a transcript, chained to the one before by hash.
-
-    Attributes:
-        hash: SHA-256 (hex) over parent, role, node and content.
-        parent: Hash of the row before, or None at the start of a generation.
-        role: Who speaks.
-        node: The node that said or asked it (`planner`, `executor`, ...).
-        blob: SHA-256 (hex) of the content in the content store.
-        tokens: Tokens by which the transcript grew with it, as counted or estimated when it was committed; less than
-            its content has, even below zero, where a count put an earlier estimate right.
-    """
-
-    hash: str
-    parent: str | None
-    role: Role
-    node: str
-    blob: str
-    tokens: int

@@ -29,6 +29,7 @@ class ModelInfo:
         digest: What tells these weights from others of the same name.
         gpu_share: Which part of it lies in the memory of a GPU, 0 to 1; None when unknown or not loaded.
         sources: For each fact known, where it was read.
+        window_default: Tokens of the window that was set for it where it is kept (Ollama's `num_ctx`).
     """
 
     name: str
@@ -45,6 +46,7 @@ class ModelInfo:
     digest: str | None = None
     gpu_share: float | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    window_default: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

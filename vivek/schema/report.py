@@ -12,6 +12,42 @@ TurnStatus = Literal["done", "failed", "needs_approval", "needs_answer", "declin
 
 
 @dataclass(frozen=True, slots=True)
+class ModelCalls:
+    """What one model did in a turn for one node.
+
+    Attributes:
+        node: The node that asked.
+        model: `provider/model` of who answered.
+        calls: How often.
+        prompt_tokens: Prompt tokens over these calls, None when unknown.
+        completion_tokens: Tokens generated over these calls, None when unknown.
+        instead_of: `provider/model` of whom it stood in for, or "".
+        why: Why it did, or "".
+    """
+
+    node: str
+    model: str
+    calls: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    instead_of: str = ""
+    why: str = ""
+
+    def with_call(self, usage: Usage, why: str) -> "ModelCalls":
+        """Return the figures with one call's added."""
+        first = self.calls == 0
+        return ModelCalls(
+            self.node,
+            self.model,
+            self.calls + 1,
+            _sum(self.prompt_tokens, usage.prompt_tokens, first=first),
+            _sum(self.completion_tokens, usage.completion_tokens, first=first),
+            self.instead_of,
+            why or self.why,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class TurnUsage:
     """Figures of a whole turn; None means unknown.
 
@@ -23,6 +59,7 @@ class TurnUsage:
         seconds: Wall time of the turn, waiting for the user left out.
         time_to_first_token: Seconds from the start to the first text.
         tokens_per_second: Generated tokens by decode time.
+        models: Which model did what, in the order of the first calls.
     """
 
     prompt_tokens: int | None = None
@@ -32,10 +69,22 @@ class TurnUsage:
     seconds: float = 0.0
     time_to_first_token: float | None = None
     tokens_per_second: float | None = None
+    models: tuple[ModelCalls, ...] = ()
 
-    def with_call(self, usage: Usage, seconds: float, time_to_first_token: float | None) -> "TurnUsage":
-        """Return the figures with one call's added; a figure that is unknown for any call stays unknown."""
+    def with_call(
+        self, usage: Usage, seconds: float, time_to_first_token: float | None, *, by: ModelCalls | None = None
+    ) -> "TurnUsage":
+        """Return the figures with one call's added; a figure that is unknown for any call stays unknown.
+
+        Args:
+            usage: What the server said.
+            seconds: Wall time of the call.
+            time_to_first_token: Seconds until its first text, None when there was none.
+            by: Who asked and who answered, or None to leave that out.
+        """
         first = self.calls == 0
+        if self.time_to_first_token is None and time_to_first_token is not None:
+            time_to_first_token += self.seconds
         speed = _speed(usage.completion_tokens, usage.decode_seconds)
         return TurnUsage(
             prompt_tokens=_sum(self.prompt_tokens, usage.prompt_tokens, first=first),
@@ -43,9 +92,15 @@ class TurnUsage:
             completion_tokens=_sum(self.completion_tokens, usage.completion_tokens, first=first),
             calls=self.calls + 1,
             seconds=self.seconds + seconds,
-            time_to_first_token=time_to_first_token if first else self.time_to_first_token,
+            time_to_first_token=time_to_first_token if self.time_to_first_token is None else self.time_to_first_token,
             tokens_per_second=speed if first else self._joint_speed(usage, speed),
+            models=self.models if by is None else self._with_model(by, usage),
         )
+
+    def _with_model(self, by: ModelCalls, usage: Usage) -> tuple[ModelCalls, ...]:
+        done = {(each.node, each.model): each for each in self.models}
+        done[by.node, by.model] = done.get((by.node, by.model), by).with_call(usage, by.why)
+        return tuple(done.values())
 
     def _joint_speed(self, usage: Usage, speed: float | None) -> float | None:
         if speed is None or self.tokens_per_second is None or not self.completion_tokens or not usage.completion_tokens:
@@ -75,7 +130,23 @@ class ErrorReport:
 
 @dataclass(frozen=True, slots=True)
 class TurnReport:
-    """The outcome of one turn."""
+    """The outcome of one turn.
+
+    Attributes:
+        thread_id: The thread.
+        status: How it ended.
+        answer: What the user is told.
+        changes: The files of the change, applied or not.
+        diff: The change.
+        checks: What was checked.
+        review: The verdict, or None.
+        usage: Figures.
+        model: `provider/model` that was to answer.
+        error: What went wrong, or None.
+        answered_by: `provider/model` of those who answered in its place, joined by commas, or "".
+        shortened: Whether `answer` holds only the two ends of a reply that is too long to be held; the thread keeps
+            all of it.
+    """
 
     thread_id: str
     status: TurnStatus
@@ -87,3 +158,5 @@ class TurnReport:
     usage: TurnUsage = TurnUsage()
     model: str = ""
     error: ErrorReport | None = None
+    answered_by: str = ""
+    shortened: bool = False

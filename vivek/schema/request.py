@@ -18,6 +18,16 @@ class Sampling:
     seed: int | None = None
 
 
+SAMPLING_RANGES: Mapping[str, tuple[float, float]] = {
+    "temperature": (0.0, 2.0),
+    "top_p": (0.001, 1.0),
+    "top_k": (0, 1_000_000),
+    "repeat_penalty": (0.5, 2.0),
+    "seed": (0, 2**32 - 1),
+}
+"""The values that servers agree on, both ends included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call of a model.

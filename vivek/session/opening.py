@@ -17,16 +17,21 @@ from vivek.schema.models import ModelInfo
 from vivek.schema.threads import ThreadSummary
 from vivek.session.absent import AbsentProvider
 from vivek.session.checkpoints import load_saver, open_checkpoints
+from vivek.session.known import KnownModels
+from vivek.session.lineup import Lineup, crowded, find_lineup
 from vivek.session.locks import thread_lock
 from vivek.session.logs import LOGGER, start_logs
+from vivek.session.machine import free_memory
 from vivek.session.names import check_id, new_id
 from vivek.session.options import Choices
 from vivek.session.place import Place, prepare_data
 from vivek.session.runner import Runner
+from vivek.session.serving import Served
 from vivek.session.session import Session
 from vivek.session.settings import Settings, load_settings
+from vivek.session.small import small_notice
 from vivek.session.threads import ThreadIndex
-from vivek.session.wiring import Served, find_model, put_together
+from vivek.session.wiring import put_together
 from vivek.workspace.store import Store
 
 
@@ -63,9 +68,14 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         warming = asyncio.create_task(asyncio.to_thread(warm))
         stack.push_async_callback(_finished, warming)
         summary = index.get(thread_id, place.root)
-        served = await _given(provider) if provider else await _served(settings, summary, index, place)
-        stack.push_async_callback(served.provider.close)
-        parts = put_together(served, place, store, thread_id)
+        opened = _given(provider, settings) if provider else _found(settings, choices, summary, index, place)
+        lineup = await opened
+        stack.push_async_callback(lineup.close)
+        parts = put_together(lineup, place, store, thread_id, settings)
+        stack.callback(parts.keep_speeds)
+        tight = crowded(lineup, free_memory()) if lineup.own else None
+        small = small_notice(parts.label, lineup.usual.info) if choices.interactive else None
+        notices += [notice for notice in (tight, small) if notice is not None]
         notices += [Notice(told) for told in parts.journal.recover()]
         await warming
         from vivek.flows.chat.build import build_chat
@@ -89,9 +99,10 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
             policy=choices.approve or ("ask" if choices.interactive else "none"),
             notices=(*place.notices, *settings.notices, *notices),
         )
+        session.pictures = choices.images
         await session.prepare()
         LOGGER.info(
-            "opened thread %s with %s, window %d (%s)", thread_id, parts.label, served.window, served.window_source
+            "opened thread %s with %s, window %d (%s)", thread_id, parts.label, parts.window, parts.served.window_source
         )
         yield session
 
@@ -117,8 +128,10 @@ def choose_thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[s
     return wanted, [Notice(f"Started a new thread {wanted}.")]
 
 
-async def _served(settings: Settings, thread: ThreadSummary | None, index: ThreadIndex, place: Place) -> Served:
-    """Open the model that is set, else the one the thread used last, else the best one here.
+async def _found(
+    settings: Settings, choices: Choices, thread: ThreadSummary | None, index: ThreadIndex, place: Place
+) -> Lineup:
+    """Open the models that are set, else the one the thread used last, else the best one here.
 
     Raises:
         ModelAPIError: If it cannot be used; a thread whose change only waits for approval needs none.
@@ -126,18 +139,23 @@ async def _served(settings: Settings, thread: ThreadSummary | None, index: Threa
     if settings.model.name is None and thread is not None and thread.model:
         base_url = settings.model.base_url or index.base_url(thread.id, place.root)
         settings = replace(settings, model=replace(settings.model, name=thread.model, base_url=base_url))
+    elif settings.model.name is None and choices.found:
+        settings = replace(settings, model=replace(settings.model, name=choices.found, base_url=choices.found_at))
     try:
-        return await find_model(settings, place)
+        return await find_lineup(settings)
     except VivekError as error:
         if thread is None or thread.status != "needs_approval":
             raise
-        return Served(AbsentProvider(error), parse_model(thread.model), ModelInfo(thread.model), UNTOLD, "no model")
+        spec = parse_model(thread.model)
+        return Lineup(Served(AbsentProvider(error), spec, ModelInfo(thread.model), UNTOLD, "no model"))
 
 
-async def _given(provider: Provider) -> Served:
+async def _given(provider: Provider, settings: Settings) -> Lineup:
     info = (await provider.models())[0]
-    window, why = choose_window(info, wanted=None, free_memory=None)
-    return Served(provider, ModelSpec(provider.name, info.name), info, window, why)
+    window, why = choose_window(info, wanted=settings.model.window, free_memory=None)
+    spec = ModelSpec(provider.name, info.name)
+    known = KnownModels().load(spec, provider.base_url, info.digest)
+    return Lineup(Served(provider, spec, info, window, why, known=known))
 
 
 async def _finished(task: "asyncio.Task[None]") -> None:

@@ -12,6 +12,7 @@ from vivek.flows.context import NodeContext
 from vivek.prompts.transcript import Entry, interrupted
 from vivek.schema.approval import ApprovalPolicy, Decision
 from vivek.schema.events import ApprovalRequested, Event, Notice, TextDelta, TurnDone, TurnStarted
+from vivek.schema.held import Held
 from vivek.schema.report import TurnReport, TurnStatus
 from vivek.schema.threads import ThreadStatus
 from vivek.session.logs import LOGGER
@@ -34,6 +35,7 @@ class Session:
         banner: One line on model and window.
         notices: What to tell at the start.
         waiting: A change that waits for approval since an earlier run, or None.
+        pictures: Files that the next request shows.
     """
 
     def __init__(
@@ -53,14 +55,14 @@ class Session:
         self.banner = parts.banner
         self.notices = notices
         self.waiting: ApprovalRequested | None = None
+        self.pictures: tuple[str, ...] = ()
         self._place = place
         self._parts = parts
         self._runner = runner
         self._index = index
         self._settings = settings
         self._policy = policy
-        self._clock = time.monotonic
-        self._partial = ""
+        self._clock, self._partial = time.monotonic, Held()
 
     async def send(self, text: str | None) -> AsyncIterator[Event]:
         """Run a turn; the last event is a `TurnDone`.
@@ -69,23 +71,22 @@ class Session:
             text: What the user asks; None goes on with the open turn.
 
         Raises:
-            ThreadError: If there is no open turn to go on with, or the thread cannot be read.
+            VivekError: If there is no turn to go on with, the thread cannot be read, or a picture not be shown.
         """
         before = await self._runner.look()
         if text is None:
             async for event in self._continue(before):
                 yield event
             return
+        said, pictures = self._parts.see(text, self.pictures)
         async for event in self._settle(before):
             yield event
-        request = self._parts.store.put_text(text)
-        served = self._parts.served
-        self._index.begin(
-            self.thread_id, self._place.root, kind="chat", title=text, model=self.model, base_url=served.base_url
-        )
-        turn = begin_turn(request, mode=self._settings.session.mode, depth=self._settings.session.depth)
-        context = self._context()
-        async for event in self._run(self._runner.begin(turn, context), started=True):
+        self.pictures = ()
+        where = self._parts.served.base_url
+        self._index.begin(self.thread_id, self._place.root, kind="chat", title=text, model=self.model, base_url=where)
+        how = self._settings.session
+        turn = begin_turn(self._parts.store.put_text(said), mode=how.mode, depth=how.depth, pictures=pictures)
+        async for event in self._run(self._runner.begin(turn, self._context()), started=True):
             yield event
 
     async def answer(self, decision: Decision) -> AsyncIterator[Event]:
@@ -170,7 +171,8 @@ class Session:
         """Close a turn that the user stopped or saw fail; its partial reply joins the transcript."""
         kept = json.loads(self._parts.store.get_text(note))
         partial = interrupted(kept["text"])
-        update = {"status": kept["status"], "answer": self._parts.store.put_text(partial)}
+        answer = self._parts.store.put_text(partial)
+        update = {"status": kept["status"], "answer": answer, "spooled": kept.get("spooled", "")}
         head = before.values.get("head")
         if head and kept["asked"] and kept["text"]:
             count = self._parts.count
@@ -184,15 +186,15 @@ class Session:
     async def _run(self, events: AsyncIterator[Event], *, started: bool) -> AsyncIterator[Event]:
         """Pass on the events of a run and end it with its report, whatever happens."""
         began = self._clock()
-        self._partial = ""
+        self._partial = Held()
         self._parts.broken.clear()
         if started:
             served = self._parts.served
-            yield TurnStarted(self.thread_id, self.model, served.window, served.window_source)
+            yield TurnStarted(self.thread_id, self.model, self._parts.window, served.window_source)
         try:
             async for event in events:
                 if isinstance(event, TextDelta):
-                    self._partial += event.text
+                    self._partial.add(event.text)
                 yield event
             snapshot = await self._runner.look()
         except asyncio.CancelledError:
@@ -203,8 +205,8 @@ class Session:
             LOGGER.warning("turn of %s failed: %s: %s", self.thread_id, type(error).__name__, error.message)
             seconds = self._clock() - began
             values = (await self._runner.look()).values if not isinstance(error, ThreadError | WorkspaceError) else {}
-            told = {"thread_id": self.thread_id, "model": self.model, "partial": self._partial}
-            yield TurnDone(failed_report(error, values, seconds=seconds, **told))
+            told = {"thread_id": self.thread_id, "model": self.model}
+            yield TurnDone(failed_report(error, values, seconds=seconds, partial=self._partial, **told))
             return
         async for event in self._end(snapshot, self._clock() - began):
             yield event

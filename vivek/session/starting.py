@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vivek.config.layers import environment
 from vivek.errors import ProviderUnavailableError
-from vivek.providers.registry import open_adapter
+from vivek.providers.registry import open_provider
 from vivek.providers.spec import ModelSpec
 from vivek.workspace.process import start_apart
 
@@ -31,7 +31,7 @@ async def start_server(command: Sequence[str], *, patience: float = PATIENCE) ->
     start_apart(command)
     name = _PROVIDERS[command[0]]
     base_url = environment("OLLAMA_HOST") if name == "ollama" else None
-    provider = open_adapter(ModelSpec(name, "default"), base_url=base_url)
+    provider = open_provider(ModelSpec(name, "default"), base_url=base_url)
     try:
         deadline = time.monotonic() + patience
         while not (await provider.health()).ok:

@@ -1,65 +1,39 @@
 """The model part of a session put together: provider, window, profile, prompts, and what the nodes may use."""
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
-from shutil import which
 
-from vivek.config.folders import home_folder, state_folder
-from vivek.config.layers import environment
 from vivek.edits.registry import load_dialect
-from vivek.errors import ProviderUnavailableError
 from vivek.flows.asking import Asker
+from vivek.flows.calling import Caller
 from vivek.flows.context import NodeContext
+from vivek.flows.panel import Panel
+from vivek.flows.replying import Thinks
 from vivek.project.notes import read_notes
 from vivek.project.scan import load_files
 from vivek.prompts import tokens
 from vivek.prompts.build import system_text
 from vivek.prompts.estimate import bound
 from vivek.prompts.transcript import Transcript
-from vivek.providers.base import Provider
-from vivek.providers.discovery import Found, survey
-from vivek.providers.engine.gguf import model_folders
 from vivek.providers.profiles import profile_for
-from vivek.providers.registry import RESIZABLE, open_provider, parse_model
-from vivek.providers.spec import Folders, ModelSpec
-from vivek.providers.window import choose_window
 from vivek.schema.events import Event
-from vivek.schema.models import ModelInfo
-from vivek.session.logs import LOGGER
-from vivek.session.machine import free_memory
+from vivek.schema.known import Known
+from vivek.schema.models import Profile
+from vivek.schema.pictures import Picture
+from vivek.session.known import KnownModels
+from vivek.session.lineup import Lineup
 from vivek.session.place import Place
+from vivek.session.seeing import can_see, check_sight, take_pictures
+from vivek.session.serving import Served
 from vivek.session.settings import Settings
 from vivek.workspace.files import Files
 from vivek.workspace.git import list_files
 from vivek.workspace.journal import Journal
-from vivek.workspace.process import launch
+from vivek.workspace.spool import Spool
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A model with who serves it.
-
-    Attributes:
-        provider: The server.
-        spec: How the model is named.
-        info: What is known of it.
-        window: Tokens it holds in this thread.
-        window_source: Who said so, or why.
-        base_url: Where it answers, None at the usual address.
-    """
-
-    provider: Provider
-    spec: ModelSpec
-    info: ModelInfo
-    window: int
-    window_source: str
-    base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +41,34 @@ class Parts:
     """What a session works with.
 
     Attributes:
-        served: The model.
+        lineup: The models.
+        panel: Asks them.
         store: Big texts.
         journal: The way to the user's files.
         transcript: What was said.
-        broken: What was received of a call that broke off: node, asked, text.
+        broken: What was received of a call that broke off: node, asked, text, spooled.
         context: Makes what the nodes of one turn may use.
+        sees: Whether the model that does the work can be shown pictures, None when nobody knows.
     """
 
-    served: Served
+    lineup: Lineup
+    panel: Panel
     store: Store
     journal: Journal
     transcript: Transcript
     broken: dict[str, str]
     context: Callable[[], NodeContext]
+    sees: bool | None = None
+
+    @property
+    def served(self) -> Served:
+        """Return the model that does the work."""
+        return self.lineup.usual
+
+    @property
+    def window(self) -> int:
+        """Return the tokens that it holds now."""
+        return self.panel.usual.caller.window
 
     @property
     def label(self) -> str:
@@ -89,10 +77,30 @@ class Parts:
 
     @property
     def banner(self) -> str:
-        """Return one line on model and window."""
-        window = self.served.window
-        size = f"{window / 1024:.0f}k" if window >= 1024 else str(window)
-        return f"{self.label} · {size} window · /model"
+        """Return one line on the models, their window and their speed."""
+        rate = self.panel.usual.caller.pace.known.decode_rate
+        speed = f" · ~{rate:.0f} tok/s" if rate and rate >= 1 else f" · ~{rate:.1f} tok/s" if rate else ""
+        others = "".join(f" · {node}: {served.spec}" for node, served in self.lineup.own.items())
+        return f"{self.label} · {_size(self.window)} window{speed}{others} · /model"
+
+    def see(self, text: str, given: Sequence[str]) -> tuple[str, tuple[Picture, ...]]:
+        """Return the request with a line for each of its pictures, and the pictures.
+
+        Raises:
+            ConfigError: If a picture cannot be used.
+            RequestInvalidError: If the model cannot be shown pictures.
+        """
+        said, pictures = take_pictures(text, given, here=Path.cwd(), store=self.store)
+        check_sight(pictures, self.label, self.served.spec.provider, self.sees)
+        return said, pictures
+
+    def keep_speeds(self) -> None:
+        """Keep how fast the models were, for the next session."""
+        models = KnownModels()
+        for served, asker in zip(self.lineup.models, self.panel.askers, strict=True):
+            now = asker.caller.pace.known
+            if served.provider.base_url and _speeds(now) != _speeds(served.known):
+                models.save_speeds(served.spec, served.provider.base_url, now)
 
     @staticmethod
     def count(text: str) -> int:
@@ -100,77 +108,56 @@ class Parts:
         return bound(text)
 
 
-async def find_model(settings: Settings, place: Place) -> Served:
-    """Open the model that is set, or the best that is found here.
-
-    Raises:
-        ConfigError: If the setting names no model.
-        ModelAPIError: If the model cannot be used, or none is found.
-    """
-    folders = Folders(state_folder() / "engine", tuple(model_folders(home_folder(), state_folder())), Path.cwd())
-    wanted = settings.model
-    if wanted.name:
-        spec = parse_model(wanted.name)
-        base_url = wanted.base_url or (environment("OLLAMA_HOST") if spec.provider == "ollama" else None)
-    else:
-        seen = await survey(environment, folders=folders.models, free_memory=free_memory(), engine=_can_run_files())
-        if seen.found is None:
-            raise _no_model(seen.skipped)
-        if seen.found.spec.provider == "local" and not _has_engine():
-            raise _server_not_started(seen.found)
-        spec, base_url = seen.found.spec, seen.found.base_url
-
-    def opened(window: int | None) -> Provider:
-        return open_provider(
-            spec,
-            base_url=base_url,
-            key=wanted.api_key,
-            launcher=launch,
-            folders=folders,
-            window=window,
-            threads=wanted.threads,
-        )
-
-    provider = opened(None)
-    try:
-        info = await provider.describe(spec.model)
-    except BaseException:
-        await provider.close()
-        raise
-    resizable = spec.provider in RESIZABLE
-    window, why = choose_window(info, wanted=wanted.window, free_memory=free_memory(), resizable=resizable)
-    if spec.provider == "local":
-        # The engine is started with the window that the thread budgets for; describing it has started nothing.
-        await provider.close()
-        provider = opened(window)
-    return Served(provider, spec, info, window, why, base_url)
-
-
-def put_together(served: Served, place: Place, store: Store, thread_id: str) -> Parts:
-    """Join the model and the project to what the nodes of a thread use."""
+def put_together(lineup: Lineup, place: Place, store: Store, thread_id: str, settings: Settings) -> Parts:
+    """Join the models and the project to what the nodes of a thread use."""
     files = Files(place.root)
     journal = Journal(store, files)
     transcript = Transcript(store)
     broken: dict[str, str] = {}
-    family = tokens.family_of(served.info.name, served.info.architecture)
+    leftover: dict[str, set[str]] = {}
+    profiles = {id(served): _profile(served, settings) for served in lineup.models}
 
-    def exact(text: str) -> int:
-        return tokens.count(text, family)
+    def sees(served: Served) -> bool | None:
+        set_by_user = settings.model.vision
+        return can_see(served.spec.provider, served.info) if set_by_user is None else set_by_user
 
-    asker = Asker(
-        provider=served.provider,
-        model=served.spec.model,
-        window=served.window,
-        transcript=transcript,
-        count=bound,
-        exact=exact,
-        keep_partial=lambda node, asked, text: broken.update(node=node, asked=asked, text=text),
-    )
+    def asker_of(served: Served) -> Asker:
+        family = tokens.family_of(served.info.name, served.info.architecture)
+        caller = Caller(
+            provider=served.provider,
+            model=served.spec.model,
+            window=served.window,
+            count=bound,
+            exact=lambda text: tokens.count(text, family),
+            label=str(served.spec),
+            server=served.server,
+            known=served.known,
+            thinking_tokens=profiles[id(served)].thinking_tokens,
+            look=partial(served.provider.describe, served.spec.model) if served.resizable else None,
+            thread_id=thread_id,
+            leftover=leftover.setdefault(served.server, set()),
+            keep_partial=lambda node, asked, text, spooled: broken.update(
+                node=node, asked=asked, text=text, spooled=spooled
+            ),
+            spool=lambda: Spool(store),
+        )
+        shared = len(lineup.models) > 1
+        return Asker(
+            caller,
+            transcript,
+            think=_think(served, settings),
+            thinks=_thinks(served),
+            shared=shared,
+            sees=sees(served) is not False,
+        )
+
+    askers = {id(served): asker_of(served) for served in lineup.models}
+    panel = Panel(askers[id(lineup.usual)], {node: askers[id(served)] for node, served in lineup.own.items()})
 
     def context() -> NodeContext:
         return NodeContext(
             thread_id=thread_id,
-            ask=asker,
+            ask=panel,
             emit=_nobody_listens,
             ask_user=_nobody_answers,
             store=store,
@@ -182,12 +169,47 @@ def put_together(served: Served, place: Place, store: Store, thread_id: str) -> 
             read_notes=cache(lambda: "" if place.restricted else read_notes(place.root, files.read)),
             system_text=lambda notes: system_text(_instruction(), notes),
             count=bound,
-            profile=profile_for(served.info),
-            window=served.window,
+            profile=profiles[id(lineup.usual)],
+            window=panel.usual.caller.window,
             policy="ask",
+            profiles={node: profiles[id(served)] for node, served in lineup.own.items()},
+            narrowest=min(asker.caller.window for asker in panel.askers),
         )
 
-    return Parts(served, store, journal, transcript, broken, context)
+    return Parts(lineup, panel, store, journal, transcript, broken, context, sees(lineup.usual))
+
+
+def _profile(served: Served, settings: Settings) -> Profile:
+    profile = profile_for(served.info, user=settings.sampling, probed=served.known.sampling)
+    room = settings.model.reply_tokens
+    return profile if room is None else replace(profile, prose_tokens=max(1, room))
+
+
+def _think(served: Served, settings: Settings) -> bool | None:
+    """Return what is asked of a model; some servers refuse one that cannot think when it is told to."""
+    wanted = settings.model.think
+    return None if wanted and _thinks(served) == "no" else wanted
+
+
+def _thinks(served: Served) -> Thinks:
+    """Return whether a model thinks: as measured, else as its server says."""
+    match served.known.thinking:
+        case "always":
+            return "always"
+        case "switchable":
+            return "yes"
+        case "none":
+            return "no"
+        case None:
+            return "yes" if "thinking" in served.info.abilities else "no"
+
+
+def _speeds(known: Known) -> tuple[float | None, ...]:
+    return known.prefill_rate, known.decode_rate, known.load_seconds
+
+
+def _size(window: int) -> str:
+    return f"{window / 1024:.0f}k" if window >= 1024 else str(window)
 
 
 def _instruction() -> str:
@@ -201,38 +223,3 @@ def _nobody_listens(event: Event) -> None:
 def _nobody_answers(payload: Mapping[str, object]) -> object:
     """Stand in until a node is bound to the graph."""
     return {"approved": False}
-
-
-def _has_engine() -> bool:
-    return find_spec("xllamacpp") is not None
-
-
-def _can_run_files() -> bool:
-    return _has_engine() or which("llama-server") is not None
-
-
-def _server_not_started(found: Found) -> ProviderUnavailableError:
-    """Return that a model file lies here and that `llama-server`, which is installed, could run it."""
-    path = found.spec.model
-    window, _ = choose_window(found.info, wanted=None, free_memory=free_memory(), resizable=True)
-    command = ("llama-server", "--host", "127.0.0.1", "--port", "8080", "-c", str(window), "-m", path)
-    msg = f"No model server runs, but the model file {path} lies here."
-    return ProviderUnavailableError(msg, hint=f"run `{shlex.join(command)}`", startable=command)
-
-
-def _no_model(skipped: Sequence[str]) -> ProviderUnavailableError:
-    for reason in skipped:
-        LOGGER.info("no model: %s", reason)
-    # Of all reasons only those that somebody who thinks to have a model needs to know; silent servers are no news.
-    silent = ("does not answer", "no answer within", "none found")
-    told = next((reason for reason in skipped if not any(words in reason for words in silent)), "")
-    msg = f"No model was found on this machine. {told}".rstrip()
-    # What is installed but does not run comes first: it is one command away.
-    installed = {"ollama": "run `ollama serve`", "llama-server": "run `llama-server -m MODEL.gguf`"}
-    ways = [way for program, way in installed.items() if which(program)] or [
-        "start Ollama, LM Studio or `llama-server`"
-    ]
-    engine = "" if _has_engine() else ' (`pip install "vivek[local]"`)'
-    ways.append(f"give a GGUF file with `--model local/PATH.gguf`{engine}")
-    startable = ("ollama", "serve") if which("ollama") else ()
-    return ProviderUnavailableError(msg, hint=", or ".join(ways), startable=startable)

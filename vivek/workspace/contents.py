@@ -8,11 +8,12 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from vivek.errors import WorkspaceError
 from vivek.workspace.database import open_database
@@ -21,6 +22,9 @@ from vivek.workspace.tables import MIGRATIONS
 
 FILE_NAME = "workspace.db"
 _WORTH_PACKING = 256
+_IN_PARTS = 2
+_PART_BYTES = 256 * 1024
+_PIECE_BYTES = 1024 * 1024
 _BLOB = "substr(sha, 1, 4) = substr(:key, 1, 4) AND sha = :key"
 
 
@@ -105,6 +109,41 @@ class Contents:
         """Keep a text as UTF-8; any string comes back as it was, lone surrogates included."""
         return self.put(text.encode("utf-8", "surrogatepass"))
 
+    def put_packed(self, sha: str, size: int, packed: IO[bytes]) -> None:
+        """Keep a content that lies in a file, without holding it in memory.
+
+        Args:
+            sha: The SHA-256 of the content in hex.
+            size: Its bytes.
+            packed: The content as one stream of zlib.
+        """
+        packed.seek(0)
+        with self.transaction() as connection:
+            if self.has(sha):
+                return
+            values = (key(sha), size, _IN_PARTS)
+            row = connection.execute(
+                "INSERT INTO blobs (sha, size, packed, data) VALUES (?, ?, ?, '')", values
+            ).lastrowid
+            position = 0
+            while part := packed.read(_PART_BYTES):
+                connection.execute("INSERT INTO parts (blob, position, data) VALUES (?, ?, ?)", (row, position, part))
+                position += 1
+
+    def pieces(self, sha: str) -> Iterator[str]:
+        """Yield a text piece by piece, without holding all of it in memory.
+
+        Raises:
+            WorkspaceError: As `get` does; of a damaged text the pieces before the damage was found were yielded.
+        """
+        digest, decode = hashlib.sha256(), getincrementaldecoder("utf-8")("surrogatepass").decode
+        for piece in self._read(sha):
+            digest.update(piece)
+            if text := decode(piece):
+                yield text
+        if digest.hexdigest() != sha:
+            raise self._damaged(sha)
+
     def has(self, sha: str) -> bool:
         """Tell whether a content is kept."""
         return self._find("id", sha) is not None
@@ -123,11 +162,9 @@ class Contents:
         Raises:
             WorkspaceError: If it is missing or no longer what was kept; never an empty content instead.
         """
-        size, packed, data = self._found("size, packed, data", sha)
-        content = _unpack(data, size) if packed else bytes(data)
+        content = b"".join(self._read(sha))
         if hashlib.sha256(content).hexdigest() != sha:
-            msg = f"The content {sha[:12]} in {self.path} is damaged."
-            raise WorkspaceError(msg, hint="The turn that names it cannot be shown or resumed; later ones can.")
+            raise self._damaged(sha)
         return content
 
     def get_text(self, sha: str) -> str:
@@ -137,6 +174,20 @@ class Contents:
             WorkspaceError: As `get` does.
         """
         return self.get(sha).decode("utf-8", "surrogatepass")
+
+    def _read(self, sha: str) -> Iterator[bytes]:
+        """Yield the bytes of a content as they lie there, whole or in parts."""
+        number, size, packed, data = self._found("id, size, packed, data", sha)
+        if not packed:
+            yield bytes(data)
+            return
+        parts = self._parts(number) if packed == _IN_PARTS else (data,)
+        yield from _unpacked(parts, size)
+
+    def _parts(self, number: int) -> Iterator[bytes]:
+        with self.reading() as connection:
+            for (data,) in connection.execute("SELECT data FROM parts WHERE blob = ? ORDER BY position", (number,)):
+                yield data
 
     def _find(self, columns: str, sha: str) -> tuple[Any, ...] | None:
         with self.reading() as connection:
@@ -152,6 +203,10 @@ class Contents:
             raise WorkspaceError(msg, hint="The turn that names it cannot be shown or resumed; later ones can.")
         return found
 
+    def _damaged(self, sha: str) -> WorkspaceError:
+        msg = f"The content {sha[:12]} in {self.path} is damaged."
+        return WorkspaceError(msg, hint="The turn that names it cannot be shown or resumed; later ones can.")
+
 
 def key(sha: str) -> bytes:
     """Return a hash in hex as it is stored; a text that is no hash finds nothing.
@@ -166,9 +221,16 @@ def key(sha: str) -> bytes:
         raise WorkspaceError(msg) from error
 
 
-def _unpack(data: bytes, size: int) -> bytes:
-    """Unpack at most the size that was written down, so that a forged row cannot fill the memory."""
-    try:
-        return zlib.decompressobj().decompress(data, max(size, 1))
-    except zlib.error:
-        return b""  # fails the comparison of hashes
+def _unpacked(parts: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Unpack parts of one stream, at most the size that was written down: a forged row must not fill the memory."""
+    unpacker = zlib.decompressobj()
+    for part in parts:
+        packed = part
+        while packed and size > 0:
+            try:
+                piece = unpacker.decompress(packed, min(size, _PIECE_BYTES))
+            except zlib.error:
+                return  # what is missing fails the comparison of hashes
+            packed = unpacker.unconsumed_tail
+            size -= len(piece)
+            yield piece

@@ -3,12 +3,18 @@
 It knows nothing of files, threads or models.
 """
 
+import json
+from typing import get_args
+
 from vivek.errors import WorkspaceError
-from vivek.schema.messages import Role, Row
+from vivek.schema.messages import MediaType, Role
+from vivek.schema.pictures import Picture
+from vivek.schema.transcript import Row
 from vivek.workspace.contents import Contents, key
 
 _LONGEST_CHAIN = 100_000  # a forged chain may be a circle
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant"}
+_MEDIA_TYPES: dict[str, MediaType] = {name: name for name in get_args(MediaType)}
 _MESSAGE = "substr(t.hash, 1, 4) = substr(:key, 1, 4) AND t.hash = :key"
 _CHAIN = f"""
     WITH RECURSIVE chain (depth, id, parent) AS (
@@ -17,7 +23,7 @@ _CHAIN = f"""
         SELECT chain.depth + 1, t.id, t.parent FROM chain JOIN transcript AS t ON t.id = chain.parent
         LIMIT :limit
     )
-    SELECT t.hash, t.parent, above.hash, t.role, t.node, blobs.sha, t.tokens
+    SELECT t.hash, t.parent, above.hash, t.role, t.node, blobs.sha, t.tokens, t.pictures
     FROM chain JOIN transcript AS t USING (id) LEFT JOIN blobs ON blobs.id = t.blob
     LEFT JOIN transcript AS above ON above.id = t.parent
     ORDER BY chain.depth DESC
@@ -52,8 +58,12 @@ class Store(Contents):
             if parent is None and row.parent is not None:
                 raise self._missing_message(row.parent)
             connection.execute(
-                "INSERT INTO transcript (hash, parent, role, node, blob, tokens) VALUES (?, ?, ?, ?, ?, ?)",
-                (key(row.hash), parent, row.role, row.node, self.number_of(row.blob), row.tokens),
+                "INSERT INTO transcript (hash, parent, role, node, blob, tokens, pictures)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(key(row.hash), parent, row.role, row.node, self.number_of(row.blob), row.tokens),
+                    _pack_pictures(row.pictures),
+                ),
             )
 
     def chain(self, head: str | None, limit: int | None = None) -> list[Row]:
@@ -94,6 +104,7 @@ class Store(Contents):
         node: str,
         blob: bytes | None,
         tokens: int,
+        shown: str | None,
     ) -> Row:
         role = _ROLES.get(said_as)
         if role is None or blob is None or (above is not None and parent is None):
@@ -101,8 +112,26 @@ class Store(Contents):
                 f"The message {own.hex()[:12]} in {self.path} is damaged: its content or the one before it is missing."
             )
             raise WorkspaceError(msg, hint="Go on from another turn, or start a new thread.")
-        return Row(own.hex(), None if parent is None else parent.hex(), role, node, blob.hex(), tokens)
+        above_it = None if parent is None else parent.hex()
+        return Row(own.hex(), above_it, role, node, blob.hex(), tokens, self._pictures(own, shown))
+
+    def _pictures(self, own: bytes, shown: str | None) -> tuple[Picture, ...]:
+        try:
+            listed = json.loads(shown) if shown is not None else []
+            return tuple(
+                Picture(str(name), _MEDIA_TYPES[kind], str(sha), int(width), int(height))
+                for name, kind, sha, width, height in listed
+            )
+        except (ValueError, TypeError, KeyError) as error:
+            msg = f"The message {own.hex()[:12]} in {self.path} is damaged: its pictures cannot be read."
+            raise WorkspaceError(msg, hint="Go on from another turn, or start a new thread.") from error
 
     def _missing_message(self, sha: str) -> WorkspaceError:
         msg = f"The message {sha[:12]} is missing from {self.path}."
         return WorkspaceError(msg, hint="The thread is damaged here: go on from another turn, or start a new thread.")
+
+
+def _pack_pictures(pictures: tuple[Picture, ...]) -> str | None:
+    """Return pictures as they are stored, None for none."""
+    listed = [[shown.name, shown.media_type, shown.sha, shown.width, shown.height] for shown in pictures]
+    return json.dumps(listed, separators=(",", ":")) if listed else None

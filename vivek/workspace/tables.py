@@ -49,4 +49,18 @@ MIGRATIONS = (
         PRIMARY KEY (change_set, position)
     ) WITHOUT ROWID;
     """,
+    """
+    -- Pictures that a message shows: JSON, a list of [name, media type, sha, width, height]; NULL for none.
+    ALTER TABLE transcript ADD COLUMN pictures TEXT;
+    """,
+    """
+    -- Contents that were too long to be held in memory: their row has packed 2 and no data, the stream of zlib lies
+    -- here. (A blob that is written in place will not do: SQLite refuses it in a table with an index of expressions.)
+    CREATE TABLE parts (
+        blob INTEGER NOT NULL REFERENCES blobs (id),
+        position INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        UNIQUE (blob, position)
+    );
+    """,
 )

@@ -60,6 +60,18 @@ def test_input_that_is_no_text_is_a_usage_error(vivek: Vivek, monkeypatch: pytes
     assert err.startswith("Standard input is not valid UTF-8 (byte 1).\nhint: ")
 
 
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_the_options_of_the_models_are_heard(command: str, vivek: Vivek) -> None:
+    code, _, err = vivek(command, "Hi.", *NOBODY, "--window", "8 kilo")
+    assert code == 2
+    assert err.startswith("`8 kilo` is no size of a window.\nhint: Write it as 4k")
+
+    for option in ("--planner-model", "--executor-model", "--reviewer-model"):
+        code, _, err = vivek(command, "Hi.", *NOBODY, "--window", "8k", option, "nobody/x")
+        assert code == 2
+        assert err.startswith("`nobody/x` names no provider.")
+
+
 def test_no_server_is_4_for_people_and_machines(vivek: Vivek) -> None:
     code, out, err = vivek("ask", "Hi.", *NOBODY)
     assert (code, out) == (4, "")

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Vivek
-from vivek.schema.messages import Role, Row
+from vivek.schema.messages import Role
 from vivek.schema.threads import ThreadStatus
+from vivek.schema.transcript import Row
 from vivek.session.place import open_place, prepare_data
 from vivek.session.threads import ThreadIndex
 from vivek.workspace.store import Store

@@ -102,6 +102,23 @@ def test_the_tail_shows_open_text_and_an_estimated_speed() -> None:
     assert status == "executor · writing · ~10.0 tok/s · 1 s"
 
 
+def test_the_speed_counts_what_the_server_sent_not_how_it_was_read() -> None:
+    screen = Screen()
+    screen.show(NodeStarted("executor"), *[TextDelta("executor", "one two three ", pieces=3) for _ in range(11)])
+
+    assert "~30.0 tok/s" in screen.lines()[-1]
+
+
+def test_the_first_text_is_drawn_at_once() -> None:
+    screen = Screen()
+    screen.show(NodeStarted("executor"), PhaseChanged("executor", "decode"), seconds=0.001)
+    assert screen.lines() == [] or "writing" not in screen.lines()[-1]
+    screen.show(TextDelta("executor", "first"), seconds=0.001)
+    assert screen.lines()[0] == "first"
+    screen.show(TextDelta("executor", " second"), seconds=0.001)
+    assert screen.lines()[0] == "first", "what follows waits for the next frame"
+
+
 def test_thinking_is_counted_but_not_kept() -> None:
     screen = Screen()
     screen.show(NodeStarted("executor"), *[ThinkingDelta("executor", "hm ") for _ in range(9)])
@@ -291,3 +308,11 @@ def test_markdown_has_no_empty_lines_of_its_own_and_no_blanks_at_line_ends(said:
     assert screen.lines() == lines
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen.out.getvalue())
     assert not any(line.endswith(" ") for line in plain.split("\n"))
+
+
+def test_an_answer_that_an_earlier_turn_showed_is_shown_again() -> None:
+    screen = Screen(tail=False)
+    screen.show(*answered("Done."), TurnDone(TurnReport("calm-otter-7", "done", answer="Done.")))
+    screen.view.close()
+
+    assert screen.lines().count("Done.") == 2

@@ -26,7 +26,8 @@ def test_the_object_has_exactly_the_promised_keys() -> None:
     shown = report_object(FULL)
 
     assert list(shown) == [
-        *("version", "thread_id", "status", "answer", "changes", "diff", "checks", "review", "usage", "model", "error")
+        *("version", "thread_id", "status", "answer", "changes", "diff", "checks", "review", "usage", "model", "error"),
+        *("answered_by", "shortened"),
     ]
     assert shown["version"] == 1
     assert shown["changes"] == [{"path": "a.py", "kind": "modify", "added": 1, "removed": 2, "applied": True}]
@@ -39,6 +40,7 @@ def test_the_object_has_exactly_the_promised_keys() -> None:
         "seconds": 2.0,
         "time_to_first_token": 0.5,
         "tokens_per_second": 12.0,
+        "models": [],
     }
     assert json.loads(dump(shown)) == shown
 
@@ -78,7 +80,7 @@ def test_every_event_is_one_line_and_the_report_is_left_to_the_caller() -> None:
 
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [line["event"] for line in lines] == ["NodeStarted", "TextDelta", "CallDone"]
-    assert lines[1] == {"event": "TextDelta", "node": "executor", "text": "a\nb"}
+    assert lines[1] == {"event": "TextDelta", "node": "executor", "text": "a\nb", "pieces": 1}
     assert lines[2]["usage"]["prompt_tokens"] is None
 
 

@@ -141,3 +141,32 @@ def test_writing_is_linear_and_flushing_bounded() -> None:
 
     assert len(out.getvalue()) < 3 * len(text)
     assert out.flushes < 1_000
+
+
+class Flushes(io.StringIO):
+    """Counts how often what was written is sent on."""
+
+    flushed = 0
+
+    def flush(self) -> None:
+        self.flushed += 1
+
+
+def test_the_first_text_is_sent_on_at_once_and_what_follows_in_frames() -> None:
+    clock, out = FakeClock(), Flushes()
+    view = PlainView(out, io.StringIO(), clock=clock)
+    view.tell("a note just before")
+    view.show(TextDelta("executor", "one "))
+    assert out.flushed == 1
+    for _ in range(10):
+        clock.now += 0.004
+        view.show(TextDelta("executor", "two "))
+    assert out.flushed == 1
+    clock.now += 0.02
+    view.tick()
+    assert out.flushed == 2
+
+
+def test_an_answer_that_an_earlier_turn_showed_is_shown_again() -> None:
+    again = TurnDone(TurnReport(THREAD, "done", answer="Done."))
+    assert drawn([*answered("Done."), again])[0].count("Done.") == 2

@@ -131,6 +131,31 @@ def test_an_answer_that_was_seen_is_not_shown_again() -> None:
     assert reply.rest(report("")) == ""
 
 
+def test_what_an_earlier_turn_showed_does_not_count() -> None:
+    reply = Reply()
+    reply.seen("Done.\n")
+    reply.forget()
+
+    assert reply.rest(report("Done.")) == "Done."
+
+
+def test_the_ends_of_a_long_answer_are_shown_only_when_nothing_of_it_was() -> None:
+    ends = TurnReport("calm-otter-7", "done", answer="the two ends", shortened=True)
+    reply = Reply()
+
+    assert reply.rest(ends) == "the two ends"
+    reply.seen("all of it")
+    assert reply.rest(ends) == ""
+
+
+def test_of_a_long_reply_only_the_ends_are_held() -> None:
+    reply = Reply()
+    for _ in range(30):
+        reply.seen("x" * 50_000)
+
+    assert len(reply._seen.text()) < 10_000
+
+
 def test_folded_code_is_kept_back_and_counted() -> None:
     reply = Reply()
     reply.folding = True

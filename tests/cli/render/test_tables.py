@@ -61,4 +61,16 @@ def test_directories_are_named_when_asked_for() -> None:
 
 
 def test_a_conversation_names_its_speakers() -> None:
-    assert conversation([("user", "Hi\x07"), ("assistant", "Hello.\n")]) == "user:\nHi\\x07\n\nassistant:\nHello."
+    said = "".join(conversation([("user", ["Hi\x07"]), ("assistant", ["Hello.\n"])]))
+    assert said == "user:\nHi\\x07\n\nassistant:\nHello.\n"
+    assert list(conversation([])) == []
+
+
+def test_how_a_long_message_is_read_does_not_change_what_is_shown() -> None:
+    text = " \n one\r\n two  three\r\n\x07\n\n\n four \n\n"
+    whole = "".join(conversation([("user", [text])]))
+
+    assert whole == "user:\none\n two  three\n\\x07\n\n\n four\n"
+    for place in range(len(text) + 1):
+        assert "".join(conversation([("user", [text[:place], text[place:]])])) == whole
+    assert "".join(conversation([("user", text)])) == whole

@@ -120,12 +120,13 @@ async def test_a_mode_that_does_not_exist_changes_nothing(words: str) -> None:
 
 
 async def test_model_shows_or_changes_the_model() -> None:
-    desk = FakeDesk(choices=FakeChoices(model="ollama/a", base_url="http://127.0.0.1:1"))
+    desk = FakeDesk(choices=FakeChoices(model="ollama/a", base_url="http://127.0.0.1:1", executor="ollama/e"))
 
     await run_slash(desk, "/model")
     assert desk.told[0].startswith("scripted/one · 4k window")
     await run_slash(desk, "/model ollama/b")
     assert (desk.choices.model, desk.choices.base_url) == ("ollama/b", "http://127.0.0.1:1")
+    assert desk.choices.executor is None, "what works is changed, whoever it was"
     await run_slash(desk, "/model llamacpp/default")
     assert (desk.choices.model, desk.choices.base_url) == ("llamacpp/default", None)
 

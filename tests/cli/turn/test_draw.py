@@ -84,6 +84,16 @@ async def test_ctrl_c_keeps_the_partial_text_and_ends_the_request() -> None:
     assert conversation.ended == 1
 
 
+async def test_of_a_long_reply_that_is_stopped_the_ends_are_reported() -> None:
+    turn, _, _ = turn_of([TextDelta("executor", f"{number:06} " * 10_000) for number in range(20)] + [30.0])
+    report, _ = await asyncio.gather(turn.run("Count."), interrupt_soon())
+
+    assert (report.status, report.shortened) == ("cancelled", True)
+    assert len(report.answer) < 5_000
+    assert report.answer.startswith("000000 ")
+    assert report.answer.endswith("000019")
+
+
 async def test_a_turn_after_ctrl_c_runs_as_usual() -> None:
     turn, conversation, view = turn_of([30.0], answered("Yes."))
     await asyncio.gather(turn.run("Add."), interrupt_soon())

@@ -1,13 +1,14 @@
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.cli.fakes import FakeChoices, FakeConversation, FakeOpener, FakePlace
 from vivek.cli.turn.opening import Opening
-from vivek.errors import ProviderUnavailableError, ThreadError
+from vivek.errors import ConfigError, ProviderUnavailableError, ThreadError
 
-CHOICES: Any = FakeChoices()
+CHOICES: Any = FakeChoices()  # Any: stands for the real ones
 PLACE: Any = FakePlace()
 
 
@@ -69,3 +70,49 @@ async def test_an_error_nobody_expected_is_not_swallowed() -> None:
 
     with pytest.raises(ZeroDivisionError):
         await opening.stop()
+
+
+async def test_the_choices_are_completed_before_it_opens_and_the_loop_goes_on_meanwhile() -> None:
+    opener = FakeOpener(FakeConversation([]))
+    asked = asyncio.Event()
+
+    async def settle(choices: Any) -> Any:
+        await asked.wait()
+        return replace(choices, model="ollama/picked")
+
+    opening = Opening(PLACE, opener.load, settle)
+    opening.start(CHOICES)
+    await asyncio.sleep(0.05)
+    assert opener.asked == []
+    asked.set()
+    await opening.conversation(CHOICES)
+
+    assert [choices.model for choices in opener.asked] == ["ollama/picked"]
+    await opening.stop()
+
+
+async def test_choices_that_cannot_be_completed_are_told_to_all_who_wait() -> None:
+    async def settle(choices: Any) -> Any:
+        raise ConfigError("Broken.")
+
+    opener = FakeOpener(FakeConversation([]))
+    with pytest.raises(ConfigError, match="Broken"):
+        await Opening(PLACE, opener.load, settle).conversation(CHOICES)
+    assert opener.asked == []
+
+
+async def test_leaving_while_the_choices_are_completed_ends_that() -> None:
+    ended: list[bool] = []
+
+    async def settle(choices: Any) -> Any:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+
+    opening = Opening(PLACE, FakeOpener(FakeConversation([])).load, settle)
+    opening.start(CHOICES)
+    await asyncio.sleep(0.05)
+    await opening.stop()
+
+    assert ended == [True]

@@ -9,7 +9,7 @@ from vivek.flows.chat import state
 from vivek.schema.checks import Check
 from vivek.schema.edits import ChangeSet, FileEdit
 from vivek.schema.plan import Plan
-from vivek.schema.report import TurnUsage
+from vivek.schema.report import ModelCalls, TurnUsage
 from vivek.schema.review import Review
 
 PLAN = Plan("change", ("one", "two"), ("a.py",), "coder", "")
@@ -24,10 +24,15 @@ def test_values_survive_json() -> None:
     assert state.unpack_change_set(saved(state.pack_change_set(CHANGES))) == CHANGES  # type: ignore[arg-type]  # JSON
     review = Review(None, needs_work=True, feedback="look again")
     assert state.unpack_review(saved(state.pack_review(review))) == review  # type: ignore[arg-type]  # JSON
-    usage = TurnUsage(prompt_tokens=3, calls=1, tokens_per_second=2.5)
+    done = ModelCalls("executor", "openai/x", 1, 3, 4, "ollama/y", "It does not answer.")
+    usage = TurnUsage(prompt_tokens=3, calls=1, tokens_per_second=2.5, models=(done,))
     assert state.unpack_usage(saved(state.pack_usage(usage))) == usage  # type: ignore[arg-type]  # JSON
     checks = (Check("parse", "passed", "1 file"),)
     assert state.unpack_checks(saved([state.pack_check(check) for check in checks])) == checks  # type: ignore[arg-type]  # JSON
+
+
+def test_figures_of_an_earlier_version_can_be_read() -> None:
+    assert state.unpack_usage({"prompt_tokens": 3, "calls": 1}) == TurnUsage(prompt_tokens=3, calls=1)
 
 
 def test_a_turn_begins_with_every_key_of_the_turn_reset() -> None:

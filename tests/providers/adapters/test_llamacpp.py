@@ -1,13 +1,13 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.engine.server import EngineServer
+from tests.providers.adapters.llamacpp_doubles import provider_of, whole_reply
 from tests.providers.conversation import ask, collect, text_of
-from tests.providers.raw_server import RawServer, Seen, json_reply, raw_server
+from tests.providers.raw_server import json_reply
 from vivek.errors import AuthenticationError, ContextWindowExceededError, ModelAPIError, ProviderUnavailableError
 from vivek.providers.adapters.llamacpp import LlamaCppProvider
 from vivek.providers.wire.llamacpp import llama_body
@@ -15,6 +15,7 @@ from vivek.schema.chunk import Usage
 from vivek.schema.messages import Message
 from vivek.schema.request import Sampling
 
+CHAT = "/v1/chat/completions"
 SCHEMA = {
     "type": "object",
     "properties": {"word": {"type": "string", "pattern": "^[a-z]{1,8}$", "maxLength": 8}},
@@ -31,20 +32,6 @@ async def live(engine_server: EngineServer) -> AsyncIterator[LlamaCppProvider]:
     provider = LlamaCppProvider(engine_server.url, engine_server.key)
     yield provider
     await provider.close()
-
-
-@asynccontextmanager
-async def provider_of(answers: Mapping[str, bytes]) -> AsyncIterator[tuple[LlamaCppProvider, RawServer]]:
-    async def answer(request: Seen, writer: asyncio.StreamWriter) -> None:
-        missing = json_reply({"error": {"message": "File Not Found", "code": 404}}, "404 Not Found")
-        writer.write(answers.get(request.path, missing))
-
-    async with raw_server(answer) as server:
-        provider = LlamaCppProvider(f"{server.url}/v1/")
-        try:
-            yield provider, server
-        finally:
-            await provider.close()
 
 
 def test_the_body_asks_for_progress_and_the_cache() -> None:
@@ -145,6 +132,24 @@ async def test_a_real_engine_is_free_again_after_a_stop(live: LlamaCppProvider, 
     assert engine_server.get("/slots")[0]["n_prompt_tokens"] < 10_000, "it ran to its end"
 
 
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {},
+        {"usage": {"prompt_tokens": -7, "completion_tokens": "3"}, "timings": "fast"},
+        {"usage": [], "timings": {"cache_n": "5", "prompt_n": -2, "prompt_ms": "20", "predicted_n": None}},
+        {"timings": {"cache_n": -1, "prompt_n": True, "prompt_ms": -20.0, "predicted_ms": float("nan")}},
+    ],
+    ids=["missing", "negative and text", "of other kinds", "no numbers"],
+)
+async def test_figures_that_cannot_be_are_unknown(figures: dict[str, object]) -> None:
+    async with provider_of({CHAT: whole_reply("yes", **figures)}) as (provider, _):
+        chunks = await collect(provider)
+
+    assert (text_of(chunks), chunks[-1].finish) == ("yes", "stop")
+    assert chunks[-1].usage in {None, Usage()}
+
+
 async def test_the_window_is_that_of_one_slot() -> None:
     props = {
         "default_generation_settings": {"n_ctx": 4096},
@@ -157,7 +162,7 @@ async def test_the_window_is_that_of_one_slot() -> None:
         info = await provider.describe("default")
 
     assert (info.name, info.window_loaded, info.window_maximum) == ("house-model", 4096, 32768)
-    assert info.sources["window_loaded"] == "/props"
+    assert info.sources["window_loaded"] == "/props, one of 2 slots that share it"
     assert server.seen[0].path == "/props", "a `/v1` at the end of the address is understood"
 
 
@@ -204,8 +209,13 @@ async def test_a_server_that_cannot_count_says_so() -> None:
     assert body == {"content": "x", "add_special": True, "parse_special": True}
 
 
-async def test_a_server_that_is_gone_cannot_be_asked_to_count() -> None:
+async def test_a_server_that_does_not_run_is_told_with_the_command_that_starts_it() -> None:
     provider = LlamaCppProvider("http://127.0.0.1:1")
-    with pytest.raises(ModelAPIError):
+    with pytest.raises(ModelAPIError) as caught:
         await provider.count_tokens([Message("user", "x")])
+    health = await provider.health()
     await provider.close()
+
+    assert "http://127.0.0.1:1" in caught.value.message
+    assert "`llama-server -m MODEL.gguf`" in caught.value.hint
+    assert (health.ok, health.detail) == (False, caught.value.message)

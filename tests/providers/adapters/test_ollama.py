@@ -1,46 +1,22 @@
+"""One chat with Ollama: what is sent, what comes back, what breaks."""
+
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.providers.adapters.ollama_doubles import MODEL, conversation, fake_ollama, provider_of
 from tests.providers.conversation import ask, collect, text_of
-from tests.providers.raw_server import Answer, RawServer, Seen, in_chunks, json_reply, raw_server, stream_head
-from tests.providers.replay import replayed
+from tests.providers.raw_server import Seen, in_chunks, json_reply, stream_head
 from vivek.errors import (
     ContextWindowExceededError,
     ModelNotFoundError,
-    ProviderUnavailableError,
-    RequestInvalidError,
-    StreamInterruptedError,
 )
 from vivek.providers.adapters.ollama import OllamaProvider
 from vivek.schema.chunk import Usage
 from vivek.schema.messages import Message
 from vivek.schema.request import Sampling
 
-MODEL = "qwen2.5-coder:7b"
 SCHEMA = {"type": "object", "properties": {"kind": {"enum": ["answer"]}}, "required": ["kind"]}
-
-
-@asynccontextmanager
-async def conversation(name: str) -> AsyncIterator[tuple[OllamaProvider, RawServer]]:
-    async with replayed(f"ollama/{name}") as server:
-        provider = OllamaProvider(server.url)
-        try:
-            yield provider, server
-        finally:
-            await provider.close()
-
-
-@asynccontextmanager
-async def provider_of(answer: Answer) -> AsyncIterator[OllamaProvider]:
-    async with raw_server(answer) as server:
-        provider = OllamaProvider(server.url)
-        try:
-            yield provider
-        finally:
-            await provider.close()
 
 
 async def test_the_window_is_asked_for_and_nothing_may_be_cut() -> None:
@@ -103,18 +79,6 @@ async def test_what_the_server_leaves_out_is_unknown_and_the_last_line_may_carry
     assert usage.load_seconds == pytest.approx(7.5)
 
 
-@pytest.mark.parametrize(
-    ("name", "window", "phase"),
-    [("chat", 16384, "prefill"), ("chat", None, "prefill"), ("chat", 4096, "load"), ("cold", 16384, "load")],
-    ids=["loaded", "any window will do", "another window loads it again", "not loaded"],
-)
-async def test_the_first_phase_says_what_the_silence_is(name: str, window: int | None, phase: str) -> None:
-    async with conversation(name) as (provider, _):
-        chunks = await collect(provider, ask(model=MODEL, window=window))
-
-    assert [chunk.phase for chunk in chunks if chunk.phase] == [phase, "decode"]
-
-
 async def test_thoughts_are_told_apart_and_a_schema_is_sent() -> None:
     async with conversation("thinking") as (provider, server):
         chunks = await collect(provider, ask(model=MODEL, schema=SCHEMA, think=True))
@@ -163,85 +127,6 @@ async def test_a_prompt_that_is_too_long_is_known_without_numbers_too() -> None:
             await collect(provider, ask(model=MODEL))
 
 
-@pytest.mark.parametrize(
-    ("name", "partial", "words"),
-    [
-        ("error_in_stream", "The first half", "unexpected EOF"),
-        ("repeats_itself", "so so so so so so", "end mark"),
-        ("cut", "The first half", "broke off"),
-    ],
-)
-async def test_a_reply_that_does_not_end_well_keeps_its_text(name: str, partial: str, words: str) -> None:
-    async with conversation(name) as (provider, _):
-        with pytest.raises(StreamInterruptedError) as caught:
-            await collect(provider, ask(model=MODEL))
-
-    assert caught.value.partial == partial
-    assert words in caught.value.message
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "words"),
-    [
-        ("busy", ProviderUnavailableError, "server busy"),
-        ("out_of_memory", ProviderUnavailableError, "9.1 GiB"),
-        ("no_thinking", RequestInvalidError, "does not support thinking"),
-    ],
-)
-async def test_a_refusal_carries_the_address_and_the_servers_words(
-    name: str, kind: type[Exception], words: str
-) -> None:
-    async with conversation(name) as (provider, server):
-        with pytest.raises(kind) as caught:
-            await collect(provider, ask(model=MODEL, think=True))
-
-    assert server.url in str(caught.value)
-    assert words in str(caught.value)
-
-
-async def test_a_model_is_described_from_three_answers() -> None:
-    async with conversation("models") as (provider, server):
-        info = await provider.describe(MODEL)
-
-    assert (info.name, info.window_loaded, info.window_maximum) == (MODEL, 16384, 32768)
-    assert (info.parameters, info.quantisation, info.architecture) == (7_615_616_512, "Q4_K_M", "qwen2")
-    assert (info.size_bytes, info.loaded) == (4_683_087_332, True)
-    assert info.abilities == {"structured_output", "tools"}
-    assert info.sources == {
-        "window_loaded": "/api/ps",
-        "window_maximum": "/api/show",
-        "parameters": "/api/show",
-        "size_bytes": "/api/tags",
-    }
-    assert server.asked("/api/show")[0].json == {"model": MODEL}
-
-
-async def test_models_are_listed_with_the_loaded_one_first() -> None:
-    async with conversation("models") as (provider, _):
-        infos = await provider.models()
-
-    assert [info.name for info in infos] == [
-        MODEL,
-        "nomic-embed-text:latest",
-        "llama3.2:3b",
-        "gpt-oss:120b-cloud",
-    ]
-    assert infos[2].parameters == 3_200_000_000
-    assert infos[3].sources["remote"] == "https://ollama.com:443"
-
-
-async def test_a_description_does_without_the_lists() -> None:
-    async def answer(request: Seen, writer: asyncio.StreamWriter) -> None:
-        shown = {"details": {"family": "qwen2", "parameter_size": "odd"}, "model_info": {}, "capabilities": None}
-        writer.write(json_reply(shown) if request.path == "/api/show" else json_reply({}, "404 Not Found"))
-
-    async with provider_of(answer) as provider:
-        info = await provider.describe("m")
-
-    assert (info.name, info.architecture, info.parameters, info.loaded) == ("m", "qwen2", None, False)
-    assert info.sources == {}
-
-
 async def test_health_tells_the_version() -> None:
     async with conversation("models") as (provider, _):
         health = await provider.health()
@@ -249,6 +134,23 @@ async def test_health_tells_the_version() -> None:
 
     assert (health.ok, health.detail) == (True, "Ollama 0.12.6")
     assert counted is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"prompt_eval_count": -1, "eval_count": "3", "eval_duration": -5, "load_duration": "soon"},
+        {"prompt_eval_count": True, "eval_count": 2.5, "eval_duration": None, "prompt_eval_duration": [1]},
+    ],
+    ids=["missing", "negative and text", "other kinds"],
+)
+async def test_figures_that_cannot_be_are_unknown(wrong: dict[str, object]) -> None:
+    end = {"message": {"role": "assistant", "content": "yes"}, "done": True, "done_reason": "stop"}
+    async with fake_ollama(lines=[end | wrong]) as (provider, _):
+        chunks = await collect(provider, ask(model=MODEL))
+
+    assert (text_of(chunks), chunks[-1].finish, chunks[-1].usage) == ("yes", "stop", Usage())
 
 
 @pytest.mark.parametrize("place", range(0, 90, 7))

@@ -4,7 +4,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.engine.server import EngineServer
 from tests.providers.conversation import ask, collect, text_of
 from tests.providers.raw_server import RawServer, Seen, in_chunks, json_reply, raw_server, reply, stream_head
 from vivek.errors import AuthenticationError, ModelNotFoundError, ProviderUnavailableError, RequestInvalidError
@@ -24,13 +23,13 @@ REPLY = stream_head("text/event-stream") + in_chunks(
 
 @asynccontextmanager
 async def provider_of(
-    answers: Mapping[str, bytes], key: str | None = None
+    answers: Mapping[str, bytes], key: str | None = None, at: str = "/v1"
 ) -> AsyncIterator[tuple[OpenAICompatProvider, RawServer]]:
     async def answer(request: Seen, writer: asyncio.StreamWriter) -> None:
         writer.write(answers.get(request.path, json_reply({"error": "Not Found"}, "404 Not Found")))
 
     async with raw_server(answer) as server:
-        provider = OpenAICompatProvider(f"{server.url}/v1", key)
+        provider = OpenAICompatProvider(f"{server.url}{at}", key)
         try:
             yield provider, server
         finally:
@@ -38,7 +37,8 @@ async def provider_of(
 
 
 def listed(*names: str, **more: object) -> bytes:
-    return json_reply({"object": "list", "data": [{"id": name, "object": "model", **more} for name in names]})
+    entries = [{"id": name, "object": "model", "owned_by": "somebody", **more} for name in names]
+    return json_reply({"object": "list", "data": entries})
 
 
 @asynccontextmanager
@@ -88,10 +88,17 @@ async def test_fields_that_a_server_does_not_take_are_left_out_from_then_on() ->
 
 
 async def test_a_refusal_that_names_nothing_that_can_be_left_out_is_told() -> None:
-    async with picky("max_tokens") as (provider, server):
-        with pytest.raises(RequestInvalidError, match="max_tokens"):
+    async with picky("messages") as (provider, server):
+        with pytest.raises(RequestInvalidError, match="messages"):
             await collect(provider)
         assert len(server.seen) == 1
+
+
+async def test_a_reply_without_any_bound_is_never_asked_for() -> None:
+    async with picky("max_tokens", "max_completion_tokens") as (provider, server):
+        with pytest.raises(RequestInvalidError, match="max_completion_tokens"):
+            await collect(provider)
+        assert len(server.seen) == 2
 
 
 async def test_the_default_model_is_the_first_of_the_list() -> None:
@@ -102,7 +109,7 @@ async def test_the_default_model_is_the_first_of_the_list() -> None:
 
     assert (info.name, info.window_loaded) == ("one", 4096)
     assert [request.json["model"] for request in server.asked(CHAT)] == ["one", "one"]
-    assert len(server.asked("/v1/models")) == 2
+    assert len(server.asked("/v1/models")) == 2, "which one it is is asked once"
 
 
 async def test_an_unknown_model_comes_with_the_nearest_names() -> None:
@@ -131,7 +138,7 @@ async def test_a_server_without_a_usable_list_can_still_be_asked(answer: bytes) 
         assert (await provider.health()).ok
         assert (await provider.describe("any")).name == "any"
         assert text_of(await collect(provider, ask(model="default"))) == "yes"
-    assert server.asked(CHAT)[0].json["model"] == "default"
+    assert "model" not in server.asked(CHAT)[0].json
 
 
 async def test_a_refused_key_is_not_taken_for_an_empty_list() -> None:
@@ -149,48 +156,65 @@ async def test_a_server_that_is_gone_is_not_taken_for_an_empty_list() -> None:
     await provider.close()
 
 
-async def test_lm_studio_is_asked_for_the_windows_it_loaded() -> None:
-    own = {
-        "models": [
-            {"key": "small", "type": "llm", "loaded_instances": [], "max_context_length": 32768},
-            {"key": "big", "type": "llm", "loaded_instances": [{"config": {"context_length": 8192}}]},
-        ]
-    }
-    answers = {"/v1/models": listed("small", "big", "other"), "/api/v1/models": json_reply(own)}
-    async with provider_of(answers) as (provider, _):
-        infos = await provider.models()
+async def test_the_list_is_asked_for_once_where_the_model_is_named() -> None:
+    async with provider_of({CHAT: REPLY, "/v1/models": listed("a", max_model_len=9)}) as (provider, server):
+        await provider.models()
+        await collect(provider, ask(model="a"))
+    assert [request.path for request in server.seen] == ["/v1/models", CHAT]
 
-    assert [(info.name, info.window_loaded, info.loaded) for info in infos] == [
-        ("big", 8192, True),
-        ("small", None, False),
-        ("other", None, False),
+
+async def test_a_list_without_owners_does_not_say_which_model_is_served() -> None:
+    on_disk = json_reply({"object": "list", "data": [{"id": "mlx-community/big", "object": "model", "created": 1}]})
+    async with provider_of({CHAT: REPLY, "/v1/models": on_disk}) as (provider, server):
+        info = await provider.describe("default")
+        await collect(provider, ask(model="default"))
+        named = await provider.describe("mlx-community/big")
+
+    assert (info.name, named.name) == ("default", "mlx-community/big")
+    assert "model" not in server.asked(CHAT)[0].json, "any name but the loaded one's would be fetched and loaded"
+
+
+async def test_a_server_with_a_path_of_its_own_is_asked_there() -> None:
+    path = "/v1beta/openai/chat/completions"
+    async with provider_of({path: REPLY, "/v1beta/openai/models": listed("m")}, at="/v1beta/openai/") as (
+        provider,
+        server,
+    ):
+        assert [info.name for info in await provider.models()] == ["m"]
+        assert text_of(await collect(provider, ask(model="m"))) == "yes"
+        assert await provider.embed("m", ["x"]) is None
+    assert [request.path for request in server.seen] == ["/v1beta/openai/models", path, "/v1beta/openai/embeddings"]
+
+
+async def test_thinking_is_switched_where_templates_have_a_switch_for_it() -> None:
+    async with provider_of({CHAT: REPLY}) as (provider, server):
+        for think in (True, False, None):
+            await collect(provider, ask(think=think))
+    switches = [request.json.get("chat_template_kwargs") for request in server.seen]
+    assert switches == [{"enable_thinking": True}, {"enable_thinking": False}, None]
+
+
+async def test_a_model_that_the_chat_does_not_know_comes_with_the_nearest() -> None:
+    missing = json_reply({"error": {"message": "The model `qwen` does not exist."}}, "404 Not Found")
+    async with provider_of({CHAT: missing, "/v1/models": listed("qwen2.5-7b", "llama")}) as (provider, _):
+        with pytest.raises(ModelNotFoundError) as caught:
+            await collect(provider, ask(model="qwen"))
+    assert "does not exist" in caught.value.message
+    assert "`openai_compat/qwen2.5-7b`" in caught.value.hint
+
+
+async def test_a_server_that_does_not_take_the_usual_name_of_the_bound_gets_the_other() -> None:
+    async with picky("max_tokens") as (provider, server):
+        chunks = await collect(provider)
+    assert "asked again with `max_completion_tokens`" in chunks[0].note
+    assert [sorted(request.json.keys() & {"max_tokens", "max_completion_tokens"}) for request in server.seen] == [
+        ["max_tokens"],
+        ["max_completion_tokens"],
     ]
 
 
-async def test_an_older_lm_studio_is_asked_its_older_question() -> None:
-    own = {"data": [{"id": "a", "state": "loaded", "loaded_context_length": 4096}]}
-    wrong = json_reply({"error": "Unexpected endpoint or method. (GET /api/v1/models)"})
-    answers = {"/v1/models": listed("a"), "/api/v1/models": wrong, "/api/v0/models": json_reply(own)}
-    async with provider_of(answers) as (provider, _):
-        info = await provider.describe("a")
-    assert (info.window_loaded, info.sources) == (4096, {"window_loaded": "/api/v0/models"})
-
-
-async def test_a_list_with_windows_needs_no_further_question() -> None:
-    async with provider_of({"/v1/models": listed("a", max_model_len=9)}) as (provider, server):
-        await provider.models()
-    assert len(server.seen) == 1
-
-
-@pytest.mark.engine
-async def test_a_real_engine_answers_in_this_shape_too(engine_server: EngineServer) -> None:
-    provider = OpenAICompatProvider(f"{engine_server.url}/v1", engine_server.key)
-    try:
-        info = await provider.describe("default")
-        chunks = await collect(provider, ask(model=info.name, max_tokens=5))
-    finally:
-        await provider.close()
-
-    assert info.window_loaded == engine_server.window
-    assert text_of(chunks)
-    assert (chunks[-1].usage or Usage()).prompt_tokens
+async def test_what_one_model_does_not_take_another_may() -> None:
+    async with picky("seed") as (provider, server):
+        await collect(provider, ask(model="a", sampling=Sampling(seed=1)))
+        await collect(provider, ask(model="b", sampling=Sampling(seed=1)))
+    assert ["seed" in request.json for request in server.seen] == [True, False, True, False]

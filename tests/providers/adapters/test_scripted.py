@@ -3,12 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.providers.conversation import ask, collect, text_of
+from tests.providers.conversation import ask, calls_of, collect, text_of
 from vivek.errors import ConfigError, ContextWindowExceededError, RequestInvalidError, StreamInterruptedError
 from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply, load_replies
 from vivek.schema.chunk import Usage
 from vivek.schema.messages import Message
+from vivek.schema.models import Ability
 from vivek.schema.request import Request
+from vivek.schema.tools import ToolCall
 
 LONG = "A reply that is longer than one piece, with ünïcode and 👍🏽."
 
@@ -74,6 +76,30 @@ async def test_a_slow_reply_can_be_stopped() -> None:
         await task
 
 
+async def test_a_reply_may_be_thought_over_and_end_with_calls() -> None:
+    calls = (ToolCall("a", "read_file", '{"path": "a/long/path.py"}'), ToolCall("b", "list", "{}"))
+    reply = ScriptedReply("I look.", thinking="Which file is meant?", calls=calls)
+    provider = ScriptedProvider([reply, reply])
+
+    chunks = await collect(provider)
+    told_not_to = await collect(provider, ask(think=False))
+
+    assert "".join(chunk.thinking for chunk in chunks) == "Which file is meant?"
+    assert text_of(chunks) == "I look."
+    assert calls_of(chunks) == list(calls)
+    assert len([chunk for chunk in chunks if chunk.tool_calls]) > 3
+    assert chunks[-1].finish == "tool_calls"
+    assert (chunks[-1].usage or Usage()).thinking_tokens == 5
+    assert not any(chunk.thinking for chunk in told_not_to)
+    assert (told_not_to[-1].usage or Usage()).thinking_tokens is None
+
+
+async def test_it_can_do_what_it_is_said_to() -> None:
+    abilities: frozenset[Ability] = frozenset({"tools", "vision"})
+    assert (await ScriptedProvider([], abilities=abilities).describe("x")).abilities == abilities
+    assert (await ScriptedProvider([]).describe("x")).abilities == {"structured_output"}
+
+
 async def test_it_describes_itself() -> None:
     provider = ScriptedProvider(["x"], window=1234)
     info = await provider.describe("talk.jsonl")
@@ -87,13 +113,19 @@ async def test_it_describes_itself() -> None:
 def test_a_file_has_one_reply_a_line(tmp_path: Path) -> None:
     path = tmp_path / "talk.jsonl"
     path.write_text(
-        '"one\\ntwo\u2028three"\n\n{"text": "cut", "finish": "length"}\n{"text": "", "finish": null, "delay": 0.5}\n',
+        '"one\\ntwo\u2028three"\n\n{"text": "cut", "finish": "length"}\n{"text": "", "finish": null, "delay": 0.5}\n'
+        '{"text": "x", "thinking": "hm", "calls": [{"name": "look", "arguments": {"a": "é"}}, {"name": "list"}]}\n',
         encoding="utf-8",
     )
     assert load_replies(path) == [
         ScriptedReply("one\ntwo\u2028three"),
         ScriptedReply("cut", "length"),
         ScriptedReply("", None, 0.5),
+        ScriptedReply(
+            "x",
+            thinking="hm",
+            calls=(ToolCall("call-0", "look", '{"a": "é"}'), ToolCall("call-1", "list", "{}")),
+        ),
     ]
 
 
@@ -109,6 +141,11 @@ def test_a_file_has_one_reply_a_line(tmp_path: Path) -> None:
         '{"text": "a", "x": 1}',
         '{"text": "a", "delay": "long"}',
         '{"text": "a", "finish": []}',
+        '{"text": "a", "thinking": 1}',
+        '{"text": "a", "calls": {}}',
+        '{"text": "a", "calls": ["look"]}',
+        '{"text": "a", "calls": [{"name": ""}]}',
+        '{"text": "a", "calls": [{"name": "look", "arguments": "x"}]}',
     ],
 )
 def test_a_line_that_is_no_reply_is_named(tmp_path: Path, line: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 Written = bool | int | float | str | Sequence[str] | Sequence[int]
-CHAT = {
+CHAT: dict[str, Written] = {
     "general.architecture": "qwen2",
     "general.file_type": 15,
     "qwen2.context_length": 32_768,

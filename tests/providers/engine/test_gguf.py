@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.engine.tiny_model import PARAMETERS, TinyModel
-from tests.providers.engine.files import CHAT, gguf, write
-from vivek.providers.engine.gguf import QUANTISATIONS, find_models, load_gguf, model_folders
+from tests.providers.engine.files import CHAT, Written, gguf, write
+from vivek.providers.engine.gguf import find_models, load_gguf, model_folders
+from vivek.providers.wire.cache_size import CacheSize
+from vivek.schema.request import Sampling
 
 OLLAMA_LAYER = "application/vnd.ollama.image.model"
 
@@ -43,18 +45,39 @@ def test_tiny_model_is_described_by_its_own_head(tiny_model: TinyModel) -> None:
     assert load_gguf(tiny_model.f32).quantisation == "F32"
 
 
-def test_quantisation_names_are_those_of_the_format() -> None:
-    from gguf import LlamaFileType
-
-    known = {kind.value: kind.name for kind in LlamaFileType}
-    for number, name in QUANTISATIONS.items():
-        assert known[number] in {f"MOSTLY_{name}", f"ALL_{name}", f"MOSTLY_{name}_MOE"}
-
-
 def test_cache_of_one_token_counts_layers_heads_and_both_vectors(tmp_path: Path) -> None:
-    assert load_gguf(write(tmp_path / "seven-billion.gguf")).cache_bytes == 28 * 4 * (128 + 128) * 2
+    cache = load_gguf(write(tmp_path / "seven-billion.gguf")).cache
+    assert cache == CacheSize(28 * 4 * (128 + 128) * 2, "28 layers x 4 heads x 128")
     wide = write(tmp_path / "wide.gguf", qwen2__attention__key_length=256, qwen2__attention__value_length=64)
-    assert load_gguf(wide).cache_bytes == 28 * 4 * (256 + 64) * 2
+    assert load_gguf(wide).info.cache_bytes == 28 * 4 * (256 + 64) * 2
+    uneven = write(tmp_path / "uneven.gguf", qwen2__block_count=4, qwen2__attention__head_count_kv=[0, 4, 0, 2])
+    assert load_gguf(uneven).cache == CacheSize(6 * (128 + 128) * 2, "6 heads of 2 layers x 128")
+
+
+def test_file_says_how_its_maker_samples_and_what_its_template_knows(tmp_path: Path) -> None:
+    values: dict[str, Written] = {
+        "general.sampling.temp": 0.7,
+        "general.sampling.top_p": 0.8,
+        "general.sampling.top_k": 20,
+        "general.sampling.penalty_repeat": 1.05,
+        "tokenizer.chat_template": "{% if tools %}{% endif %}{% if enable_thinking %}<think>{% endif %}",
+    }
+    path = tmp_path / "model.gguf"
+    path.write_bytes(gguf(CHAT | values))
+
+    info = load_gguf(path).info
+
+    assert info.sampling == Sampling(temperature=0.7, top_p=0.8, top_k=20, repeat_penalty=1.05)
+    assert info.abilities == {"structured_output", "tools", "thinking"}
+    assert info.sources["sampling"] == info.sources["tools"] == "the model file"
+    assert info.sources["cache_bytes"] == "the model file: 28 layers x 4 heads x 128"
+
+
+def test_file_that_is_silent_on_sampling_leaves_it_open(tmp_path: Path) -> None:
+    info = load_gguf(write(tmp_path / "silent.gguf", general__sampling__temp="warm")).info
+
+    assert (info.sampling, "sampling" in info.sources) == (Sampling(), False)
+    assert info.abilities == {"structured_output"}
 
 
 def test_unknown_shape_leaves_the_cache_unknown(tmp_path: Path) -> None:
@@ -63,7 +86,7 @@ def test_unknown_shape_leaves_the_cache_unknown(tmp_path: Path) -> None:
 
     file = load_gguf(path)
 
-    assert (file.cache_bytes, file.context_length, file.is_chat, file.reason) == (None, None, False, "")
+    assert (file.cache, file.context_length, file.is_chat, file.reason) == (None, None, False, "")
 
 
 def test_file_without_weights_or_architecture_says_so(tmp_path: Path) -> None:

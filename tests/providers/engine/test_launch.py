@@ -20,10 +20,11 @@ from vivek.errors import (
 )
 from vivek.providers.engine.gguf import GgufFile, load_gguf
 from vivek.providers.engine.launch import EngineOptions, cause_of_end, start_child
+from vivek.providers.wire.cache_size import CacheSize
 from vivek.schema.process import Child
 from vivek.workspace.process import launch
 
-FILE = GgufFile(Path("/models/coder.gguf"), "coder", size_bytes=7, context_length=4_096, cache_bytes=9)
+FILE = GgufFile(Path("/models/coder.gguf"), "coder", size_bytes=7, context_length=4_096, cache=CacheSize(9, ""))
 UNKNOWN_ARCHITECTURE = """\
 0.00.003.618 E llama_model_load: error loading model: unknown model architecture: 'martian'
 0.00.003.646 E llama_model_load_from_file_impl: failed to load model
@@ -97,6 +98,7 @@ async def test_order_names_the_model_and_keeps_the_key_out_of_the_command_line(t
         "window": 2_048,
         "window_maximum": 4_096,
         "cache_bytes": 9,
+        "embedding": False,
         "threads": 3,
         "lease": str(tmp_path / "lease"),
         "linger": 1.5,

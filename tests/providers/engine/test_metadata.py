@@ -41,10 +41,16 @@ def test_every_scalar_type_is_read(tmp_path: Path) -> None:
         assert load_head(file(tmp_path, data)).values == {"key": 1}
 
 
-def test_arrays_of_numbers_are_read_over(tmp_path: Path) -> None:
-    head = load_head(file(tmp_path, gguf({"scores": [1, 2, 3], "after": "it"})))
+def test_short_arrays_of_numbers_are_kept_and_long_ones_read_over(tmp_path: Path) -> None:
+    head = load_head(file(tmp_path, gguf({"heads": [8, 0, 8], "scores": [1] * 1_025, "none": [], "after": "it"})))
 
-    assert head.values == {"after": "it"}
+    assert head.values == {"heads": (8, 0, 8), "after": "it"}
+
+
+def test_many_arrays_of_numbers_cannot_fill_the_memory(tmp_path: Path) -> None:
+    head = load_head(file(tmp_path, gguf({f"array.{number}": [7] * 1_024 for number in range(100)})))
+
+    assert sum(len(value) for value in head.values.values() if isinstance(value, tuple)) == 2**16
 
 
 def test_file_shorter_than_its_tensors_is_called_incomplete(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,32 @@ def test_a_cut_at_any_byte_gives_the_same_lines(text: str, place: int) -> None:
     got = [*cut.feed(data[:place]), *cut.feed(data[place:]), cut.rest()]
 
     assert got == expected
+
+
+SOME_BYTES = st.lists(st.sampled_from([b"\r", b"\n", b"a", b"\xc3\xa9", b"\xc3", b"\xe2\x82", b"\xff"]), max_size=60)
+
+
+@given(SOME_BYTES.map(b"".join) | st.binary(max_size=100), st.lists(st.integers(0, 100), max_size=8))
+def test_any_bytes_are_decoded_line_by_line(data: bytes, places: list[int]) -> None:
+    lines, cuts = Lines(), [0, *sorted(min(place, len(data)) for place in places), len(data)]
+
+    got = [line for start, stop in pairwise(cuts) for line in lines.feed(data[start:stop])] + [lines.rest()]
+
+    assert got == [line.removesuffix(b"\r").decode("utf-8", "replace") for line in data.split(b"\n")]
+
+
+@given(st.lists(st.integers(0, 14), min_size=1, max_size=6), st.lists(st.integers(0, 90), max_size=8))
+def test_the_limit_holds_for_every_line_however_it_arrives(sizes: list[int], places: list[int]) -> None:
+    data = b"".join(b"x" * size + b"\n" for size in sizes)
+    cuts = [0, *sorted(min(place, len(data)) for place in places), len(data)]
+    lines = Lines(limit=10)
+    try:
+        got = [line for start, stop in pairwise(cuts) for line in lines.feed(data[start:stop])]
+    except GarbledError:
+        assert max(sizes) > 10
+    else:
+        assert max(sizes) <= 10
+        assert [len(line) for line in got] == sizes
 
 
 def test_bytes_that_are_no_text_show_as_replacement_characters() -> None:

@@ -31,6 +31,10 @@ CONTEXT = {
         ({"error": {"message": "bad", "type": "server_error", "code": None}}, Failure("bad", "server_error")),
         ({"error": {"message": "slow", "code": "502"}}, Failure("slow", "502", 502)),
         ({"error": {"message": "odd", "code": 7}}, Failure("odd", "7")),
+        ({"error": {"message": "bad", "param": "seed"}}, Failure("bad", field="seed")),
+        ({"error": {"message": "bad", "param": "messages[3].content"}}, Failure("bad", field="messages")),
+        ({"error": {"message": "bad", "param": "response_format.type"}}, Failure("bad", field="response_format")),
+        ({"error": {"message": "bad", "param": None}}, Failure("bad")),
         ({"error": {"reason": "x"}}, Failure('{"reason": "x"}')),
         ({"error": ["a", 1]}, Failure('["a", 1]')),
         ({"object": "error", "message": "too much", "type": "Bad", "code": 400}, Failure("too much", "Bad 400", 400)),
@@ -80,6 +84,56 @@ def test_a_status_comes_with_whatever_body(body: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("detail", "message", "field"),
+    [
+        (
+            [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}],
+            "seed: Extra inputs are not permitted",
+            "seed",
+        ),
+        ([{"loc": ["body", "messages", 0, "role"], "msg": "wrong"}], "messages.0.role: wrong", "messages"),
+        ([{"msg": "wrong"}], "wrong", ""),
+        ([{"loc": "body"}], "", ""),
+    ],
+)
+def test_a_fastapi_server_says_which_part_is_wrong(detail: object, message: str, field: str) -> None:
+    assert failure_of(422, json.dumps({"detail": detail})) == Failure(message, status=422, field=field)
+
+
+@pytest.mark.parametrize("detail", [[], ["x"], {"loc": 1}, 7])
+def test_a_detail_that_says_nothing_is_shown_as_it_came(detail: object) -> None:
+    body = json.dumps({"detail": detail})
+    assert failure_of(422, body) == Failure(body, status=422)
+
+
+def test_an_error_carries_status_and_field() -> None:
+    error = error_for(Failure("no seed", status=400, field="seed"), "S")
+    assert isinstance(error, RequestInvalidError)
+    assert (error.status, error.field) == (400, "seed")
+    unavailable = error_for(Failure("", status=503), "S")
+    assert isinstance(unavailable, ModelAPIError)
+    assert unavailable.status == 503
+
+
+def test_a_call_that_was_not_paid_for_says_what_helps() -> None:
+    assert "credits" in error_for(Failure("Insufficient credits", status=402), "S").hint
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        ("image input is not supported - hint: if this is unexpected, you may need to provide the mmproj", 500),
+        ("No endpoints found that support image input", 404),
+        ("m does not support image input", 400),
+    ],
+)
+def test_a_model_that_cannot_see_never_will(message: str, status: int) -> None:
+    error = error_for(Failure(message, status=status), "S")
+    assert type(error) is RequestInvalidError
+    assert error.hint == "Choose a model that can see, or ask without the picture."
+
+
+@pytest.mark.parametrize(
     ("failure", "kind"),
     [
         (Failure("no", status=401), AuthenticationError),
@@ -87,6 +141,8 @@ def test_a_status_comes_with_whatever_body(body: str, message: str) -> None:
         (Failure("pay", status=402), ModelAPIError),
         (Failure("model 'x' not found", status=404), ModelNotFoundError),
         (Failure("gone", "model_not_found", status=404), ModelNotFoundError),
+        (Failure("Cannot find an appropriate cached snapshot folder", status=404), ModelNotFoundError),
+        (Failure("Repository Not Found for url", status=404), ModelNotFoundError),
         (Failure("File Not Found", "not_found_error 404", status=404), RequestInvalidError),
         (Failure("no", status=400), RequestInvalidError),
         (Failure("no", status=422), RequestInvalidError),

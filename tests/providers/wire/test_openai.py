@@ -3,16 +3,16 @@ import json
 
 import pytest
 
-from tests.providers.conversation import ask, text_of
+from tests.providers.conversation import calls_of, text_of
 from tests.providers.raw_server import Seen, in_chunks, raw_server, stream_head
 from vivek.errors import ModelAPIError, ProviderUnavailableError, StreamInterruptedError
 from vivek.providers.wire.http import HttpDoor
-from vivek.providers.wire.openai import chat_body, read_progress, read_usage, stream_chat
+from vivek.providers.wire.openai import ChatEvents, stream_chat
+from vivek.providers.wire.reply import ReplyInProgress
 from vivek.schema.chunk import Chunk, Progress, Usage
-from vivek.schema.request import Sampling
+from vivek.schema.tools import ToolCall
 
 DONE = "data: [DONE]\n\n"
-SCHEMA = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 def event(**payload: object) -> str:
@@ -42,29 +42,6 @@ async def chunks_of(*reads: str) -> list[Chunk]:
             await door.close()
 
 
-def test_the_body_has_only_what_every_server_knows() -> None:
-    request = ask(sampling=Sampling(temperature=0.0, top_p=0.5, top_k=40, repeat_penalty=1.1, seed=7), schema=SCHEMA)
-
-    assert chat_body(request) == {
-        "model": "m",
-        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hello"}],
-        "stream": True,
-        "stream_options": {"include_usage": True},
-        "max_tokens": 64,
-        "temperature": 0.0,
-        "top_p": 0.5,
-        "seed": 7,
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "reply", "strict": True, "schema": SCHEMA},
-        },
-    }
-
-
-def test_what_is_not_set_is_not_sent() -> None:
-    assert chat_body(ask()).keys() == {"model", "messages", "stream", "stream_options", "max_tokens"}
-
-
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
 async def test_thoughts_are_told_apart(field: str) -> None:
     chunks = await chunks_of(delta(**{field: "hm"}), delta(content="yes"), delta("stop"), DONE)
@@ -83,6 +60,7 @@ async def test_odd_events_are_skipped() -> None:
         delta(content=None),
         delta(content=["part"]),
         delta(index=1, content="another choice"),
+        delta(index={}, content="no index"),
         delta(index=None, content="yes"),
         delta("stop"),
         DONE,
@@ -90,6 +68,57 @@ async def test_odd_events_are_skipped() -> None:
 
     assert text_of(chunks) == "yes"
     assert chunks[-1].finish == "stop"
+
+
+async def test_a_refusal_in_a_field_of_its_own_is_text() -> None:
+    chunks = await chunks_of(delta(refusal="I can't "), delta(refusal="help."), delta("stop"), DONE)
+    assert text_of(chunks) == "I can't help."
+
+
+async def test_a_role_that_changes_and_a_second_choice_change_nothing() -> None:
+    chunks = await chunks_of(
+        delta(role="assistant", content="yes"),
+        event(choices=[{"index": 1, "delta": {"tool_calls": [{"index": 0, "id": "x", "function": {"name": "run"}}]}}]),
+        delta(role="user", content="!"),
+        delta("stop"),
+        DONE,
+    )
+    assert text_of(chunks) == "yes!"
+    assert calls_of(chunks) == []
+
+
+async def test_a_call_ends_with_the_reason_of_calls_even_where_the_server_says_stop() -> None:
+    begun = delta(tool_calls=[{"index": 0, "id": "c", "function": {"name": "look", "arguments": "{}"}}])
+
+    whole = await chunks_of(begun, delta("stop"), DONE)
+    cut = await chunks_of(begun, delta("length"), DONE)
+    untold = await chunks_of(begun, DONE)
+
+    assert [chunks[-1].finish for chunks in (whole, cut, untold)] == ["tool_calls", "length", "other"]
+    assert calls_of(whole) == [ToolCall("c", "look", "{}")]
+    assert [chunk.phase for chunk in whole] == ["decode", None]
+
+
+async def test_a_failure_after_a_call_began_is_an_interruption() -> None:
+    begun = delta(tool_calls=[{"index": 0, "id": "c", "function": {"name": "look"}}])
+    with pytest.raises(StreamInterruptedError, match="overloaded"):
+        await chunks_of(begun, event(error={"message": "overloaded", "code": 502}))
+    with pytest.raises(StreamInterruptedError, match="end mark"):
+        await chunks_of(begun)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "data: [DONE]\n\ndata: [DONE]\n\n",
+        "data: [DONE]\n\ndata: {broken\n\n",
+        "data:[DONE]\n\n",
+        "data: [DONE] \r\n\r\n",
+    ],
+)
+async def test_what_follows_the_end_mark_is_not_read(end: str) -> None:
+    chunks = await chunks_of(delta(content="yes"), delta("stop"), end)
+    assert (text_of(chunks), chunks[-1].finish) == ("yes", "stop")
 
 
 @pytest.mark.parametrize(
@@ -118,6 +147,7 @@ async def test_a_reason_without_the_end_mark_is_no_end() -> None:
         event(error="overloaded"),
         event(object="error", message="overloaded", code=503),
         event(choices=[{"delta": {}, "finish_reason": "error"}], error={"code": "overloaded", "message": "overloaded"}),
+        event(choices=[{"delta": {}, "finish_reason": "error", "error": {"code": 502, "message": "overloaded"}}]),
         'error: {"code": 500, "message": "overloaded", "type": "server_error"}\n\n',
         'event: error\ndata: {"error": {"message": "overloaded"}}\n\n',
         "error: overloaded\n\n",
@@ -128,6 +158,12 @@ async def test_every_shape_of_an_error_in_the_stream_is_known(failure: str) -> N
         await chunks_of(failure)
     with pytest.raises(StreamInterruptedError, match="overloaded") as caught:
         await chunks_of(delta(content="so far") + failure + DONE)
+    assert caught.value.partial == "so far"
+
+
+async def test_a_reason_of_error_alone_is_never_an_answer() -> None:
+    with pytest.raises(StreamInterruptedError, match="ended with an error") as caught:
+        await chunks_of(delta(content="so far"), delta("error"), DONE)
     assert caught.value.partial == "so far"
 
 
@@ -163,43 +199,45 @@ async def test_the_figures_of_the_last_usage_count() -> None:
     assert chunks[-1].usage == Usage(prompt_tokens=9, completion_tokens=4)
 
 
-async def test_progress_is_told_as_prefill() -> None:
+def test_progress_is_told_as_prefill() -> None:
     def at(processed: int) -> str:
         return event(choices=[], prompt_progress={"total": 100, "cache": 10, "processed": processed, "time_ms": 250})
 
-    chunks = await chunks_of(at(10), at(64), at(100) + delta(content="x"), delta("stop"), DONE)
+    reader, reply = ChatEvents(HttpDoor("http://127.0.0.1:1")), ReplyInProgress("S")
+    reads = (at(10), at(64), at(100) + delta(content="x"))
+    chunks = [chunk for read in reads if (chunk := reply.chunk(*reader.read(read.encode())))]
 
-    assert [chunk.phase for chunk in chunks] == ["prefill", None, "decode", None]
-    assert [chunk.progress and chunk.progress.processed for chunk in chunks] == [10, 64, 100, None]
+    assert [chunk.phase for chunk in chunks] == ["prefill", None, "decode"]
+    assert [chunk.progress and chunk.progress.processed for chunk in chunks] == [10, 64, 100]
     assert chunks[0].progress == Progress(10, 100, 10, 0.25)
 
 
-@pytest.mark.parametrize(
-    ("payload", "usage"),
-    [
-        ({}, None),
-        ({"usage": None}, None),
-        ({"usage": {}}, None),
-        ({"usage": {"prompt_tokens": -3, "completion_tokens": "4"}}, Usage()),
-        (
-            {"usage": {"prompt_tokens": 12, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 8}}},
-            Usage(12, 8, 3),
-        ),
-        ({"usage": {"prompt_tokens": 12}, "timings": {}}, Usage(12)),
-        (
-            {
-                "usage": {"prompt_tokens": 12, "completion_tokens": 3},
-                "timings": {"cache_n": 8, "prompt_n": 4, "prompt_ms": 500, "predicted_n": 3, "predicted_ms": 250.0},
-            },
-            Usage(12, 8, 3, prefill_seconds=0.5, decode_seconds=0.25),
-        ),
-        ({"usage": {"prompt_tokens": 12}, "timings": {"prompt_n": 4}}, Usage(12)),
-    ],
-)
-def test_figures_are_read_where_they_were_measured(payload: dict[str, object], usage: Usage | None) -> None:
-    assert read_usage(payload) == usage
+STREAM = (
+    ": keepalive 1/9\n\n"
+    + delta(role="assistant", content=None)
+    + delta(reasoning_content="hm 日")
+    + delta(content="naïve 👍🏽")
+    + delta(tool_calls=[{"index": 0, "id": "c", "function": {"name": "look", "arguments": '{"p": "é'}}])
+    + delta(tool_calls=[{"index": 0, "function": {"arguments": '"}'}}])
+    + delta("tool_calls")
+    + event(choices=[], usage={"prompt_tokens": 9, "completion_tokens": 4, "cost": 0.5})
+    + DONE
+).encode()
 
 
-@pytest.mark.parametrize("value", [None, {}, {"total": 5}, {"total": "5", "processed": 1}])
-def test_progress_that_says_nothing_is_none(value: object) -> None:
-    assert read_progress(value) is None
+def read_in(*reads: bytes) -> tuple[str, str, list[ToolCall], Usage | None, str | None, bool]:
+    reader = ChatEvents(HttpDoor("http://127.0.0.1:1"))
+    pieces = [*(reader.read(read) for read in reads), reader.read_end()]
+    reader.check()
+    text, thinking = ("".join(each) for each in zip(*((piece.text, piece.thinking) for piece in pieces), strict=True))
+    calls = calls_of([Chunk(tool_calls=piece.tool_calls) for piece in pieces])
+    return text, thinking, calls, reader.usage, reader.finish, reader.done
+
+
+def test_a_cut_at_every_byte_gives_the_same_reply() -> None:
+    whole = read_in(STREAM)
+    assert whole[:3] == ("naïve 👍🏽", "hm 日", [ToolCall("c", "look", '{"p": "é"}')])
+    assert whole[3:] == (Usage(9, None, 4, cost=0.5), "tool_calls", True)
+    for place in range(len(STREAM) + 1):
+        assert read_in(STREAM[:place], STREAM[place:]) == whole
+    assert read_in(*(STREAM[place : place + 1] for place in range(len(STREAM)))) == whole

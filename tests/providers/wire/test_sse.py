@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from vivek.providers.wire.decoding import GarbledError
@@ -64,3 +66,30 @@ def test_an_event_over_the_limit_is_garbled() -> None:
     parser.feed(b"data: 0123456789\n")
     with pytest.raises(GarbledError, match="an event"):
         parser.feed(b"data: 0123456789\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_the_specification_allows_is_read(end: str) -> None:
+    lines = [
+        *("data:no blank", "data:  two blanks", ""),
+        *(": a comment between", "data", ""),
+        *("event: named", "id: 1", "retry: 5", "unknown: field", "data: last", ""),
+    ]
+    body = (end.join(lines) + end).encode()
+
+    expected = [ServerEvent("no blank\n two blanks"), ServerEvent("last", "named")]
+    for place in range(len(body) + 1):
+        assert parse(body[:place], body[place:]) == expected
+
+
+def test_a_name_without_data_names_no_later_event() -> None:
+    assert parse(b"event: lost\n\ndata: a\n\n") == [ServerEvent("a")]
+
+
+def test_a_million_empty_events_take_little_time_and_no_room() -> None:
+    parser = EventParser()
+    began = time.process_time()
+    for _ in range(100):
+        assert parser.feed(b"data:\n\n" * 10_000) == []
+    assert time.process_time() - began < 10  # about 1 s; what would be wrong is minutes
+    assert (parser._data, parser._name) == ([], "")

@@ -102,19 +102,21 @@ def _list(*, everywhere: bool, form: str) -> int:
 
 
 def _show(given: str, form: str) -> int:
-    from vivek.session.doors.history import show_thread
+    from vivek.session.doors.history import read_thread, show_thread
     from vivek.session.place import open_place
 
     place = open_place()
     thread = _find(given, place.root)
-    messages = show_thread(place, thread.id)
     if form == "json":
-        said = [{"role": role, "text": text} for role, text in messages]
+        said = [{"role": role, "text": text} for role, text in show_thread(place, thread.id)]
         return _print_json({"thread": _plain(thread), "messages": said})
     from vivek.cli.render.tables import conversation
 
-    sys.stdout.write(conversation(messages) + "\n" if messages else "")
-    if not messages:
+    told = False
+    for piece in conversation(read_thread(place, thread.id)):
+        sys.stdout.write(piece)
+        told = True
+    if not told:
         sys.stderr.write(f"Nothing was said in {thread.id} yet.\n")
     return 0
 

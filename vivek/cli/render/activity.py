@@ -1,6 +1,6 @@
 """What the model is doing now, as one line: node, phase, how far, how fast. The clock is handed in.
 
-The speed while a reply comes is counted in pieces received and marked with `~`; servers send about one token each.
+The speed while a reply comes is counted in the pieces that the server sent and marked with `~`: about one token each.
 """
 
 from collections.abc import Callable
@@ -23,6 +23,7 @@ class Activity:
         self._detail = ""
         self._since = clock()
         self._first_piece = 0.0
+        self._first_pieces = 0
         self._pieces = 0
 
     def note(self, event: NodeStarted | PhaseChanged | PrefillProgress | TextDelta | ThinkingDelta) -> None:
@@ -38,17 +39,17 @@ class Activity:
             case ThinkingDelta():
                 if self._doing != "thinking":
                     self._begin(event.node, "thinking")
-                self.wrote(event.text)
+                self.wrote(event)
             case TextDelta():
-                self.wrote(event.text)
+                self.wrote(event)
 
-    def wrote(self, text: str) -> None:
-        """Count a piece of a reply."""
-        if not text:
+    def wrote(self, event: TextDelta | ThinkingDelta) -> None:
+        """Count the pieces of a reply."""
+        if not event.text:
             return
         if not self._pieces:
-            self._first_piece = self._clock()
-        self._pieces += 1
+            self._first_piece, self._first_pieces = self._clock(), event.pieces
+        self._pieces += event.pieces
         self._detail = ""
 
     def line(self) -> str:
@@ -64,7 +65,7 @@ class Activity:
         seconds = self._clock() - self._first_piece
         if self._pieces < _ENOUGH_PIECES or seconds < _ENOUGH_SECONDS:
             return ""
-        return f"~{(self._pieces - 1) / seconds:.1f} tok/s"
+        return f"~{(self._pieces - self._first_pieces) / seconds:.1f} tok/s"
 
 
 def _progress(event: PrefillProgress) -> str:

@@ -62,19 +62,22 @@ class LiveView:
         self._diff = ""
         self._printed = False
         self._working = False
+        self._waiting = True
 
     def show(self, event: Event) -> None:
         """Draw what an event says, now or with the next frame."""
         self._working = True
         match event:
             case TextDelta() if event.node not in SILENT_NODES:
-                self._activity.wrote(event.text)
+                self._activity.wrote(event)
                 self._put(self._reply.feed(event.text))
+                self._show_first()
             case TextDelta() | ThinkingDelta() | PhaseChanged() | PrefillProgress():
                 self._activity.note(event)
             case NodeStarted():
                 self._put(self._reply.finish())
                 self._activity.note(event)
+                self._waiting = True
             case ApprovalRequested():
                 self._change(event.diff, event.changes, event.checks)
             case TurnDone():
@@ -112,6 +115,12 @@ class LiveView:
         self._line(text, "")
         self._print()
 
+    def _show_first(self) -> None:
+        """Draw the first text of a reply at once: somebody waits for it."""
+        if self._waiting:
+            self._waiting = False
+            self._drawn = -_FRAME_SECONDS
+
     def _put(self, blocks: list[Block]) -> None:
         for block in blocks:
             if block.gap:
@@ -143,6 +152,7 @@ class LiveView:
             self._gap()
             self._queue.append(prose(rest))
         self._change(report.diff, report.changes, report.checks)
+        self._reply.forget()
         self._line(outcome_of(report), "yellow")
         self._line(figures_of(report.usage), "dim")
         self._print()

@@ -32,6 +32,8 @@ def report_object(report: TurnReport) -> dict[str, object]:
         "usage": as_plain(report.usage),
         "model": report.model or None,
         "error": as_plain(report.error),
+        "answered_by": report.answered_by or None,
+        "shortened": report.shortened,
     }
 
 

@@ -126,6 +126,7 @@ class PlainView:
             self._put(("\n" if self._told else "") + visible(rest))
             self._end_line()
         self._change(report.diff, report.changes, report.checks)
+        self._reply.forget()
         self.tell(outcome_of(report))
         self.tell(figures_of(report.usage))
 
@@ -144,5 +145,5 @@ class PlainView:
     def _flush(self) -> None:
         if self._written:
             self._out.flush()
-        self._written = False
-        self._flushed = self._clock()
+            self._written = False
+            self._flushed = self._clock()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from vivek.schema.held import Held
 from vivek.schema.report import TurnReport
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
@@ -147,12 +148,16 @@ class Reply:
         self._folded = 0
         self._name = ""
         self._splitter = Splitter()
-        self._said: list[str] = []
-        self._seen: list[str] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin the account of another turn."""
+        self._said = Held()
+        self._seen = Held()
 
     def feed(self, text: str) -> list[Block]:
         """Take a piece of text; return the blocks to show."""
-        self._said.append(text)
+        self._said.add(text)
         return self._show(self._splitter.feed(text))
 
     def finish(self) -> list[Block]:
@@ -165,14 +170,19 @@ class Reply:
 
     def seen(self, text: str) -> None:
         """Note text that was shown as it came."""
-        self._said.append(text)
-        self._seen.append(text)
+        self._said.add(text)
+        self._seen.add(text)
 
     def rest(self, report: TurnReport) -> str:
         """Return the answer of a report if the reader has not seen it, else ""."""
-        answer = _squeezed(report.answer)
         shown = self._said if report.changes else self._seen
-        return "" if not answer or answer in _squeezed("".join(shown)) else report.answer
+        if report.shortened:
+            return "" if shown.length else report.answer
+        text = shown.text()
+        if report.answer in text:
+            return ""
+        answer = _squeezed(report.answer)
+        return "" if not answer or answer in _squeezed(text) else report.answer
 
     def _show(self, blocks: list[Block]) -> list[Block]:
         shown: list[Block] = []
@@ -183,7 +193,7 @@ class Reply:
             shown += self._unfold()
             kept, self._name = _without_name(block) if self.folding and block.heads else (block, "")
             if kept.text:
-                self._seen.append(kept.text)
+                self._seen.add(kept.text)
                 shown.append(kept)
         return shown
 

@@ -1,6 +1,6 @@
 """Lists of threads as plain text that fits the terminal; no drawing library, since lists are often piped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from vivek.cli.render.safe_text import fit, one_line, visible, width_of
 from vivek.schema.threads import ThreadSummary
@@ -46,9 +46,27 @@ def thread_table(threads: Sequence[ThreadSummary], *, now: float, width: int, di
     return "\n".join(lines)
 
 
-def conversation(messages: Sequence[tuple[str, str]]) -> str:
-    """Return what was said in a thread, each message under the name of its speaker."""
-    return "\n\n".join(f"{one_line(role)}:\n{visible(text).rstrip()}" for role, text in messages)
+def conversation(messages: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
+    """Yield what was said in a thread, each message under the name of its speaker, piece by piece: one may be long."""
+    between = ""
+    for role, pieces in messages:
+        yield f"{between}{one_line(role)}:\n"
+        yield from _stripped(pieces)
+        between = "\n\n"
+    if between:
+        yield "\n"
+
+
+def _stripped(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield a text made visible, without blanks at its ends; halves of a line end come together on the way."""
+    held, begun = "", False
+    for piece in pieces:
+        text = held + piece if begun else piece.lstrip()
+        shown = text.rstrip()
+        held = text[len(shown) :]
+        if shown:
+            begun = True
+            yield visible(shown)
 
 
 def _last(thread: ThreadSummary, *, directories: bool) -> str:

@@ -26,11 +26,14 @@ async def set_model(desk: Desk, words: str) -> None:
     if not words:
         conversation = desk.opened()
         now = one_line(conversation.banner) if conversation else "No model is open."
-        desk.tell(f"{now}\nhint: `/model PROVIDER/NAME` changes it, such as `/model ollama/qwen2.5-coder:7b`")
+        here = "`/model PROVIDER/NAME` changes it here, such as `/model ollama/qwen2.5-coder:7b`"
+        desk.tell(f"{now}\nhint: {here}\n`vivek models list` shows them all, `vivek models use` keeps one")
         return
     same = words.partition("/")[0] == (desk.choices.model or "").partition("/")[0]
     base_url = desk.choices.base_url if same else None
-    await desk.reopen(replace(desk.choices, thread=desk.thread, latest=False, model=words, base_url=base_url))
+    # The model that works is meant, also where the command line gave it another than the rest.
+    choices = replace(desk.choices, model=words, base_url=base_url, executor=None)
+    await desk.reopen(replace(choices, thread=desk.thread, latest=False))
 
 
 async def show_context(desk: Desk, _words: str) -> None:

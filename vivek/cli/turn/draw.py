@@ -11,6 +11,7 @@ from vivek.cli.turn.approval import Asker, ask_approval
 from vivek.errors import TurnCancelledError, VivekError
 from vivek.schema.approval import Decision
 from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Notice, TextDelta, TurnDone
+from vivek.schema.held import Held
 from vivek.schema.report import ErrorReport, TurnReport
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Turn:
         self._view = view
         self._asker = asker
         self._interrupts = interrupts
-        self._partial: list[str] = []
+        self._partial = Held()
 
     async def run(self, text: str | None) -> TurnReport:
         """Run the turn to its end or to a question that nobody answers.
@@ -127,7 +128,7 @@ class Turn:
             async for event in events:
                 match event:
                     case TextDelta() if event.node not in SILENT_NODES:
-                        self._partial.append(event.text)
+                        self._partial.add(event.text)
                     case ApprovalRequested():
                         question = event
                     case BudgetSpent():
@@ -163,5 +164,6 @@ class Turn:
     def _cancelled(self) -> TurnReport:
         thread = self._conversation.thread_id
         error = ErrorReport("TurnCancelledError", "The turn was stopped.", f"`vivek threads resume {thread}` goes on")
-        answer = "".join(self._partial).strip()
-        return TurnReport(thread, "cancelled", answer=answer, model=self._conversation.model, error=error)
+        partial, model = self._partial, self._conversation.model
+        answer = partial.text().strip()
+        return TurnReport(thread, "cancelled", answer=answer, model=model, error=error, shortened=partial.cut)

@@ -4,7 +4,7 @@ One task enters and leaves the session's context; whoever needs the session wait
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +29,18 @@ class Opening:
     Args:
         place: The project.
         load: Gives what opens a session; runs in a thread, because it imports a lot.
+        settle: Completes the choices before a session is opened with them.
     """
 
-    def __init__(self, place: "Place", load: Callable[[], Opener]) -> None:
+    def __init__(
+        self,
+        place: "Place",
+        load: Callable[[], Opener],
+        settle: "Callable[[Choices], Awaitable[Choices]] | None" = None,
+    ) -> None:
         self._place = place
         self._load = load
+        self._settle = settle
         self._attempt: _Attempt | None = None
 
     @property
@@ -88,6 +95,8 @@ class Opening:
 
     async def _hold(self, choices: "Choices", ready: "asyncio.Future[Conversation]", close: asyncio.Event) -> None:
         opener = await asyncio.to_thread(self._load)
+        if self._settle is not None:
+            choices = await self._settle(choices)
         async with opener(self._place, choices) as conversation:
             ready.set_result(conversation)
             await close.wait()

@@ -1,13 +1,14 @@
 """The saved state of a chat thread: plain JSON types, small; big things are named by SHA-256."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
 from vivek.errors import ThreadError
 from vivek.schema.checks import Check
 from vivek.schema.edits import ChangeSet, FileChange, FileEdit
+from vivek.schema.pictures import Picture
 from vivek.schema.plan import Depth, ModeName, Plan
-from vivek.schema.report import TurnUsage
+from vivek.schema.report import ModelCalls, TurnUsage
 from vivek.schema.review import Review
 
 STATE_VERSION = 1
@@ -38,6 +39,7 @@ class ChatState(TypedDict):
     turns: NotRequired[int]
     notes_due: NotRequired[bool]
     request: str
+    pictures: NotRequired[list[Packed]]
     mode: ModeName
     depth: Depth
     plan: NotRequired[Packed | None]
@@ -55,6 +57,7 @@ class ChatState(TypedDict):
     decision: NotRequired[Packed | None]
     applied: NotRequired[bool]
     answer: NotRequired[str]
+    spooled: NotRequired[str]
     status: NotRequired[str]
     error: NotRequired[Packed | None]
     usage: NotRequired[Packed]
@@ -74,11 +77,12 @@ class Saved(TypedDict, total=False):
 StateUpdate = dict[str, Any]  # Any: a part of ChatState
 
 
-def begin_turn(request: str, *, mode: ModeName, depth: Depth) -> StateUpdate:
-    """Return the input that starts a turn: the request by hash, every per-turn key reset."""
+def begin_turn(request: str, *, mode: ModeName, depth: Depth, pictures: Sequence[Picture] = ()) -> StateUpdate:
+    """Return the input that starts a turn: the request by hash with its pictures, every per-turn key reset."""
     return {
         "version": STATE_VERSION,
         "request": request,
+        "pictures": [{name: getattr(shown, name) for name in Picture.__slots__} for shown in pictures],
         "mode": mode,
         "depth": depth,
         "plan": None,
@@ -96,10 +100,18 @@ def begin_turn(request: str, *, mode: ModeName, depth: Depth) -> StateUpdate:
         "decision": None,
         "applied": False,
         "answer": "",
+        "spooled": "",
         "status": "",
         "error": None,
         "usage": pack_usage(TurnUsage()),
     }
+
+
+def pictures_due(state: ChatState) -> tuple[Picture, ...]:
+    """Return the pictures of the request, for the message that says the request; none once it was said."""
+    if "request" in (state.get("said") or ()):
+        return ()
+    return tuple(Picture(**packed) for packed in state.get("pictures") or ())
 
 
 def unfold(saved: Mapping[str, Any]) -> ChatState:
@@ -195,9 +207,12 @@ def unpack_review(packed: Packed | None) -> Review | None:
 
 def pack_usage(usage: TurnUsage) -> Packed:
     """Return figures as JSON types."""
-    return {name: getattr(usage, name) for name in TurnUsage.__slots__}
+    plain = {name: getattr(usage, name) for name in TurnUsage.__slots__}
+    return plain | {"models": [{name: getattr(done, name) for name in ModelCalls.__slots__} for done in usage.models]}
 
 
 def unpack_usage(packed: Packed | None) -> TurnUsage:
     """Return the figures that `pack_usage` packed."""
-    return TurnUsage(**packed) if packed else TurnUsage()
+    if not packed:
+        return TurnUsage()
+    return TurnUsage(**packed | {"models": tuple(ModelCalls(**done) for done in packed.get("models", ()))})

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vivek.errors import (
@@ -13,14 +13,26 @@ from vivek.errors import (
     RequestInvalidError,
     StreamInterruptedError,
 )
-from vivek.providers.engine.gguf import GgufFile, load_gguf
+from vivek.providers.engine.fingerprint import load_fingerprint
+from vivek.providers.engine.gguf import FILE, GgufFile, load_gguf
 from vivek.providers.engine.launch import ENGINE, EngineOptions
 from vivek.providers.engine.sharing import Engine, open_engine
+from vivek.providers.wire.llamacpp import PROPS_PATH
+from vivek.providers.wire.sources import sourced
 from vivek.schema.chunk import Chunk
 from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.process import Launcher
 from vivek.schema.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class _Usable:
+    """A model file that was looked at, with what tells whether it is still the same."""
+
+    file: GgufFile
+    stamp: tuple[int, int]
+    digest: str
 
 
 class EmbeddedProvider:
@@ -51,8 +63,9 @@ class EmbeddedProvider:
         self._launcher = launcher
         self._state = state
         self._options = EngineOptions(window=window, threads=threads, linger=linger)
-        self._file: GgufFile | None = None
+        self._usable: _Usable | None = None
         self._engine: Engine | None = None
+        self._running = ""  # the digest of what the engine loaded
         self._opening = asyncio.Lock()
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk]:
@@ -63,7 +76,9 @@ class EmbeddedProvider:
             RequestInvalidError: If the file is no model that can answer.
             StreamInterruptedError: If the engine ends in the middle; the next request starts it anew.
         """
-        await self._usable_file()
+        await self._answering_file()
+        if self._is_replaced():
+            yield Chunk(note=f"{self._path} was replaced since it was loaded; the new one is loaded.")
         load_seconds = None
         if await self._lost():
             yield Chunk(phase="load")
@@ -85,43 +100,27 @@ class EmbeddedProvider:
 
     async def describe(self, model: str) -> ModelInfo:
         """Return what the file says of itself, whatever name is asked for; nothing is started."""
-        file = await self._usable_file()
-        engine = self._engine
-        facts = {
-            "window_maximum": file.context_length,
-            "parameters": file.parameters,
-            "quantisation": file.quantisation,
-            "architecture": file.architecture or None,
-            "size_bytes": file.size_bytes,
-        }
-        sources = {fact: "GGUF" for fact, value in facts.items() if value is not None}
-        if engine and engine.window:
-            sources["window_loaded"] = "/props"
-        return ModelInfo(
-            name=file.name if model in {"", "default"} else model,
-            window_loaded=engine.window if engine else None,
-            window_maximum=file.context_length,
-            parameters=file.parameters,
-            quantisation=file.quantisation,
-            architecture=file.architecture or None,
-            size_bytes=file.size_bytes,
-            abilities=frozenset({"structured_output"}),
-            loaded=engine is not None,
-            sources=sources,
-        )
+        usable = await self._usable_file()
+        engine, info = self._engine, usable.file.info
+        info = replace(info, digest=usable.digest, name=info.name if model in {"", "default"} else model)
+        if engine is None:
+            return sourced(info, FILE)
+        return sourced(replace(sourced(info, FILE), window_loaded=engine.window, loaded=True), PROPS_PATH)
 
     async def health(self) -> Health:
         """Return whether it can be used; an engine that was not needed yet counts as ready."""
         try:
-            file = await self._usable_file()
+            usable = await self._usable_file()
         except ModelAPIError as error:
             return Health(ok=False, detail=error.message)
         if self._engine is None:
-            return Health(ok=True, detail=f"{file.name} is loaded at the first question")
+            use = "question" if usable.file.role == "text" else "text; it gives vectors and answers nothing"
+            return Health(ok=True, detail=f"{usable.file.name} is loaded at the first {use}")
         return await self._engine.server.health()
 
     async def count_tokens(self, messages: Sequence[Message]) -> int | None:
         """Return the exact size of a prompt in tokens, template included; loads the model."""
+        await self._answering_file()
         await self._lost()
         engine = await self._ready()
         try:
@@ -130,8 +129,19 @@ class EmbeddedProvider:
             raise await self._explained(error, engine) from error
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
-        """Return None: not asked for yet."""
-        return None
+        """Return one vector for each text, in their order; None if the file is no embedding model. Loads it.
+
+        Raises:
+            ContextWindowExceededError: If a text is longer than what is computed at a time; none is cut.
+        """
+        if (await self._usable_file()).file.role != "embedding":
+            return None
+        await self._lost()
+        engine = await self._ready()
+        try:
+            return await engine.server.embed(model, texts)
+        except ProviderUnavailableError as error:
+            raise await self._explained(error, engine) from error
 
     async def close(self) -> None:
         """Give up the engine; it leaves unless another vivek uses it."""
@@ -140,23 +150,39 @@ class EmbeddedProvider:
             await engine.close()
 
     async def _lost(self) -> bool:
-        """Return whether there is no engine to ask; one that has ended is put away."""
-        if self._engine is not None and (self._engine.ended() or not (await self._engine.server.health()).ok):
+        """Return whether there is no engine to ask; one that has ended, or runs what was replaced, is put away."""
+        engine = self._engine
+        if engine is not None and (self._is_replaced() or engine.ended() or not (await engine.server.health()).ok):
             await self.close()
         return self._engine is None
+
+    def _is_replaced(self) -> bool:
+        """Return whether the file that was last looked at is another than the engine runs."""
+        return self._engine is not None and self._usable is not None and self._usable.digest != self._running
 
     async def _ready(self) -> Engine:
         """Return the running engine, opened at most once however many ask at the same time."""
         async with self._opening:
             if self._engine is None:
-                file = await self._usable_file()
-                self._engine = await open_engine(file, self._options, launcher=self._launcher, state=self._state)
+                usable = await self._usable_file()
+                self._engine = await open_engine(usable.file, self._options, launcher=self._launcher, state=self._state)
+                self._running = usable.digest
             return self._engine
 
-    async def _usable_file(self) -> GgufFile:
-        if self._file is None:
-            self._file = await asyncio.to_thread(_load_usable, self._path)
-        return self._file
+    async def _answering_file(self) -> None:
+        """Look at the file.
+
+        Raises:
+            RequestInvalidError: If it is no model that can answer.
+        """
+        role = (await self._usable_file()).file.role
+        if role != "text":
+            msg = f"{self._path} cannot answer: it is of the kind {role!r}."
+            raise RequestInvalidError(msg, hint="Choose a model made for chat.")
+
+    async def _usable_file(self) -> _Usable:
+        self._usable = await asyncio.to_thread(_load_usable, self._path, self._usable)
+        return self._usable
 
     async def _explained(
         self, error: ProviderUnavailableError | StreamInterruptedError, engine: Engine
@@ -174,15 +200,20 @@ class EmbeddedProvider:
         return ProviderUnavailableError(f"{ENGINE} ended: {cause}.", hint=hint)
 
 
-def _load_usable(path: Path) -> GgufFile:
-    if not path.is_file():
+def _load_usable(path: Path, before: _Usable | None) -> _Usable:
+    """Look at a model file, which costs a glance when it is as it was before."""
+    if not path.is_file():  # opening a pipe would wait for ever
         msg = f"There is no model file {path}."
         raise ModelNotFoundError(msg, hint="Give the path of a GGUF file: `--model local/PATH`.")
+    found = path.stat()
+    stamp = found.st_mtime_ns, found.st_size
+    if before is not None and before.stamp == stamp:
+        return before
     file = load_gguf(path)
     if file.reason:
         msg = f"{path} cannot be used as a model. {file.reason}"
         raise RequestInvalidError(msg, hint="Choose another file, or fetch this one again.")
-    if file.role != "text":
-        msg = f"{path} cannot answer: it is of the kind {file.role!r}."
+    if file.role not in {"text", "embedding"}:
+        msg = f"{path} is no model: it is of the kind {file.role!r}."
         raise RequestInvalidError(msg, hint="Choose a model made for chat.")
-    return file
+    return _Usable(file, stamp, load_fingerprint(path))

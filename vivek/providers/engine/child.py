@@ -19,6 +19,7 @@ from typing import IO, Any, NoReturn
 WINDOWS = (32_768, 16_384, 8_192, 4_096)
 # Small batches make a closed connection felt within half a second on a CPU and cost about 7 % of the prefill.
 CPU_BATCH, GPU_BATCH = 64, 512
+EMBEDDING_WINDOW = 2_048  # a text is computed at once, which takes memory with its square
 SLEEP_SECONDS = 1_800
 POLL_SECONDS = 0.25
 NEEDED_FEATURES = ("avx2", "bmi2", "f16c", "fma")  # what the wheels for x86-64 are built for
@@ -37,6 +38,7 @@ class Ask:
         window: Tokens of the window wanted, None to choose by free memory.
         window_maximum: Tokens the model was made for, None if unknown.
         cache_bytes: Bytes that one token of context takes, None if unknown.
+        embedding: Whether it is to give vectors instead of replies.
         threads: Threads that compute, None for the cores that are free.
         lease: File that every user of this child holds a shared lock on, None if the parent is the only one.
         linger: Seconds to stay after the last user left.
@@ -48,6 +50,7 @@ class Ask:
     window: int | None = None
     window_maximum: int | None = None
     cache_bytes: int | None = None
+    embedding: bool = False
     threads: int | None = None
     lease: str | None = None
     linger: float = 0.0
@@ -150,6 +153,9 @@ def _serve(ask: Ask) -> Any:  # the engine has no types
     params.ui, params.verbosity, params.n_parallel = False, 1, 1
     params.n_ctx = fitting_window(ask, free)
     params.n_batch = params.n_ubatch = GPU_BATCH if gpu else CPU_BATCH
+    if ask.embedding:
+        params.embedding = True
+        params.n_ctx = params.n_batch = params.n_ubatch = min(params.n_ctx, EMBEDDING_WINDOW)
     params.fit_params = gpu  # on a CPU it only loads a broken file twice
     params.cache_ram_mib = prompt_cache_mebibytes(ask, free)
     params.sleep_idle_seconds = SLEEP_SECONDS

@@ -4,27 +4,22 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from vivek.providers.engine.metadata import GgufError, Head, Value, load_head
+from vivek.providers.engine.meaning import Role, number_of, quantisation_of, role_of, text_of
+from vivek.providers.engine.metadata import GgufError, Head, load_head
+from vivek.providers.wire.cache_size import CacheSize, cache_size
+from vivek.providers.wire.chat_template import template_abilities
+from vivek.providers.wire.own_sampling import from_gguf
+from vivek.providers.wire.sources import sourced
+from vivek.schema.models import Ability, ModelInfo
+from vivek.schema.request import Sampling
 
-Role = Literal["text", "embedding", "projector", "adapter", "draft", "part"]
+FILE = "the model file"
+"""What facts that a file tells have as their source."""
 
-# The numbers of `general.file_type` (llama.cpp's llama_ftype).
-QUANTISATIONS = {
-    **dict(enumerate(("F32", "F16", "Q4_0", "Q4_1"))),
-    **dict(enumerate(("Q8_0", "Q5_0", "Q5_1", "Q2_K", "Q3_K_S", "Q3_K_M", "Q3_K_L", "Q4_K_S", "Q4_K_M"), 7)),
-    **dict(enumerate(("Q5_K_S", "Q5_K_M", "Q6_K", "IQ2_XXS", "IQ2_XS", "Q2_K_S", "IQ3_XS", "IQ3_XXS"), 16)),
-    **dict(enumerate(("IQ1_S", "IQ4_NL", "IQ3_S", "IQ3_M", "IQ2_S", "IQ2_M", "IQ4_XS", "IQ1_M", "BF16"), 24)),
-    **dict(enumerate(("TQ1_0", "TQ2_0", "MXFP4"), 36)),
-}
-_EMBEDDING = re.compile(r"bert|t5encoder|embedding", re.IGNORECASE)
-_PROJECTOR = re.compile(r"mmproj|projector", re.IGNORECASE)
-_DRAFT = re.compile(r"(^|[-_.])(draft|eagle\d?)([-_.]|$)", re.IGNORECASE)
-_LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}$")
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
 _OLLAMA_HOST, _OLLAMA_OWNER = "registry.ollama.ai", "library"
@@ -47,7 +42,9 @@ class GgufFile:
         quantisation: Such as `Q4_K_M`.
         is_chat: Whether it brings a chat template.
         role: What the file is for; only `text` can answer.
-        cache_bytes: Bytes that one token of context takes in memory.
+        cache: What one token of context takes in memory.
+        sampling: How its maker wants tokens to be drawn.
+        abilities: What its chat template has a place for.
         reason: Why it cannot be used, or "".
     """
 
@@ -60,8 +57,28 @@ class GgufFile:
     quantisation: str | None = None
     is_chat: bool = False
     role: Role = "text"
-    cache_bytes: int | None = None
+    cache: CacheSize | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    abilities: frozenset[Ability] = frozenset()
     reason: str = ""
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the file says of its model; a text model in a file of its own can see nothing."""
+        cache = self.cache
+        info = ModelInfo(
+            name=self.name,
+            window_maximum=self.context_length,
+            parameters=self.parameters,
+            quantisation=self.quantisation,
+            architecture=self.architecture or None,
+            size_bytes=self.size_bytes or None,
+            abilities=frozenset({"embeddings"}) if self.role == "embedding" else self.abilities | {"structured_output"},
+            cache_bytes=cache.bytes if cache else None,
+            sampling=self.sampling,
+            sources={"cache_bytes": f"{FILE}: {cache.words}"} if cache else {},
+        )
+        return sourced(info, FILE)
 
 
 def load_gguf(path: Path, name: str = "") -> GgufFile:
@@ -75,18 +92,21 @@ def load_gguf(path: Path, name: str = "") -> GgufFile:
     except GgufError as error:
         return GgufFile(path, name, size, reason=str(error))
     values = head.values
-    architecture = _text(values, "general.architecture")
+    architecture = text_of(values, "general.architecture")
+    template = text_of(values, "tokenizer.chat_template")
     return GgufFile(
         path,
         name,
         size,
         architecture,
         parameters=head.parameters or None,
-        context_length=_number(values, f"{architecture}.context_length"),
-        quantisation=QUANTISATIONS.get(_number(values, "general.file_type") or 0) if head.tensors else None,
-        is_chat=bool(_text(values, "tokenizer.chat_template")),
-        role=_role(name, architecture, values),
-        cache_bytes=_cache_bytes(architecture, values),
+        context_length=number_of(values, f"{architecture}.context_length"),
+        quantisation=quantisation_of(values) if head.tensors else None,
+        is_chat=bool(template),
+        role=role_of(name, architecture, values),
+        cache=cache_size(architecture, values),
+        sampling=from_gguf(values),
+        abilities=template_abilities(template),
         reason=_reason(architecture, head),
     )
 
@@ -121,6 +141,7 @@ def model_folders(home: Path, data: Path) -> list[Path]:
         home / ".cache" / "lm-studio" / "models",
         home / ".ollama" / "models",
         Path("/usr/share/ollama/.ollama/models"),
+        home / ".cache" / "huggingface" / "hub",
         caches / "llama.cpp",
     ]
 
@@ -172,43 +193,7 @@ def _ollama_name(parts: tuple[str, ...]) -> str:
     return f"{'/'.join(place)}:{tag}"
 
 
-def _role(name: str, architecture: str, values: Mapping[str, Value]) -> Role:
-    kind = _text(values, "general.type")
-    if kind in ("mmproj", "projector") or architecture == "clip" or _PROJECTOR.search(name):
-        return "projector"
-    if kind in ("adapter", "imatrix"):
-        return "adapter"
-    if _EMBEDDING.search(architecture) or _number(values, f"{architecture}.pooling_type"):
-        return "embedding"
-    if _LATER_PART.search(name):
-        return "part"
-    return "draft" if _DRAFT.search(name) else "text"
-
-
 def _reason(architecture: str, head: Head) -> str:
     if not architecture:
         return "It does not name its architecture."
     return "" if head.tensors else "It holds no weights."
-
-
-def _cache_bytes(architecture: str, values: Mapping[str, Value]) -> int | None:
-    """Return the bytes of keys and values, 16 bits each, that one token leaves in all layers."""
-    layers = _number(values, f"{architecture}.block_count")
-    heads = _number(values, f"{architecture}.attention.head_count")
-    width = _number(values, f"{architecture}.embedding_length")
-    if not layers or not heads or not width:
-        return None
-    kv_heads = _number(values, f"{architecture}.attention.head_count_kv") or heads
-    key = _number(values, f"{architecture}.attention.key_length") or width // heads
-    value = _number(values, f"{architecture}.attention.value_length") or width // heads
-    return layers * kv_heads * (key + value) * 2
-
-
-def _text(values: Mapping[str, Value], key: str) -> str:
-    value = values.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _number(values: Mapping[str, Value], key: str) -> int | None:
-    value = values.get(key)
-    return value if isinstance(value, int) and value >= 0 else None

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vivek.errors import (
@@ -66,7 +66,7 @@ class Started:
     child: Child
     server: LlamaServer
     url: str
-    key: str
+    key: str = field(repr=False)
     window: int | None
     load_seconds: float
 
@@ -126,7 +126,8 @@ def _ask(file: GgufFile, options: EngineOptions, key: str, lease: Path | None) -
         "size_bytes": file.size_bytes,
         "window": options.window,
         "window_maximum": file.context_length,
-        "cache_bytes": file.cache_bytes,
+        "cache_bytes": file.cache.bytes if file.cache else None,
+        "embedding": file.role == "embedding",
         "threads": options.threads,
         "lease": str(lease) if lease else None,
         "linger": options.linger,

@@ -11,7 +11,8 @@ from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
-Value = bool | int | float | str
+Number = bool | int | float
+Value = Number | str | tuple[Number, ...]
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
@@ -21,6 +22,8 @@ KEY_LIMIT = 2**16
 TEXT_LIMIT = 2**20
 KEYS_LIMIT = 2**16
 TENSORS_LIMIT = 2**17
+NUMBERS_KEPT = 1024  # in an array: one for each layer is what such an array is good for
+NUMBERS_LIMIT = 2**16  # in all arrays together
 ELEMENTS_LIMIT = 4 * 2**20  # strings in all arrays together; Gemma's vocabulary and merges have 0.8 million
 DIMENSIONS_LIMIT = 8
 
@@ -37,7 +40,7 @@ class Head:
     """What the head of a file says.
 
     Attributes:
-        values: Scalar and string values by key; arrays are read over.
+        values: Values by key: numbers, strings, and short arrays of numbers; all other arrays are read over.
         tensors: Number of tensors.
         parameters: Elements of all tensors together.
     """
@@ -81,7 +84,8 @@ def _pairs(reader: "_Reader", count: int) -> Iterator[tuple[str, Value]]:
         key = reader.text(KEY_LIMIT)
         kind = reader.integer("<I")
         if kind == _ARRAY:
-            _skip_array(reader)
+            if numbers := _numbers(reader):
+                yield key, numbers
         elif kind == _TEXT:
             yield key, reader.text(TEXT_LIMIT)
         elif kind in _SCALARS:
@@ -91,15 +95,16 @@ def _pairs(reader: "_Reader", count: int) -> Iterator[tuple[str, Value]]:
             raise GgufError(msg)
 
 
-def _skip_array(reader: "_Reader") -> None:
+def _numbers(reader: "_Reader") -> tuple[Number, ...]:
+    """Return the array that comes next if it is a short one of numbers, nothing for any other."""
     kind = reader.integer("<I")
     if kind == _TEXT:
         reader.skip_texts(reader.count("<Q", ELEMENTS_LIMIT))
-    elif kind in _SCALARS:
-        reader.skip(reader.count("<Q", HEAD_LIMIT) * struct.calcsize(_SCALARS[kind]))
-    else:
+        return ()
+    if kind not in _SCALARS:
         msg = f"An array has the unknown type {kind}."
         raise GgufError(msg)
+    return reader.numbers(_SCALARS[kind], reader.count("<Q", HEAD_LIMIT))
 
 
 def _shapes(reader: "_Reader", count: int) -> tuple[int, int]:
@@ -122,6 +127,7 @@ class _Reader:
         self._limit = min(size, HEAD_LIMIT)
         self._bytes = bytearray()
         self._texts_left = ELEMENTS_LIMIT
+        self._numbers_left = NUMBERS_LIMIT
         self.position = 0
 
     def take(self, length: int) -> bytes:
@@ -151,6 +157,14 @@ class _Reader:
 
     def text(self, limit: int) -> str:
         return self.take(self.count("<Q", limit)).decode("utf-8", errors="replace")
+
+    def numbers(self, layout: str, count: int) -> tuple[Number, ...]:
+        """Return so many numbers, or read over them when they are too many to be of use."""
+        if count > min(NUMBERS_KEPT, self._numbers_left):
+            self.skip(count * struct.calcsize(layout))
+            return ()
+        self._numbers_left -= count
+        return tuple(self.scalar(layout) for _ in range(count))
 
     def skip_texts(self, count: int) -> None:
         """Read over strings; the one loop that runs hundreds of thousands of times."""

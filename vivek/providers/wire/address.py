@@ -1,25 +1,41 @@
 """Addresses and keys of model servers, checked before anything is sent. Pure."""
 
-from ipaddress import ip_address
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import httpx
 
 from vivek.errors import ConfigError
 from vivek.providers.wire.decoding import excerpt
+from vivek.schema.secret import Secret
+
+_USER = re.compile(r"(^|//)[^/@\s]+@")
+_NEAR_NAMES = (".local", ".lan", ".home", ".internal", ".localdomain", ".home.arpa")
 
 
-def bearer_header(key: str | None) -> dict[str, str]:
-    """Return the headers that carry `key`, none without one.
+def bearer_header(key: Secret | str | None) -> dict[str, Secret]:
+    """Return the headers that carry `key` as most servers want it, none without one; raises what `key_header` does."""
+    return key_header("Authorization", key, "Bearer ")
+
+
+def key_header(name: str, key: Secret | str | None, before: str = "") -> dict[str, Secret]:
+    """Return the header `name` with `key`, none without a key; its value is as secret as the key.
 
     Raises:
         ConfigError: If the key holds characters that no header can carry.
     """
-    if not key:
+    key = Secret.of(key)
+    if key is None:
         return {}
-    if not key.isascii() or not key.isprintable():
-        msg = "The key for the model server holds characters that cannot be sent."
+    if not _can_be_sent(key):
+        whose = f" from {key.source}" if key.source else ""
+        msg = f"The key{whose} holds characters that cannot be sent to a model server."
         raise ConfigError(msg, hint="Copy it again, without line ends.")
-    return {"Authorization": f"Bearer {key}"}
+    return {name: Secret(before + key.reveal(), source=key.source, entered_for=key.entered_for)}
+
+
+def _can_be_sent(key: Secret) -> bool:
+    return key.reveal().isascii() and key.reveal().isprintable()
 
 
 def parse_address(text: str) -> httpx.URL:
@@ -34,12 +50,17 @@ def parse_address(text: str) -> httpx.URL:
     try:
         url = httpx.URL(full.rstrip("/"))
     except httpx.InvalidURL as error:
-        msg = f"`{excerpt(text)}` is no address."
+        msg = f"`{_without_user(text)}` is no address."
         raise ConfigError(msg, hint=hint) from error
     if url.scheme not in {"http", "https"} or not url.host or " " in text or _is_cut(text, url):
-        msg = f"`{excerpt(text)}` is no address of a model server."
+        msg = f"`{_without_user(text)}` is no address of a model server."
         raise ConfigError(msg, hint=hint)
     return url
+
+
+def _without_user(text: str) -> str:
+    """Return an address for a message: a password may stand before its host."""
+    return excerpt(_USER.sub(r"\1***@", text))
 
 
 def _is_cut(text: str, url: httpx.URL) -> bool:
@@ -47,15 +68,61 @@ def _is_cut(text: str, url: httpx.URL) -> bool:
     return text.rstrip("/").endswith(":") or (url.port or 0) > 65535
 
 
+def is_same_place(one: str, other: str) -> bool:
+    """Return whether two addresses lead to the same server: scheme, host and port.
+
+    Raises:
+        ConfigError: If one of them is no address.
+    """
+    first, second = parse_address(one), parse_address(other)
+    return (first.scheme, first.host, first.port) == (second.scheme, second.host, second.port)
+
+
+def is_for(key: Secret, address: str) -> bool:
+    """Return whether a key may be sent to an address: one that was entered for another server stays here."""
+    if not key.entered_for:
+        return True
+    try:
+        return is_same_place(key.entered_for, address)
+    except ConfigError:
+        return False
+
+
 def is_loopback(host: str) -> bool:
     """Return whether `host` is this machine; a proxy must never see such a request."""
     if host.lower() == "localhost":
         return True
+    address = _number_of(host)
+    return address is not None and (address.is_loopback or address.is_unspecified)
+
+
+def is_near(host: str) -> bool:
+    """Return whether `host` is this machine or one of its own network, by its number or its name."""
+    address = _number_of(host)
+    if address is not None:
+        return address.is_unspecified or not address.is_global
+    name = host.lower().rstrip(".")
+    return "." not in name or name.endswith(_NEAR_NAMES)
+
+
+def check_encrypted(url: httpx.URL, key: Secret | None) -> None:
+    """Refuse to send a key through the open network for everybody to read.
+
+    Raises:
+        ConfigError: If it would be.
+    """
+    if url.scheme == "https" or is_near(url.host) or not (key or url.password):
+        return
+    whose = f"The key from {key.source}" if key and key.source else "A key"
+    msg = f"{whose} is not sent to http://{url.host}: on the way there everybody could read it."
+    raise ConfigError(msg, hint=f"Use `https://{url.host}`, or a tunnel to a port of this machine.")
+
+
+def _number_of(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(host.strip("[]"))
+        return ip_address(host.strip("[]"))
     except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
+        return None
 
 
 def ollama_url(text: str | None) -> str:

@@ -11,7 +11,8 @@ class Lines:
     """Cuts a stream of bytes into lines.
 
     A line ends at a line feed alone, so that no other character of a text can end it; a carriage return before it
-    is dropped. Text is decoded a line at a time: a character split over two reads is whole again by then.
+    is dropped. Only whole lines are decoded, all that a piece completes at once: a character split over two reads is
+    whole again by then.
 
     Args:
         limit: Bytes that one line may hold.
@@ -28,30 +29,39 @@ class Lines:
         Raises:
             GarbledError: If a line is longer than the limit.
         """
-        *complete, rest = data.split(b"\n")
-        lines: list[str] = []
-        for piece in complete:
-            self._hold(piece)
-            lines.append(self._take())
-        self._hold(rest)
-        return lines
+        end = data.rfind(b"\n")
+        if end < 0:
+            self._hold(data)
+            return []
+        first = data.find(b"\n")
+        self._hold(data[:first])
+        if end - first > self._limit and max(map(len, data[first + 1 : end].split(b"\n"))) > self._limit:
+            raise self._too_long()
+        complete = self._take() + data[first:end]
+        self._hold(data[end + 1 :])
+        text = complete.decode("utf-8", errors="replace")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").removesuffix("\r")
+        return text.split("\n")
 
     def rest(self) -> str:
         """Return what came after the last line end, and forget it."""
-        return self._take()
+        return self._take().decode("utf-8", errors="replace").removesuffix("\r")
 
     def _hold(self, piece: bytes) -> None:
         self._held += len(piece)
         if self._held > self._limit:
-            msg = f"a line of more than {self._limit:,} bytes"
-            raise GarbledError(msg)
+            raise self._too_long()
         if piece:
             self._parts.append(piece)
 
-    def _take(self) -> str:
-        line = b"".join(self._parts)
+    def _take(self) -> bytes:
+        held = b"".join(self._parts)
         self._parts, self._held = [], 0
-        return line.removesuffix(b"\r").decode("utf-8", errors="replace")
+        return held
+
+    def _too_long(self) -> GarbledError:
+        return GarbledError(f"a line of more than {self._limit:,} bytes")
 
 
 def excerpt(data: bytes | str, length: int = 80) -> str:

@@ -20,7 +20,7 @@ from vivek.errors import (
 from vivek.providers.wire.decoding import GarbledError, excerpt
 from vivek.providers.wire.ndjson import load_object
 
-_TRANSIENT = frozenset({408, 409, 425, 500, 502, 503, 504})
+_TRANSIENT = frozenset({408, 409, 425, 500, 502, 503, 504, 529, *range(520, 525)})  # from 520: gateways and Anthropic
 _TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context_size|maximum context length|context length of only"
     r"|exceeds? the (?:available )?context|longer than the context|exceeded max context|too long for .*context",
@@ -29,7 +29,17 @@ _TOO_LONG = re.compile(
 _WINDOW = re.compile(r"(?:maximum context length|context length of only|context size)\D{0,12}(\d+)", re.IGNORECASE)
 _NEEDED = re.compile(r"(?:requested|resulted in|keep the first|request \()\D{0,8}(\d+)", re.IGNORECASE)
 _LOADING = re.compile(r"loading model|model is loading", re.IGNORECASE)
-_NO_MODEL = re.compile(r"model.*(?:not found|does not exist|not exist)|model_not_found", re.IGNORECASE)
+_NO_MONEY = re.compile(r"spend_limit|insufficient_quota", re.IGNORECASE)
+_NO_MODEL = re.compile(
+    r"model.*(?:not found|does not exist|not exist)|model_not_found|repository not found|cached snapshot folder",
+    re.IGNORECASE,
+)
+_BLIND = re.compile(
+    r"image input is not supported|does not support (?:image|vision)|support image input", re.IGNORECASE
+)
+
+_NO_CREDITS = "Add credits to the account of this key, or choose another model."
+_NO_EYES = "Choose a model that can see, or ask without the picture."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Failure:
         needed: Tokens of the prompt, when it was too long.
         window: Tokens of the window, when the prompt was too long.
         retry_after: Seconds to wait, when the server said so.
+        field: The part of the request that it names (OpenAI's `param`, FastAPI's `loc`), "" when it names none.
     """
 
     message: str
@@ -51,6 +62,7 @@ class Failure:
     needed: int | None = None
     window: int | None = None
     retry_after: float | None = None
+    field: str = ""
 
 
 def read_failure(body: Mapping[str, object]) -> Failure | None:
@@ -86,35 +98,51 @@ def failure_of(status: int, body: str) -> Failure:
         value = None
     if isinstance(value, dict):
         found = read_failure(value)
-        if found is None and isinstance(value.get("detail"), str):
-            found = Failure(excerpt(str(value["detail"]), 300))
+        found = found or _from_detail(value.get("detail"))
     return replace(found or Failure(excerpt(body)), status=status)
 
 
 def error_for(failure: Failure, place: str) -> VivekError:
     """Return the error to raise; `place` names the server and its address."""
+    error = _error_for(failure, place)
+    if isinstance(error, ModelAPIError):
+        error.status = failure.status
+    return error
+
+
+def _error_for(failure: Failure, place: str) -> VivekError:
     status = failure.status
     if failure.needed is not None or _TOO_LONG.search(f"{failure.kind} {failure.message}"):
         return _too_long(failure, place)
     told = f"{place} answered {status}" if status else f"{place} reports an error"
     said = f"{told}: {failure.message}" if failure.message else f"{told}."
-    if status in _TRANSIENT:
+    blind = bool(_BLIND.search(failure.message))  # llama.cpp answers it with 500, although it will never be otherwise
+    if status in _TRANSIENT and not blind:
         return _unavailable(failure, said)
     if status == 429:
-        return RateLimitError(said, hint="Wait a while, then ask again.", retry_after=failure.retry_after)
+        return _limited(failure, said)
     if status in {401, 403}:
         return AuthenticationError(said, hint="Set the key that this server wants, or check the one that is set.")
     if status == 404 and _NO_MODEL.search(f"{failure.kind} {failure.message}"):
-        return ModelNotFoundError(said, hint="Choose a model that the server has.")
-    if status is None or status == 402 or status >= 500:
-        return ModelAPIError(said, hint="Look at the server's own log.")
-    return RequestInvalidError(said, hint="Is this the address of a model server?" if status == 404 else "")
+        return ModelNotFoundError(said, hint="`vivek models list` shows which models it has.")
+    if not blind and (status is None or status == 402 or status >= 500):
+        return ModelAPIError(said, hint=_NO_CREDITS if status == 402 else "Look at the server's own log.")
+    hint = "Is this the address of a model server?" if status == 404 else ""
+    return RequestInvalidError(said, hint=_NO_EYES if blind else hint, field=failure.field)
+
+
+def _limited(failure: Failure, said: str) -> RateLimitError:
+    if _NO_MONEY.search(failure.kind):
+        hint = "Raise the limit or add credits with whoever gave you the key, or choose another model."
+        return RateLimitError(said, hint=hint, retry_after=failure.retry_after, final=True)
+    hint = "Wait a while, then ask again, or choose another model with `--model`."
+    return RateLimitError(said, hint=hint, retry_after=failure.retry_after)
 
 
 def _unavailable(failure: Failure, said: str) -> ProviderUnavailableError:
     if failure.status == 503 and _LOADING.search(failure.message):
         return ProviderUnavailableError(said, hint="It will answer when the model is loaded.", loading=True)
-    hint = "Ask again; if it stays so, look at the server's own log."
+    hint = "Ask again; if it stays so, look at the server's own log, or choose another model with `--model`."
     return ProviderUnavailableError(said, hint=hint, retry_after=failure.retry_after)
 
 
@@ -151,15 +179,31 @@ def _from_text(text: str) -> Failure:
     return Failure(excerpt(text, 300))
 
 
+def _from_detail(detail: object) -> Failure | None:
+    """Return the failure that a FastAPI server tells: a text, or a list of what is wrong with which part."""
+    if isinstance(detail, str):
+        return Failure(excerpt(detail, 300))
+    first = detail[0] if isinstance(detail, list) and detail else None
+    if not isinstance(first, dict):
+        return None
+    loc = first.get("loc")
+    parts = [str(part) for part in loc if part != "body"] if isinstance(loc, list) else []
+    words = ": ".join(part for part in (".".join(parts), str(first.get("msg") or "")) if part)
+    return Failure(excerpt(words, 300), field=parts[0] if parts else "")
+
+
 def _from_object(error: Mapping[str, object]) -> Failure:
-    message, code = error.get("message"), error.get("code")
+    message, code, param = error.get("message"), error.get("code"), error.get("param")
     words = message if isinstance(message, str) else json.dumps(dict(error))
+    details = error.get("details")
+    kinds = [error.get("type"), code, details.get("error_code") if isinstance(details, Mapping) else None]
     return Failure(
         message=excerpt(words, 300),
-        kind=" ".join(str(error[name]) for name in ("type", "code") if error.get(name) is not None),
+        kind=" ".join(str(kind) for kind in kinds if kind is not None),
         status=_status(code),
         needed=_whole(error.get("n_prompt_tokens")),
         window=_whole(error.get("n_ctx")),
+        field=re.split(r"[.\[]", param)[0] if isinstance(param, str) else "",
     )
 
 

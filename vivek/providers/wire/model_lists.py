@@ -1,12 +1,21 @@
-"""Lists of models in the shapes that OpenAI-compatible servers and LM Studio give. Pure."""
+"""Lists of models in the OpenAI shape, with what some servers add to it. Pure."""
 
-import re
 from collections.abc import Mapping
 
-from vivek.providers.wire.reply import whole, words
+from vivek.providers.wire.reply import amount, whole, words
+from vivek.providers.wire.sources import sourced
 from vivek.schema.models import Ability, ModelInfo
+from vivek.schema.request import Sampling
 
-_IN_WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*([bm])", re.IGNORECASE)
+_PLACE = "/v1/models"
+_ENFORCING = frozenset({"vllm", "llamacpp", "sglang"})
+"""Servers, as `owned_by` of their models names them, that hold a reply to a JSON schema."""
+
+_PARAMETERS: Mapping[str, Ability] = {
+    "tools": "tools",
+    "reasoning": "thinking",
+    "structured_outputs": "structured_output",
+}
 
 
 def entries(answer: Mapping[str, object], field: str) -> list[Mapping[str, object]]:
@@ -18,62 +27,60 @@ def entries(answer: Mapping[str, object], field: str) -> list[Mapping[str, objec
 def from_openai(entry: Mapping[str, object]) -> ModelInfo:
     """Return a model of `/v1/models`.
 
-    The window has no place in OpenAI's own shape: vLLM adds `max_model_len`, llama.cpp `meta.n_ctx`, OpenRouter
-    `context_length`.
+    OpenAI's own shape has no more than its name. vLLM adds `max_model_len`, llama.cpp `meta` and what its model takes
+    in, others `context_length` or `context_window`; vLLM's `root` is the weights behind the name it serves them by.
     """
-    found = entry.get("meta")
-    meta = found if isinstance(found, Mapping) else {}
-    window = whole(entry.get("max_model_len")) or whole(meta.get("n_ctx")) or whole(entry.get("context_length")) or None
-    return ModelInfo(
-        name=words(entry.get("id")),
-        window_loaded=window,
-        window_maximum=whole(meta.get("n_ctx_train")),
-        parameters=whole(meta.get("n_params")),
-        size_bytes=whole(meta.get("size")),
-        sources={"window_loaded": "/v1/models"} if window else {},
-    )
-
-
-def from_lm_studio(entry: Mapping[str, object]) -> ModelInfo:
-    """Return a model of LM Studio's `/api/v1/models`; its loaded instance has the window that counts."""
-    loaded = entries(entry, "loaded_instances")
-    settings = loaded[0].get("config") if loaded else None
-    window = whole(settings.get("context_length")) if isinstance(settings, Mapping) else None
-    quantization, capabilities = entry.get("quantization"), entry.get("capabilities")
-    abilities: set[Ability] = {"embeddings"} if entry.get("type") == "embedding" else {"structured_output"}
-    if isinstance(capabilities, Mapping):
-        named: dict[str, Ability] = {"vision": "vision", "trained_for_tool_use": "tools", "reasoning": "thinking"}
-        abilities |= {ability for name, ability in named.items() if capabilities.get(name)}
-    return ModelInfo(
-        name=words(entry.get("key")),
-        window_loaded=window,
-        window_maximum=whole(entry.get("max_context_length")),
-        parameters=_in_words(entry.get("params_string")),
-        quantisation=words(quantization.get("name")) or None if isinstance(quantization, Mapping) else None,
-        architecture=words(entry.get("architecture")) or None,
-        size_bytes=whole(entry.get("size_bytes")),
+    meta, architecture = _object(entry.get("meta")), _object(entry.get("architecture"))
+    abilities: set[Ability] = {"structured_output"} if words(entry.get("owned_by")) in _ENFORCING else set()
+    if "image" in _texts(architecture.get("input_modalities")):
+        abilities.add("vision")
+    windows = (entry.get("max_model_len"), meta.get("n_ctx"), entry.get("context_length"), entry.get("context_window"))
+    root, name = words(entry.get("root")), words(entry.get("id"))
+    info = ModelInfo(
+        name=name,
+        window_loaded=next((window for window in map(whole, windows) if window), None),
+        window_maximum=whole(meta.get("n_ctx_train")) or None,
+        parameters=whole(meta.get("n_params")) or None,
+        size_bytes=whole(meta.get("size")) or None,
+        quantisation=words(meta.get("ftype")) or None,
+        digest=root if root and root != name else None,
         abilities=frozenset(abilities),
-        loaded=bool(loaded),
-        sources={"window_loaded": "/api/v1/models"} if window else {},
     )
+    return sourced(info, _PLACE)
 
 
-def from_old_lm_studio(entry: Mapping[str, object]) -> ModelInfo:
-    """Return a model of `/api/v0/models`, which LM Studio had before 0.4."""
-    window = whole(entry.get("loaded_context_length"))
-    embeds = entry.get("type") == "embeddings"
-    return ModelInfo(
+def from_openrouter(entry: Mapping[str, object]) -> ModelInfo:
+    """Return a model of OpenRouter's list; its window is that of the provider it prefers, where it tells that."""
+    architecture, top = _object(entry.get("architecture")), _object(entry.get("top_provider"))
+    maximum = whole(entry.get("context_length")) or None
+    abilities = {ability for name, ability in _PARAMETERS.items() if name in _texts(entry.get("supported_parameters"))}
+    if "image" in _texts(architecture.get("input_modalities")):
+        abilities.add("vision")
+    if "embeddings" in _texts(architecture.get("output_modalities")):
+        abilities.add("embeddings")
+    info = ModelInfo(
         name=words(entry.get("id")),
-        window_loaded=window,
-        window_maximum=whole(entry.get("max_context_length")),
-        quantisation=words(entry.get("quantization")) or None,
-        architecture=words(entry.get("arch")) or None,
-        abilities=frozenset({"embeddings"} if embeds else {"structured_output"}),
-        loaded=entry.get("state") == "loaded",
-        sources={"window_loaded": "/api/v0/models"} if window else {},
+        window_loaded=whole(top.get("context_length")) or maximum,
+        window_maximum=maximum,
+        abilities=frozenset(abilities),
+        sampling=_sampling(_object(entry.get("default_parameters"))),
+        digest=words(entry.get("canonical_slug")) or None,
+    )
+    return sourced(info, "OpenRouter's list of models")
+
+
+def _sampling(told: Mapping[str, object]) -> Sampling:
+    return Sampling(
+        temperature=amount(told.get("temperature")),
+        top_p=amount(told.get("top_p")),
+        top_k=whole(told.get("top_k")),
+        repeat_penalty=amount(told.get("repetition_penalty")),
     )
 
 
-def _in_words(value: object) -> int | None:
-    found = _IN_WORDS.search(words(value))
-    return int(float(found[1]) * (1e9 if found[2].lower() == "b" else 1e6)) if found else None
+def _object(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: object) -> frozenset[str]:
+    return frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()

@@ -1,8 +1,10 @@
-"""Ollama's own chat (`/api/chat`): the body of a request and its lines, one JSON object each."""
+"""Ollama's own chat (`/api/chat`): the lines of a reply, one JSON object each. Requests: `ollama_request.py`."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from vivek.errors import ModelAPIError, VivekError
+from vivek.errors import ModelAPIError, StreamInterruptedError, VivekError
 from vivek.providers.wire.decoding import GarbledError, Lines
 from vivek.providers.wire.failures import read_failure
 from vivek.providers.wire.http import HttpDoor
@@ -10,44 +12,11 @@ from vivek.providers.wire.ndjson import is_object, load_object
 from vivek.providers.wire.reply import finish_reason, seconds, whole, words
 from vivek.providers.wire.stream import Piece
 from vivek.schema.chunk import FinishReason, Usage
-from vivek.schema.request import Request
+from vivek.schema.tools import ToolCallPiece
 
-CHAT_PATH = "/api/chat"
 NDJSON = "application/x-ndjson"
 _NANOSECOND = 1e-9
-
-
-def chat_body(request: Request, keep_alive: str) -> dict[str, object]:
-    """Return the body of a chat that is never cut silently.
-
-    With `truncate` and `shift` left to their defaults the server drops the oldest messages of a prompt that is too
-    long, and rolls the window while it generates; neither shows in the reply. So both are off, and the window that
-    was budgeted for is asked for.
-    """
-    sampling = request.sampling
-    options = {
-        "num_ctx": request.window,
-        "num_predict": request.max_tokens,
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "top_k": sampling.top_k,
-        "repeat_penalty": sampling.repeat_penalty,
-        "seed": sampling.seed,
-    }
-    body: dict[str, object] = {
-        "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-        "stream": True,
-        "truncate": False,
-        "shift": False,
-        "keep_alive": keep_alive,
-        "options": {name: value for name, value in options.items() if value is not None},
-    }
-    if request.schema is not None:
-        body["format"] = dict(request.schema)
-    if request.think is not None:
-        body["think"] = request.think
-    return body
+_REPEATS = 30  # after which Ollama gives a reply up, without a word
 
 
 class ChatLines:
@@ -60,17 +29,21 @@ class ChatLines:
         self._door = door
         self._lines = Lines()
         self._error: VivekError | None = None
+        self._calls = 0
+        self._token, self._repeats = "", 0
+        self._ended = False
 
     def read(self, data: bytes) -> Piece:
-        """Return text and thinking of one network read."""
+        """Return what one network read brought."""
         try:
             return self._take(self._lines.feed(data))
         except GarbledError as error:
             self._error = self._garbled(error)
-            return "", "", None
+            return Piece()
 
     def read_end(self) -> Piece:
         """Return what a last line without an end holds; half an object was cut off and says nothing."""
+        self._ended = True
         line = self._lines.rest()
         return self._take([line] if is_object(line) else [])
 
@@ -79,9 +52,26 @@ class ChatLines:
         if self._error:
             raise self._error
 
+    def explained(self, error: StreamInterruptedError) -> StreamInterruptedError:
+        """Return why a reply broke off, as far as that can be told; the text received stays with it.
+
+        Ollama ends a reply like any other, but without its end mark and without an error, when the model repeats one
+        token more than thirty times.
+        """
+        if self._error or self.done or not self._ended:
+            return error
+        if self._repeats >= _REPEATS:
+            why = f"The model repeated itself more than {_REPEATS} times, and there Ollama gives up."
+            hint = "Ask in other words, or choose a larger model; what arrived is kept."
+        else:
+            why = "Ollama does so when a model repeats itself, or when its runner dies."
+            hint = "Ask again; if it stays so, look at Ollama's own log. What arrived is kept."
+        return StreamInterruptedError(f"{error.message} {why}", hint=hint, partial=error.partial)
+
     def _take(self, lines: list[str]) -> Piece:
         texts: list[str] = []
         thoughts: list[str] = []
+        calls: list[ToolCallPiece] = []
         for line in lines:
             if not line.strip():
                 continue
@@ -91,21 +81,44 @@ class ChatLines:
                 self._error = self._garbled(error)
                 break
             if failure := read_failure(payload):
-                self._error = self._door.error(failure)
+                # Once a reply began, the status it would have had stands beside the error.
+                self._error = self._door.error(replace(failure, status=failure.status or whole(payload.get("status"))))
                 break
             message = payload.get("message")
             if isinstance(message, Mapping):
                 texts.append(words(message.get("content")))
                 thoughts.append(words(message.get("thinking")))
+                if listed := message.get("tool_calls"):
+                    calls += self._read_calls(listed)
+                self._count(texts[-1] or thoughts[-1])
             if payload.get("done") is True:
                 self.done = True
                 self.usage = read_usage(payload)
                 self.finish = finish_reason(payload.get("done_reason"))
                 break
-        return "".join(texts), "".join(thoughts), None
+        count = len(texts) - texts.count("") + len(thoughts) - thoughts.count("")
+        return Piece("".join(texts), "".join(thoughts), None, tuple(calls), count)
+
+    def _read_calls(self, listed: object) -> Iterator[ToolCallPiece]:
+        """Yield the calls of one line; each comes whole, and is a call of its own whatever number it bears."""
+        for entry in listed if isinstance(listed, list) else []:
+            function = entry.get("function") if isinstance(entry, Mapping) else None
+            if not isinstance(function, Mapping) or not (name := words(function.get("name"))):
+                continue
+            yield ToolCallPiece(self._calls, words(entry.get("id")), name, _arguments(function.get("arguments")))
+            self._calls += 1
+
+    def _count(self, token: str) -> None:
+        self._repeats = self._repeats + 1 if token.strip() == self._token else 0
+        self._token = token.strip()
 
     def _garbled(self, error: GarbledError) -> ModelAPIError:
         return ModelAPIError(f"{self._door.place} sent {error}", hint="Is this the address of an Ollama server?")
+
+
+def _arguments(value: object) -> str:
+    """Return the JSON text of a call's arguments, which Ollama sends as an object; a proxy may send the text."""
+    return value if isinstance(value, str) else json.dumps({} if value is None else value, ensure_ascii=False)
 
 
 def read_usage(payload: Mapping[str, object]) -> Usage:

@@ -1,30 +1,39 @@
 """The OpenAI shape of a chat: the body of a request and its event stream. What is special of a server is elsewhere."""
 
+import base64
 from collections.abc import AsyncGenerator, Mapping
 
 from vivek.errors import ModelAPIError, VivekError
 from vivek.providers.wire.decoding import GarbledError
-from vivek.providers.wire.failures import read_failure
+from vivek.providers.wire.failures import Failure, read_failure
 from vivek.providers.wire.http import HttpDoor
 from vivek.providers.wire.ndjson import is_object, load_object
-from vivek.providers.wire.reply import finish_reason, seconds, whole, words
+from vivek.providers.wire.reply import amount, finish_reason, seconds, whole, words
 from vivek.providers.wire.sse import EventParser, ServerEvent
 from vivek.providers.wire.stream import Piece, stream_reply
+from vivek.providers.wire.tool_deltas import ToolDeltas
 from vivek.schema.chunk import Chunk, FinishReason, Progress, Usage
+from vivek.schema.messages import Message
 from vivek.schema.request import Request
+from vivek.schema.tools import ToolCallPiece
 
 CHAT_PATH = "/v1/chat/completions"
 MODELS_PATH = "/v1/models"
 
 
-def chat_body(request: Request) -> dict[str, object]:
-    """Return the body that every server of this shape understands; None values of the sampling are left out."""
+def chat_body(request: Request, *, room: str = "max_tokens") -> dict[str, object]:
+    """Return the body that every server of this shape understands; None values of the sampling are left out.
+
+    Args:
+        request: What is asked. With a schema its tools stay in the prompt's head, but none may be called.
+        room: The field that bounds the reply; OpenAI itself calls it `max_completion_tokens`.
+    """
     body: dict[str, object] = {
         "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "messages": [_message(message) for message in request.messages],
         "stream": True,
         "stream_options": {"include_usage": True},
-        "max_tokens": request.max_tokens,
+        room: request.max_tokens,
     }
     sampling = {
         "temperature": request.sampling.temperature,
@@ -32,10 +41,38 @@ def chat_body(request: Request) -> dict[str, object]:
         "seed": request.sampling.seed,
     }
     body |= {name: value for name, value in sampling.items() if value is not None}
+    if request.tools:
+        body["tools"] = [
+            {
+                "type": "function",
+                "function": {"name": card.name, "description": card.description, "parameters": dict(card.parameters)},
+            }
+            for card in request.tools
+        ]
     if request.schema is not None:
         named = {"name": "reply", "strict": True, "schema": dict(request.schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": named}
+        if request.tools:
+            body["tool_choice"] = "none"
     return body
+
+
+def _message(message: Message) -> dict[str, object]:
+    said: dict[str, object] = {"role": message.role, "content": message.content}
+    if message.images:
+        parts: list[dict[str, object]] = [{"type": "text", "text": message.content}] if message.content else []
+        for image in message.images:
+            data = base64.b64encode(image.data).decode("ascii")
+            parts.append({"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{data}"}})
+        said["content"] = parts
+    if message.tool_calls:
+        said["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.tool_calls
+        ]
+    if message.role == "tool":
+        said["tool_call_id"] = message.tool_call_id
+    return said
 
 
 def stream_chat(door: HttpDoor, body: Mapping[str, object], *, path: str = CHAT_PATH) -> AsyncGenerator[Chunk]:
@@ -48,11 +85,11 @@ def stream_chat(door: HttpDoor, body: Mapping[str, object], *, path: str = CHAT_
         StreamInterruptedError: If the stream ends without its end mark; it carries the text received.
         ContextWindowExceededError: If the server says that the prompt is too long.
     """
-    return stream_reply(door, path, body, accept="text/event-stream", reader=_Events(door))
+    return stream_reply(door, path, body, accept="text/event-stream", reader=ChatEvents(door))
 
 
-class _Events:
-    """What the events so far said about the whole reply; an error waits until the text before it was handed on."""
+class ChatEvents:
+    """Reads the events of one reply; `[DONE]` is its end mark. An error waits until the text before it is handed on."""
 
     def __init__(self, door: HttpDoor) -> None:
         self.usage: Usage | None = None
@@ -60,15 +97,16 @@ class _Events:
         self.done = False
         self._door = door
         self._parser = EventParser()
+        self._tools = ToolDeltas()
         self._error: VivekError | None = None
 
     def read(self, data: bytes) -> Piece:
-        """Return text, thinking and progress of one network read."""
+        """Return what one network read brought."""
         try:
             return self._take(self._parser.feed(data))
         except GarbledError as error:
             self._error = self._garbled(error)
-            return "", "", None
+            return Piece()
 
     def read_end(self) -> Piece:
         """Return what the end of the stream completes; half an event was cut off and says nothing."""
@@ -82,6 +120,7 @@ class _Events:
     def _take(self, events: list[ServerEvent]) -> Piece:
         texts: list[str] = []
         thoughts: list[str] = []
+        calls: list[ToolCallPiece] = []
         progress: Progress | None = None
         for event in events:
             if event.data.strip() == "[DONE]":
@@ -92,28 +131,21 @@ class _Events:
             except GarbledError as error:
                 self._error = self._garbled(error)
                 break
-            if failure := read_failure(payload):
+            choice = _first_choice(payload)
+            if failure := read_failure(payload) or _failed(choice):
                 self._error = self._door.error(failure)
                 break
-            text, thinking = self._delta(payload)
-            texts.append(text)
-            thoughts.append(thinking)
+            self.finish = finish_reason(choice.get("finish_reason")) or self.finish
+            delta = choice.get("delta")
+            if isinstance(delta, Mapping):
+                texts.append(words(delta.get("content")) or words(delta.get("refusal")))
+                thoughts.append(words(delta.get("reasoning_content")) or words(delta.get("reasoning")))
+                if "tool_calls" in delta or "function_call" in delta:
+                    calls.extend(self._tools.read(delta))
             progress = read_progress(payload.get("prompt_progress")) or progress
             self.usage = read_usage(payload) or self.usage
-        return "".join(texts), "".join(thoughts), progress
-
-    def _delta(self, payload: Mapping[str, object]) -> tuple[str, str]:
-        choices = payload.get("choices")
-        if not isinstance(choices, list) or not choices or not isinstance(choices[0], Mapping):
-            return "", ""
-        choice = choices[0]
-        if choice.get("index") not in {None, 0}:
-            return "", ""
-        self.finish = finish_reason(choice.get("finish_reason")) or self.finish
-        delta = choice.get("delta")
-        if not isinstance(delta, Mapping):
-            return "", ""
-        return words(delta.get("content")), words(delta.get("reasoning_content")) or words(delta.get("reasoning"))
+        count = len(texts) - texts.count("") + len(thoughts) - thoughts.count("")
+        return Piece("".join(texts), "".join(thoughts), progress, tuple(calls), count)
 
     def _garbled(self, error: GarbledError) -> ModelAPIError:
         return ModelAPIError(f"{self._door.place} sent {error}", hint="Is this the address of a model server?")
@@ -127,6 +159,22 @@ def _load(event: ServerEvent) -> dict[str, object]:
     except GarbledError:
         return {"error": event.data}
     return payload if read_failure(payload) else {"error": payload}
+
+
+def _first_choice(payload: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the one choice that was asked for, empty when the event has none; another is not ours to mix in."""
+    choices = payload.get("choices")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], Mapping):
+        return {}
+    ours = choices[0].get("index") in (None, 0)  # a tuple: what a server sends need not have a hash
+    return choices[0] if ours else {}
+
+
+def _failed(choice: Mapping[str, object]) -> Failure | None:
+    """Return the failure of a choice that ended with one (OpenRouter), although the event as a whole reports none."""
+    if choice.get("finish_reason") != "error":
+        return None
+    return read_failure(choice) or Failure("the reply ended with an error and nothing more is told")
 
 
 def read_usage(payload: Mapping[str, object]) -> Usage | None:
@@ -144,12 +192,17 @@ def read_usage(payload: Mapping[str, object]) -> Usage | None:
         )
     if not counts:
         return None
-    details = counts.get("prompt_tokens_details")
     return Usage(
         prompt_tokens=whole(counts.get("prompt_tokens")),
-        cached_tokens=whole(details.get("cached_tokens")) if isinstance(details, Mapping) else None,
+        cached_tokens=_detail(counts.get("prompt_tokens_details"), "cached_tokens"),
         completion_tokens=whole(counts.get("completion_tokens")),
+        thinking_tokens=_detail(counts.get("completion_tokens_details"), "reasoning_tokens"),
+        cost=amount(counts.get("cost")),
     )
+
+
+def _detail(details: object, name: str) -> int | None:
+    return whole(details.get(name)) if isinstance(details, Mapping) else None
 
 
 def read_progress(value: object) -> Progress | None:

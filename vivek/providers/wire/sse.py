@@ -1,12 +1,11 @@
 """Server-sent events, read piece by piece (WHATWG HTML, section 9.2). Pure: bytes in, events out."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vivek.providers.wire.decoding import MAX_LINE_BYTES, GarbledError, Lines
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEvent:
+class ServerEvent(NamedTuple):
     """One event.
 
     Attributes:
@@ -37,21 +36,28 @@ class EventParser:
             GarbledError: If a line or an event is longer than the limit.
         """
         events: list[ServerEvent] = []
-        for line in self._lines.feed(data):
-            self._read(line, events)
+        lines = self._lines.feed(data)
+        if self._first and lines:
+            self._first = False
+            lines[0] = lines[0].removeprefix("\ufeff")
+        for line in lines:
+            if "\r" in line:
+                self._take_parts(line, events)
+            elif line:
+                self._take(line, events)
+            elif self._data or self._name:
+                self._dispatch(events)
         return events
 
     def flush(self) -> list[ServerEvent]:
         """Return what the end of the stream completes: a server may leave out the last empty line."""
         events: list[ServerEvent] = []
-        self._read(self._lines.rest(), events)
-        self._read("", events)
+        rest = self._lines.rest()
+        self._take_parts(rest.removeprefix("\ufeff") if self._first else rest, events)
+        self._dispatch(events)
         return events
 
-    def _read(self, line: str, events: list[ServerEvent]) -> None:
-        if self._first:
-            self._first = False
-            line = line.removeprefix("\ufeff")
+    def _take_parts(self, line: str, events: list[ServerEvent]) -> None:
         # A lone CR ends a line too. JSON never holds a raw one, so this cannot cut a payload.
         for part in line.split("\r"):
             if part:

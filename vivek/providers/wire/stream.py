@@ -2,15 +2,25 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vivek.errors import VivekError
+from vivek.providers.wire.body import ByteStream
 from vivek.providers.wire.decoding import excerpt
-from vivek.providers.wire.http import ByteStream, HttpDoor
+from vivek.providers.wire.http import HttpDoor
 from vivek.providers.wire.reply import ReplyInProgress
 from vivek.schema.chunk import Chunk, FinishReason, Progress, Usage
+from vivek.schema.tools import ToolCallPiece
 
-Piece = tuple[str, str, Progress | None]
+
+class Piece(NamedTuple):
+    """What one network read brought; `pieces` is how many pieces of text and thinking the server made of it."""
+
+    text: str = ""
+    thinking: str = ""
+    progress: Progress | None = None
+    tool_calls: tuple[ToolCallPiece, ...] = ()
+    pieces: int = 0
 
 
 class ReplyReader(Protocol):
@@ -27,7 +37,7 @@ class ReplyReader(Protocol):
     done: bool
 
     def read(self, data: bytes) -> Piece:
-        """Return text, thinking and progress of one network read."""
+        """Return what one network read brought."""
         ...
 
     def read_end(self) -> Piece:
@@ -58,6 +68,8 @@ async def stream_reply(
             async for chunk in chunks:
                 yield chunk
     except VivekError as error:
+        if rest := reply.end():
+            yield rest
         told = reply.interrupted(error)
         if told is error:
             raise
@@ -82,4 +94,6 @@ async def _chunks(place: str, stream: ByteStream, reply: ReplyInProgress, reader
     if not reader.done:
         heard = f" It sent: {excerpt(stream.head)}" if stream.head and not reply.began else ""
         raise reply.broken(f"The reply of {place} ended without its end mark.{heard}")
-    yield Chunk(usage=reader.usage, finish=reader.finish or "other")
+    # Some servers say `stop` after a tool call too; what they mean is that the calls are whole.
+    finish = "tool_calls" if reply.called and reader.finish == "stop" else reader.finish or "other"
+    yield Chunk(usage=reader.usage, finish=finish)

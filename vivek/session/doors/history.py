@@ -1,5 +1,7 @@
 """What was said in a thread, and its end: no model, no graph."""
 
+from collections.abc import Iterator
+
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place
 from vivek.session.pruning import forget_thread
@@ -10,7 +12,12 @@ from vivek.workspace.store import Store
 
 
 def show_thread(place: Place, thread_id: str) -> list[tuple[str, str]]:
-    """Return (role, text) of every request and answer of a thread, oldest first.
+    """Return (role, text) of every request and answer of a thread, oldest first; raises what `read_thread` raises."""
+    return [(role, "".join(pieces).strip()) for role, pieces in read_thread(place, thread_id)]
+
+
+def read_thread(place: Place, thread_id: str) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield the role and the pieces of every request and answer of a thread, oldest first; one may be very long.
 
     Args:
         place: The project.
@@ -18,14 +25,16 @@ def show_thread(place: Place, thread_id: str) -> list[tuple[str, str]]:
 
     Raises:
         ThreadError: If there is no such thread.
+        WorkspaceError: If a text is missing or damaged.
     """
     with ThreadIndex.open() as index:
         found = index.find(thread_id, place.root)
         log = index.log(found.id, place.root)
     if log is None:
-        return []
+        return
     with Store.open(place.data) as store:
-        return [(row.role, store.get_text(row.blob).strip()) for row in store.chain(log)]
+        for row in store.chain(log):
+            yield row.role, store.pieces(row.blob)
 
 
 def delete_thread(place: Place, thread_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vivek.edits.codec import Undecodable, decode
 from vivek.edits.engine import Outcome, read_reply
 from vivek.edits.feedback import NOT_SHOWN
-from vivek.flows.chat.state import ChatState, StateUpdate, pack_usage, unpack_plan, unpack_usage
+from vivek.flows.chat.state import ChatState, StateUpdate, pack_usage, pictures_due, unpack_plan, unpack_usage
 from vivek.flows.context import Answer, Correction, NodeContext, Question
 from vivek.prompts.build import ExecutorStep, ShownFile, executor_sections, listing
 from vivek.providers.profiles import code_sampling
@@ -66,6 +66,8 @@ async def execute_step(state: ChatState, ctx: NodeContext) -> StateUpdate:
             reply_room=_reply_room(ctx, plan, desk),
             sampling=code_sampling(ctx.profile) if plan.kind == "change" else ctx.profile.sampling,
             corrections=CORRECTIONS,
+            whole=plan.kind == "change",
+            pictures=pictures_due(state),
         ),
         read,
         unpack_usage(state.get("usage")),
@@ -77,8 +79,12 @@ async def execute_step(state: ChatState, ctx: NodeContext) -> StateUpdate:
         return spent | _show_first(state, unseen, ctx)
     if "files" in asked.kept:
         spent["listed"] = _digest(listed)
+    if asked.spooled:
+        hint = f"`vivek threads show {ctx.thread_id}` prints all of it."
+        ctx.emit(Notice("The reply is very long: the conversation goes on with its beginning and its end.", hint=hint))
     done = spent | {
         "head": asked.head,
+        "spooled": asked.spooled,
         "said": [*(state.get("said") or ()), *asked.kept],
         "shown": _now_shown(state, desk, asked.kept),
         "evidence": "",
@@ -212,8 +218,8 @@ def _sorted_out(asked: Answer[Outcome], state: ChatState, ctx: NodeContext, unse
         return {"files": list(dict.fromkeys(wanted))}
     if outcome.needs:
         return _stopped("the model still asks for files", asked, ctx)
-    if asked.finish == "length":
-        return _stopped("the reply was cut off at its limit", asked, ctx)
+    if asked.cut:
+        return _stopped(asked.cut, asked, ctx)
     return {"status": "done", "answer": ctx.store.put_text(outcome.prose)}
 
 

@@ -2,7 +2,8 @@
 
 from vivek.flows.chat.state import ChatState, StateUpdate, unpack_change_set
 from vivek.flows.context import NodeContext
-from vivek.prompts.transcript import Entry
+from vivek.prompts.transcript import Entry, row_hash
+from vivek.schema.transcript import Row
 
 
 async def format_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
@@ -17,11 +18,15 @@ def _ended(state: ChatState, ctx: NodeContext) -> StateUpdate:
     # Kept as the model wrote it: then it is the same content as its row in the transcript.
     answer = answer if answer.strip() else _summary(state, status)
     request = ctx.store.get_text(state["request"])
-    said = [
-        Entry("user", "log", request, ctx.count(request)),
-        Entry("assistant", "log", answer, ctx.count(answer)),
-    ]
-    log = ctx.transcript.append(state.get("log"), said)
+    asked = Entry("user", "log", request, ctx.count(request))
+    told = Entry("assistant", "log", answer, ctx.count(answer))
+    spooled = state.get("spooled")
+    log = ctx.transcript.append(state.get("log"), [asked] if spooled else [asked, told])
+    if spooled:
+        # The answer holds the two ends of a reply that is too long to be held; the log names all of it.
+        row = Row(row_hash(log, "assistant", "log", spooled), log, "assistant", "log", spooled, told.tokens)
+        ctx.store.put_row(row)
+        log = row.hash
     return {"status": status, "answer": ctx.store.put_text(answer), "log": log, "turns": state.get("turns", 0) + 1}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from vivek.edits.codec import Text, decode
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
 from vivek.flows.chat.rules import route
-from vivek.flows.chat.state import ChatState, StateUpdate, pack_plan, pack_usage, unpack_usage
+from vivek.flows.chat.state import ChatState, StateUpdate, pack_plan, pack_usage, pictures_due, unpack_usage
 from vivek.flows.context import Correction, NodeContext, Question
 from vivek.project.scan import ambiguous, named_files
 from vivek.prompts.build import listing, planner_sections
@@ -62,8 +62,9 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
                 count=ctx.count,
             ),
             reply_room=PLAN_ROOM,
-            sampling=planning_sampling(ctx.profile),
+            sampling=planning_sampling(ctx.profile_of("planner")),
             schema=dict(PLAN_SCHEMA),
+            pictures=pictures_due(state),
         ),
         _read_plan,
         unpack_usage(state.get("usage")),
@@ -135,8 +136,9 @@ def _open_generation(state: ChatState, ctx: NodeContext, request: str, named: Se
     if head is None:
         return opened | {"head": ctx.transcript.begin_generation(ctx.system_text(notes)), **_FRESH}
     used = ctx.transcript.tokens(head)
+    window = min(ctx.window, ctx.narrowest or ctx.window)
     needed = ctx.count(request) + ctx.profile.prose_tokens + _to_be_shown(named, opened["shown"], ctx)
-    if used <= FULL * ctx.window and (used + needed <= ctx.window or used <= SHRUNK * ctx.window):
+    if used <= FULL * window and (used + needed <= window or used <= SHRUNK * window):
         due = bool(state.get("notes_due")) or state.get("notes") != opened["notes"]
         return opened | {"head": head, "notes_due": due}
     changed = [path for turn in reversed(ctx.journal.turns(ctx.thread_id)) for path in turn.paths]
@@ -148,13 +150,13 @@ def _open_generation(state: ChatState, ctx: NodeContext, request: str, named: Se
     def measured(text: str) -> int:
         return math.ceil(ctx.count(text) * min(1.0, ratio))
 
-    room = int(SHRUNK * ctx.window)
+    room = int(SHRUNK * window)
     summary = compact(messages, goals, room, measured, changed=tuple(dict.fromkeys(changed)))
     head = ctx.transcript.begin_generation(ctx.system_text(notes), summary, count=measured)
     kept = ctx.transcript.tokens(head)
     ctx.emit(
         Notice(
-            f"The conversation filled {used:,} of {ctx.window:,} tokens; it goes on from a summary of {kept:,}, "
+            f"The conversation filled {used:,} of {window:,} tokens; it goes on from a summary of {kept:,}, "
             "which the model reads once.",
             hint="The whole thread is kept; `vivek threads show` prints it.",
         )

@@ -41,7 +41,7 @@ async def review_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
                     count=ctx.count,
                 ),
                 reply_room=REVIEW_ROOM,
-                sampling=planning_sampling(ctx.profile),
+                sampling=planning_sampling(ctx.profile_of("reviewer")),
                 schema=dict(REVIEW_SCHEMA),
             ),
             _read_review,

@@ -1,0 +1,92 @@
+"""Changes single values of the user's file of settings; comments, order and all else in it stay as they are."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vivek.config.formats import load_toml, read_text
+from vivek.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+Value = str | int | float | bool
+
+
+def write_settings(path: Path, values: Mapping[str, Value | None]) -> None:
+    """Set values by dotted key (`model.name`); None removes one.
+
+    The file is replaced in one step and can be read by its owner alone, since it may hold keys. A link is followed:
+    people keep this file in a repository of their own.
+
+    Raises:
+        ConfigError: If the file is no TOML, a table's name is taken by a value, or it cannot be written; then it is
+            as it was.
+    """
+    load_toml(path)  # a broken file is told with line and column, and kept
+    document = _parsed(path)
+    for key, value in values.items():
+        _put(document, key, value, path)
+    text = document.as_string()
+    try:
+        replace_file(Path(os.path.realpath(path)), text.encode())
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}."
+        raise ConfigError(msg, hint="Check the rights of its folder and the space on its disk.") from error
+
+
+def _parsed(path: Path) -> "TOMLDocument":
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    text = read_text(path)
+    try:
+        return tomlkit.parse(text)
+    except (TOMLKitError, RecursionError) as error:
+        msg = f"{path} cannot be changed: {error}."
+        raise ConfigError(msg, hint="Correct the file, or write the setting into it yourself.") from error
+
+
+def _put(document: "TOMLDocument", key: str, value: Value | None, path: Path) -> None:
+    import tomlkit
+
+    *tables, name = key.split(".")
+    place: object = document
+    for table in tables:
+        if not isinstance(place, dict):
+            break
+        if table not in place:
+            if value is None:
+                return
+            place[table] = tomlkit.table()
+        place = place[table]
+    if not isinstance(place, dict):
+        msg = f"`{key}` cannot be set in {path}: what stands there is no table."
+        raise ConfigError(msg, hint="Correct the file.")
+    if value is None:
+        place.pop(name, None)
+        return
+    place[name] = value
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put a file in the place of another one, or of none, in one step; only its owner can read it.
+
+    Raises:
+        OSError: If it cannot be written; what stood there is as it was.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)  # noqa: PTH105 - one step, and the path is a text
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108 - as above
+        raise

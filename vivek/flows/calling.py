@@ -1,0 +1,144 @@
+"""Calls one model: tells what will take long, holds the counts against each other, learns how fast it is."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from vivek.errors import ContextWindowExceededError, ModelAPIError
+from vivek.flows.measuring import Counted, Gauge
+from vivek.flows.pacing import Lap, Pace
+from vivek.flows.streaming import Ask, Call, Emit, Streamer
+from vivek.providers.base import Provider
+from vivek.schema.events import CallDone, Notice
+from vivek.schema.known import Known
+from vivek.schema.models import ModelInfo
+from vivek.schema.request import Request
+from vivek.workspace.spool import Spool
+
+LOOK_SECONDS = 2.0
+"""What a look at the loaded model may take; it only adds to what is known."""
+
+
+@dataclass(slots=True, eq=False)
+class Caller:
+    """One model as a thread uses it.
+
+    Attributes:
+        provider: The server.
+        model: The model's name there.
+        window: Tokens it holds; lowered when the server turns out to hold fewer.
+        count: Tokens of a text, cheap and never too low.
+        exact: Tokens of a text by the token tables; loaded only when a prompt nears the window.
+        label: `provider/model`, for people.
+        server: What tells its server from others.
+        known: What was measured of it here before.
+        thinking_tokens: Most that it may think before it answers.
+        look: Looks at the model as it is loaded now; None where that never changes.
+        thread_id: The conversation, for engines that keep a cache for each.
+        leftover: The node whose call was stopped, until the server answers again.
+        keep_partial: Told (node, question, partial reply, its `spooled`) when a call is cancelled or breaks off.
+        spool: Takes a reply that is only shown; None holds all of them.
+        clock: Seconds, monotonic.
+        gauge: What its server counted.
+        pace: How fast it is.
+    """
+
+    provider: Provider
+    model: str
+    window: int
+    count: Callable[[str], int]
+    exact: Callable[[str], int]
+    label: str = ""
+    server: str = ""
+    known: Known = field(default_factory=lambda: Known(""))
+    thinking_tokens: int = 1024
+    look: Callable[[], Awaitable[ModelInfo]] | None = None
+    thread_id: str = ""
+    leftover: set[str] = field(default_factory=set)
+    keep_partial: Callable[[str, str, str, str], None] = lambda node, question, partial, spooled: None
+    spool: Callable[[], Spool] | None = None
+    clock: Callable[[], float] = time.monotonic
+    gauge: Gauge = field(init=False)
+    pace: Pace = field(init=False)
+    _looked: bool = field(init=False, default=False)
+    _digest: str | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.label = self.label or f"{self.provider.name}/{self.model}"
+        self.gauge = Gauge(self.label, self.window, self.count, self.exact)
+        self.pace = Pace(replace(self.known, model=self.label), self.window)
+        self._digest = self.known.digest
+
+    async def call(self, request: Request, ask: Ask, size: int, counted: Counted, emit: Emit) -> Call:
+        """Make one call.
+
+        Args:
+            request: What is sent; model, window and thread are filled in here.
+            ask: Who asks.
+            size: Tokens of the prompt as counted here.
+            counted: Who counted them.
+            emit: Tells the user.
+
+        Raises:
+            ModelAPIError: If the server fails.
+            ContextWindowExceededError: If the server read less than was sent.
+        """
+        messages = request.messages
+        if (slow := self.pace.before(self.gauge.new_tokens(messages, size, counted))) is not None:
+            emit(slow)
+        # A server that ignores schemas, as a probe found, is not sent any: the reply is read and checked all the same.
+        schema = None if self.known.schema is False else request.schema
+        filled = replace(request, model=self.model, window=self.window, thread_id=self.thread_id, schema=schema)
+        streamer = Streamer(self.provider, self.clock, self.leftover, self.keep_partial, self.spool)
+        call = await streamer.call(filled, ask, emit)
+        emit(CallDone(ask.node, call.usage, call.seconds, call.until_text, call.answered_by or self.label))
+        if call.answered_by or call.closed:
+            return call  # the figures of another model, or none at all, prove and teach nothing
+        if (unchecked := self.gauge.check(messages, call.usage, size, counted)) is not None:
+            emit(unchecked)
+        for notice in self.pace.after(_lap(call, self.gauge.fresh)):
+            emit(notice)
+        await self._look_again(call, size, emit)
+        return call
+
+    async def _look_again(self, call: Call, size: int, emit: Emit) -> None:
+        """Look at what was loaded for a call: a server that is short of memory lowers the window by itself."""
+        if self.look is None or (self._looked and not call.loaded):
+            return
+        self._looked = True
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                info = await self.look()
+        except (ModelAPIError, TimeoutError):
+            return
+        if (placed := self.pace.placed(info)) is not None:
+            emit(placed)
+        if info.digest and self._digest and info.digest != self._digest:
+            emit(Notice(f"The server has other weights for {self.label} now than at the start of this session."))
+        self._digest = info.digest or self._digest
+        if info.window_loaded is None or info.window_loaded >= self.window:
+            return
+        read, written = call.usage.prompt_tokens, call.usage.completion_tokens
+        used = (size if read is None else read) + (self.count(call.text) if written is None else written)
+        emit(self._lowered(info.window_loaded, used))
+
+    def _lowered(self, loaded: int, used: int) -> Notice:
+        """Go on with the window that is really there.
+
+        Raises:
+            ContextWindowExceededError: If prompt and reply cannot have fitted it.
+        """
+        msg = f"The server loaded {self.label} with a window of {loaded:,} tokens instead of {self.window:,}"
+        hint = f"Free memory, use a smaller model, or start vivek with `--window {max(1, loaded // 1024)}k`."
+        self.window = self.gauge.window = self.pace.window = loaded
+        if used > loaded:
+            msg = f"{msg}, which prompt and reply do not fit ({used:,}): its reply is not used."
+            raise ContextWindowExceededError(msg, hint=hint, needed=used, window=loaded)
+        return Notice(f"{msg}; vivek goes on with {loaded:,}.", hint=hint)
+
+
+def _lap(call: Call, fresh: int | None) -> Lap:
+    writing = None if call.first_token is None else call.ended - call.first_token
+    until = None if call.first_token is None else call.first_token - call.started
+    return Lap(call.usage, fresh, until, writing, call.loaded)
