@@ -219,19 +219,6 @@ async def test_a_clarifying_question_ends_the_turn(open_at: Open, forced_engine:
     assert (heard.report.status, heard.report.answer) == ("needs_answer", "Which rounding?")
 
 
-async def test_an_unreadable_plan_is_asked_again_and_then_fails_visibly(
-    open_at: Open, forced_engine: ForcedEngine, engine: Engine
-) -> None:
-    forced_engine.script(["no plan", "still no plan"])
-    async with open_at(engine) as session:
-        heard = await say(session, "the discount should be fair")
-
-    assert heard.report.status == "failed"
-    assert heard.report.error is not None
-    assert heard.report.error.type == "ModelOutputInvalidError"
-    assert "could not be used" not in heard.report.answer
-
-
 async def test_a_file_the_model_needs_is_shown_in_the_next_step(
     open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:

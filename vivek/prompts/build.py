@@ -98,6 +98,11 @@ def planner_sections(
     )
 
 
+def simple_planner_sections(request: str, *, count: Count) -> tuple[Section, ...]:
+    """Return what a planner is told whose plan could not be read: the request, and one question about it."""
+    return _sections(count, _request(request), ("instruction", render("planner_simple"), _ALWAYS))
+
+
 def executor_sections(step: ExecutorStep, count: Count) -> tuple[Section, ...]:
     """Return what the executor is told in one step.
 

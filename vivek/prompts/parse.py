@@ -59,6 +59,14 @@ PLAN_SCHEMA: Final[dict[str, object]] = {
     "additionalProperties": False,
 }
 
+# What is left to ask of a model that cannot write a plan.
+KIND_SCHEMA: Final[dict[str, object]] = {
+    "type": "object",
+    "properties": {"kind": {"type": "string", "enum": ["answer", "change"]}},
+    "required": ["kind"],
+    "additionalProperties": False,
+}
+
 # The reason comes before the verdict, so that the verdict can follow from it. Scores are listed, because the
 # engines' grammars do not enforce the bounds of a number.
 REVIEW_SCHEMA: Final[dict[str, object]] = {
@@ -107,6 +115,12 @@ class _PlanReply(BaseModel):
     question: Annotated[str, Field(max_length=_QUESTION)]
 
 
+class _KindReply(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    kind: PlanKind
+
+
 class _ReviewReply(BaseModel):
     model_config = ConfigDict(strict=True, str_strip_whitespace=True)
 
@@ -132,6 +146,20 @@ def parse_plan(text: str, finish: FinishReason | None) -> Plan:
     reply = _validated(_PlanReply, text, finish)
     files = dict.fromkeys(path.removeprefix("./") for path in reply.files)
     return Plan(reply.kind, tuple(reply.steps), tuple(files), reply.mode, reply.question.strip())
+
+
+def parse_kind(text: str, finish: FinishReason | None) -> PlanKind:
+    """Read the reply of a planner that was only asked what a request is.
+
+    Args:
+        text: The whole reply.
+        finish: Why it ended; one that did not end with `stop` is never repaired.
+
+    Raises:
+        JSONParsingError: If it holds no JSON object.
+        ModelOutputInvalidError: If the object names no kind.
+    """
+    return _validated(_KindReply, text, finish).kind
 
 
 def parse_review(text: str, finish: FinishReason | None) -> Review:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.end_to_end.hosting import REVISION, repository
 from tests.providers.pull.file_host import CONTENT, FileHost, file_host, sha256
 from vivek.config.folders import state_folder
 from vivek.errors import ConfigError
+from vivek.providers.suggestions import load_suggestions
 from vivek.session.models.fetching import prepare_fetch, read_settings
 
 FILES = {"config.json": b'{"model_type": "llama"}', "model.safetensors": b"w" * 100, "tokenizer.json": b"{}"}
@@ -58,6 +60,25 @@ async def test_a_key_without_an_address_is_for_the_usual_host(monkeypatch: pytes
         await (await prepare_fetch("mlx/some/model", read_settings())).run(lambda _: None)
 
     assert keys_at(host) == {None}
+
+
+async def test_the_usual_host_gets_the_key_that_was_entered_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with file_host(repository(FILES)) as host:
+        usual = replace(load_suggestions(), host=host.url)
+        monkeypatch.setattr("vivek.session.models.fetching.load_suggestions", lambda: usual)
+        set_to("[models]\napi_key = 'hunter2'\n")
+        await (await prepare_fetch("mlx/some/model", read_settings())).run(lambda _: None)
+
+    assert keys_at(host) == {"Bearer hunter2"}
+
+
+async def test_a_repository_does_not_say_where_models_come_from(workspace: Path) -> None:
+    (workspace / ".vivek").mkdir(exist_ok=True)
+    (workspace / ".vivek" / "config.toml").write_text("[models]\nbase_url = 'https://elsewhere.example'\n")
+    settings = read_settings()
+
+    assert settings.models.base_url is None
+    assert any("models.base_url" in notice.text for notice in settings.notices)
 
 
 async def test_an_address_that_is_named_gets_no_key_of_the_host() -> None:

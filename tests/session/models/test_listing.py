@@ -12,7 +12,9 @@ from vivek.errors import ConfigError, ProviderUnavailableError
 from vivek.schema.listing import ListedModel, ListedServer, ModelList
 from vivek.schema.models import ModelInfo
 from vivek.session.models.listing import list_models
-from vivek.session.models.picking import is_ollama_stopped, ranked
+from vivek.session.models.picking import is_ollama_stopped, load_candidates, ranked
+from vivek.session.options import Choices
+from vivek.session.place import open_place
 from vivek.session.spec import ModelChoice
 
 pytestmark = pytest.mark.usefixtures("_nothing_serves")
@@ -76,6 +78,46 @@ async def test_the_one_that_is_asked_for_alone_must_answer() -> None:
     with pytest.raises(ConfigError, match="no provider `olama`") as error:
         await names(only="olama")
     assert "`ollama`" in error.value.hint
+
+
+@pytest.mark.parametrize(("installed", "reason"), [(False, "not installed"), (True, "`llama-server` could run it")])
+async def test_a_file_that_nothing_here_can_run_is_no_choice(
+    installed: bool, reason: str, home: Path, tiny_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tiny_model, home / "vivek" / "models" / "tiny.gguf")
+    monkeypatch.setattr("vivek.session.offers.find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if installed:
+        (tmp_path / "llama-server").write_text("#!/bin/sh\n")
+        (tmp_path / "llama-server").chmod(0o755)
+
+    found = await list_models(ModelChoice(), only="local")
+
+    assert reason in found.models[0].reason
+    assert found.usable() == ()
+
+
+async def test_no_service_is_asked_unasked_for_a_first_choice(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENROUTER_API_KEY", "hunter2")
+
+    found = await load_candidates(open_place(workspace), Choices())
+
+    assert found is not None
+    assert {server.provider for server in found.servers} == {"ollama", "lmstudio", "llamacpp", "local", "mlx"}
+
+
+@pytest.mark.parametrize(
+    "choices", [Choices(model="ollama/x"), Choices(executor="ollama/x"), Choices(thread="a"), Choices(latest=True)]
+)
+async def test_where_a_model_is_named_nobody_is_asked(choices: Choices, workspace: Path) -> None:
+    assert await load_candidates(open_place(workspace), choices) is None
+
+
+async def test_where_the_settings_name_a_model_nobody_is_asked(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVEK_MODEL_NAME", "ollama/x")
+    assert await load_candidates(open_place(workspace), Choices()) is None
 
 
 def model(name: str, size: float, *, loaded: bool = False, **more: object) -> ListedModel:

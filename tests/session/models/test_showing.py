@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.end_to_end.ollama_shelf import OllamaShelf
+from vivek.errors import ModelNotFoundError
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.providers.spec import ModelSpec
 from vivek.schema.known import Known
@@ -99,6 +100,12 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[OllamaShelf]:
     with OllamaShelf({"coder:7b": 7.6}) as ollama:
         monkeypatch.setenv("OLLAMA_HOST", ollama.url)
         yield ollama
+
+
+async def test_another_model_that_would_answer_in_its_place_is_not_shown(shelf: OllamaShelf) -> None:
+    settings = Settings(ModelChoice(fallbacks=("ollama/coder:7b",)), SessionSpec())
+    with pytest.raises(ModelNotFoundError):
+        await show_model("ollama/codr:7b", settings)
 
 
 async def test_a_model_is_shown_with_its_window_and_what_is_known_of_it(shelf: OllamaShelf) -> None:

@@ -71,6 +71,11 @@ async def test_a_missing_model_is_told_with_the_way_to_force_it(shelf: OllamaShe
     assert "--force" in error.value.hint
 
 
+async def test_that_another_model_would_answer_in_its_place_is_no_proof(shelf: OllamaShelf) -> None:
+    with pytest.raises(ModelNotFoundError):
+        await use_model("ollama/codr:7b", settings(fallbacks=("ollama/coder:7b",)))
+
+
 async def test_an_address_in_the_name_is_kept_apart(shelf: OllamaShelf) -> None:
     await use_model(f"ollama/coder:7b@{shelf.url}", settings())
 

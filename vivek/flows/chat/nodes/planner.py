@@ -8,19 +8,22 @@ from vivek.edits.codec import Text, decode
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
 from vivek.flows.chat.rules import route
 from vivek.flows.chat.state import ChatState, StateUpdate, pack_plan, pack_usage, pictures_due, unpack_usage
-from vivek.flows.context import Correction, NodeContext, Question
+from vivek.flows.context import Answer, Correction, NodeContext, Question
 from vivek.project.scan import ambiguous, named_files
-from vivek.prompts.build import listing, planner_sections
+from vivek.prompts.build import listing, planner_sections, simple_planner_sections
 from vivek.prompts.compaction import compact
 from vivek.prompts.modes import MODES
-from vivek.prompts.parse import PLAN_SCHEMA, parse_plan, reask_text
+from vivek.prompts.parse import KIND_SCHEMA, PLAN_SCHEMA, parse_kind, parse_plan, reask_text
 from vivek.providers.profiles import planning_sampling
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import Notice, PlanReady
-from vivek.schema.plan import ModeName, Plan
+from vivek.schema.plan import ModeName, Plan, PlanKind
 
 PLAN_ROOM = 512
 """Tokens of the longest plan that `PLAN_SCHEMA` admits, with room to spare."""
+
+KIND_ROOM = 64
+"""Tokens of the one word that is left to ask for."""
 
 OFFERED = 5
 """Files that are named where a name fits several."""
@@ -48,6 +51,18 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     if plan is not None:
         ctx.emit(PlanReady(plan, made=False))
         return {**opened, "plan": pack_plan(plan), "files": list(plan.files)}
+    try:
+        return opened | await _plan_by_model(state, ctx, opened, request, named)
+    except ModelOutputInvalidError as error:
+        told = f"{error.message} It is only asked now whether files are to change."
+        ctx.emit(Notice(told))
+        return opened | await _plan_simply(state, ctx, opened, request, named)
+
+
+async def _plan_by_model(
+    state: ChatState, ctx: NodeContext, opened: StateUpdate, request: str, named: Sequence[str]
+) -> StateUpdate:
+    files = ctx.list_files()
     listed = listing(files, ctx.window // 4, ctx.count)
     asked = await ctx.ask(
         Question(
@@ -73,7 +88,6 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     plan = _grounded(asked.value, files, named, state["mode"])
     ctx.emit(PlanReady(plan, made=True))
     update: StateUpdate = {
-        **opened,
         "head": asked.head,
         "notices": [],
         "notes_due": False,
@@ -87,6 +101,38 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     if plan.question:
         update |= {"status": "needs_answer", "answer": ctx.store.put_text(plan.question)}
     return update
+
+
+async def _plan_simply(
+    state: ChatState, ctx: NodeContext, opened: StateUpdate, request: str, named: Sequence[str]
+) -> StateUpdate:
+    """Ask a model that cannot write a plan for one word; the plan is one step then, the request itself."""
+    asked: Answer[PlanKind] = await ctx.ask(
+        Question(
+            node="planner",
+            head=opened["head"],
+            sections=simple_planner_sections(request, count=ctx.count),
+            reply_room=KIND_ROOM,
+            sampling=planning_sampling(ctx.profile_of("planner")),
+            schema=dict(KIND_SCHEMA),
+            pictures=pictures_due(state),
+        ),
+        _read_kind,
+        unpack_usage(state.get("usage")),
+        ctx.emit,
+    )
+    mode = MODES[state["mode"]]
+    kind: PlanKind = asked.value if mode.edits else "answer"
+    plan = Plan(kind, (request,), tuple(named), mode.name)
+    ctx.emit(PlanReady(plan, made=True))
+    return {
+        "head": asked.head,
+        "plan": pack_plan(plan),
+        "planned": True,
+        "said": list(asked.kept),
+        "files": list(plan.files),
+        "usage": pack_usage(asked.usage),
+    }
 
 
 def _by_rules(state: ChatState, request: str, named: Sequence[str]) -> Plan | None:
@@ -103,6 +149,13 @@ def _by_rules(state: ChatState, request: str, named: Sequence[str]) -> Plan | No
 def _read_plan(reply: str, finish: FinishReason) -> Plan | Correction:
     try:
         return parse_plan(reply, finish)
+    except (JSONParsingError, ModelOutputInvalidError) as error:
+        return Correction(reask_text(error))
+
+
+def _read_kind(reply: str, finish: FinishReason) -> PlanKind | Correction:
+    try:
+        return parse_kind(reply, finish)
     except (JSONParsingError, ModelOutputInvalidError) as error:
         return Correction(reask_text(error))
 
