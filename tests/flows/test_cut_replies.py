@@ -1,14 +1,17 @@
 """A reply that was cut off is gone on with or asked for again, and never taken for whole."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.flows.doubles import Said, Server, as_it_is, ask, asker_of, notices, question, section
-from vivek.errors import ModelOutputInvalidError, StreamInterruptedError
+from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError, StreamInterruptedError
 from vivek.flows.context import Correction
 from vivek.prompts.transcript import Transcript
 from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
-from vivek.schema.chunk import FinishReason
+from vivek.schema.chunk import Chunk, FinishReason
 from vivek.schema.events import TextDelta
+from vivek.schema.request import Request
 
 SCHEMA: dict[str, object] = {"type": "object", "properties": {}}
 
@@ -191,3 +194,36 @@ async def test_an_answer_that_stays_empty_fails_visibly(transcript: Transcript, 
         await ask(asker_of(server, transcript), question(head, corrections=2), as_it_is)
 
     assert len(server.requests) == 2
+
+
+class Narrow(Server):
+    """A server that finds a prompt with a cut reply in it too long for its window."""
+
+    async def stream(self, request: Request) -> AsyncIterator[Chunk]:
+        if len(request.messages) > 2:
+            raise ContextWindowExceededError("The prompt is too long.", needed=2_141, window=2_048)
+        async for chunk in super().stream(request):
+            yield chunk
+
+
+async def test_a_cut_reply_that_no_longer_fits_is_kept_as_it_is(transcript: Transcript, head: str) -> None:
+    answer, _ = await ask(asker_of(Narrow([cut("One, two, thr")]), transcript), question(head))
+
+    assert (answer.value, answer.finish, answer.cut) == (
+        "One, two, thr",
+        "length",
+        "the reply was cut off at its limit",
+    )
+
+
+async def test_a_long_reply_that_cannot_be_used_is_not_repeated_whole(transcript: Transcript, head: str) -> None:
+    server = Server([" ".join(str(number) for number in range(9_000)) + " the end", "fine"])
+
+    def read(text: str, finish: FinishReason) -> str | Correction:
+        return text if text == "fine" else Correction("Say `fine`.")
+
+    await ask(asker_of(server, transcript), question(head, room=16_000), read)
+
+    repeated = server.requests[1].messages[-2].content
+    assert len(repeated) < 17_000
+    assert repeated.endswith("the end")

@@ -46,6 +46,15 @@ CASES = [
 ]
 
 
+# Of each of these one reply is refused although a person can read it.
+NOT_ALL_READ = {
+    "bare line ends and quotes",
+    "quotation at the begin",
+    "text in three quotes",
+    "words without quotes",
+}
+
+
 def _exact(value: object) -> str:
     """Return a text that differs wherever values differ in JSON: 1, 1.0 and true are three."""
     return json.dumps(value)
@@ -81,6 +90,8 @@ def test_nothing_of_the_corpus_is_read_wrongly_and_nearly_all_of_it_is_read() ->
 
     assert wrong == []
     assert len(missed) <= 0.03 * len(readable), missed
+    assert {case.family for case in missed} <= NOT_ALL_READ
+    assert len(missed) <= len(NOT_ALL_READ)
 
 
 def test_repair_alone_would_be_silently_wrong_where_this_is_not() -> None:

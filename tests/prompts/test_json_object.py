@@ -122,7 +122,8 @@ def many(unit: str, characters: int) -> str:
     [
         *(many(unit, 1_000_000) for unit in ("{", "{ ", '{"a":', '{"a": "x"y', "x")),
         *(many(unit, 200_000) for unit in ("[", '{"', "{a:", "{}", '{"a":1}', "{1}", "{{a:", "{//\n")),
-        *(many(unit, 200_000) for unit in ("<think>", "</think>", '{\\"a', "{&quot;", '```py\n{"a" b}\n```\n')),
+        *(many(unit, 200_000) for unit in ("<think>", "</think>", '{\\"a', "{&quot;")),
+        many('```py\n{"a" b}\n```\n', 2_000_000),
         '{"a": ' + "[" * 500 + "]" * 500 + "}",
         '{"a": ' * 900 + "1" + "}" * 900,
         '{"a": ' + "9" * 1_000_000 + "}",

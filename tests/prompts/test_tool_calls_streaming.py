@@ -49,6 +49,24 @@ def test_what_turns_out_to_be_no_call_is_shown_soon(text: str) -> None:
     assert position - len(shown) < HELD
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ('{"title": "x", "name": "read", "arguments": {}}', len('{"title":')),
+        ('{"name": "Ada", "input": {"a": 1}}', len('{"name": "Ada"')),
+        ('{"arguments": {"path": "' + "x" * 5_000 + '"}, "name": "read"}', 5_100),
+        ('```json\n{"title": 1}\n```', len('```json\n{"title":')),
+        ("read(path) and more", len("read(path)")),
+        ("<function=fly> is no tool", len("<function=fly>")),
+        ("<tool_call> is a tag", len("<tool_call> i")),
+    ],
+)
+def test_an_object_is_shown_as_soon_as_it_can_be_no_call(text: str, at: int) -> None:
+    reader = TextCallReader(CARDS)
+
+    assert "".join(reader.feed(character).text for character in text[:at]) == text[:at]
+
+
 def test_a_call_is_handed_on_as_soon_as_it_is_complete() -> None:
     reader = TextCallReader(CARDS)
     call = ToolCall("t1-1", "read", '{"path": "a.py"}')
@@ -122,6 +140,7 @@ BIG = json.dumps(
         ),
         *(unit * (100_000 // len(unit)) for unit in ("\n", "`", "```\n", "```json\n{\n", "[TOOL_CALLS]", '{"a": 1}\n')),
         *(unit * (100_000 // len(unit)) for unit in ('{"name": "read", "arguments": {', 'run(command="', "[{", "((")),
+        " read(x=1\n " * 30_000,
         "read(path=" + "(" * 50_000 + ")" * 50_000 + ")\n",
         '<tool_call>{"name": "read", "arguments": ' + '{"a":' * 3_000 + "1" + "}" * 3_000 + "}</tool_call>",
     ],

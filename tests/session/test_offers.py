@@ -63,7 +63,7 @@ def test_an_ollama_that_runs_is_not_offered_to_be_started(nothing: Path) -> None
     empty = no_model(("Ollama runs, but has no model.",))
     assert empty.startable == ()
     assert empty.fetchable.startswith("ollama/")
-    assert f"`vivek models pull {empty.fetchable}`" in empty.hint
+    assert empty.hint.startswith(f"run `vivek models pull {empty.fetchable}`")
 
 
 def test_what_would_run_a_file_is_told(nothing: Path) -> None:

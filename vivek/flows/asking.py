@@ -27,6 +27,7 @@ from vivek.schema.request import Request
 T = TypeVar("T")
 
 _UNUSABLE = "could not be used"
+_END = 8_000  # characters
 
 
 @dataclass(slots=True, eq=False)
@@ -159,7 +160,7 @@ class _Exchange:
             if tries_left:
                 self.emit(Notice(f"The {node}'s reply {'was empty' if nothing else _UNUSABLE}; asking it again."))
             empty = nothing
-            attempt = (Message("assistant", reply.text or "(nothing)"), Message("user", value.text))
+            attempt = (Message("assistant", _brief(reply.text) or "(nothing)"), Message("user", value.text))
         msg = f"The model's answer as {node} {_UNUSABLE}: {reason}"
         raise ModelOutputInvalidError(msg, hint="Ask for less at once, or choose a larger model with `--model`.")
 
@@ -221,3 +222,10 @@ class _Exchange:
 
     def _size_of(self, more: Sequence[Message]) -> int:
         return self.size + sum(self.asker.caller.count(message.content) for message in more)
+
+
+def _brief(text: str) -> str:
+    """Return a reply that is to be mended; of a long one, its two ends: repeated whole it would fill the window."""
+    if len(text) <= 2 * _END:
+        return text
+    return f"{text[:_END]}\n[...]\n{text[-_END:]}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from vivek.errors import ModelOutputInvalidError
+from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError
 from vivek.flows.context import Question
 from vivek.flows.streaming import Call, Emit
 from vivek.prompts.continuing import go_on_from
@@ -144,12 +144,15 @@ class Replier:
             if reply.finish != "length" or call.closed or reply.spooled or not reply.text.strip() or spare < SMALLEST:
                 break
             self._tell("was cut off at its limit; the model goes on with it.")
-            call = await self._call(
-                join_messages((*messages, *go_on_from(reply.text))),
-                min(2 * self.room, spare),
-                think=self.think if self.thinks == "no" else self._least_thinking(),
-                before=reply.text,
-            )
+            try:
+                call = await self._call(
+                    join_messages((*messages, *go_on_from(reply.text))),
+                    min(2 * self.room, spare),
+                    think=self.think if self.thinks == "no" else self._least_thinking(),
+                    before=reply.text,
+                )
+            except ContextWindowExceededError:
+                break  # read as a prompt, a text may have more tokens than it was written with
             reply = _joined(reply, call)
         if self.question.whole and reply.finish != "stop" and not reply.cut:
             return replace(reply, cut=UNSURE)

@@ -98,9 +98,10 @@ class _Search:
             value, end, mended = self._read(start)
         except UnclearError as fault:
             return self._pass_by(start, fault)
+        if not value:
+            return end
         _check_alone(self._text, (start, end), value, mended=mended)
-        if value:
-            self._found.append(value)
+        self._found.append(value)
         if len(self._found) > MOST_FOUND:
             raise UnclearError(f"it is one of more than {MOST_FOUND}", start)
         return end

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from vivek.cli.render.safe_text import fit, one_line, problem, visible, width_of, wrapped
@@ -69,3 +71,10 @@ def test_long_lines_break_between_words() -> None:
         "  goes on",
     ]
     assert wrapped(text, 100) == text
+
+
+def test_a_flood_of_text_is_made_visible_in_little_time() -> None:
+    text = "The värde of 日本 👍 is read once\n" * 125_000  # four million characters
+    began = time.process_time()
+    assert visible(text) == text
+    assert time.process_time() - began < 0.25  # 0.02 s; with every tag listed on its own it was 0.45 s

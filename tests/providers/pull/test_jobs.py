@@ -12,6 +12,8 @@ import pytest
 from tests.providers.pull.file_host import CONTENT, NAME, FileHost, file_host, git_name, names_in, sha256
 from tests.providers.raw_server import Seen, json_reply, raw_server
 from vivek.errors import ModelAPIError, WorkspaceError
+from vivek.providers.adapters.scripted import ScriptedProvider
+from vivek.providers.catalog import MODEL_LISTS
 from vivek.providers.pull.jobs import Job
 from vivek.providers.pull.naming import Places, prepare
 from vivek.providers.pull.part import Disk
@@ -174,7 +176,15 @@ async def test_two_at_one_file_are_told_apart(tmp_path: Path) -> None:
         await running
 
 
-async def test_ollama_does_its_part(tmp_path: Path) -> None:
+async def test_ollama_does_its_part_and_the_lists_of_before_are_forgotten(tmp_path: Path) -> None:
+    async def lists() -> int:
+        """Return how often a list had to be asked for anew."""
+        provider = ScriptedProvider([])
+        provider.base_url = "http://127.0.0.1:1"
+        before = MODEL_LISTS.figures().misses
+        await MODEL_LISTS.get(provider)
+        return MODEL_LISTS.figures().misses - before
+
     async def answer(request: Seen, writer: asyncio.StreamWriter) -> None:
         assert request.json["model"] == "tiny:latest"
         writer.write(
@@ -185,4 +195,7 @@ async def test_ollama_does_its_part(tmp_path: Path) -> None:
 
     async with raw_server(answer) as server:
         job = await prepare("ollama/tiny:latest", Places(tmp_path, server.url, ollama=server.url), SUGGESTED)
+        await lists()
+        assert await lists() == 0
         await job.run(quiet)
+        assert await lists() == 1

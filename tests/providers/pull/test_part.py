@@ -132,7 +132,8 @@ def test_two_at_once_are_told_apart_and_the_lock_goes_with_its_holder(tmp_path: 
         assert part.have == 0
 
 
-def test_a_lock_on_a_file_that_got_its_name_meanwhile_is_not_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("begun_again", [False, True])
+def test_a_lock_on_a_file_that_got_its_name_meanwhile_is_not_taken(begun_again: bool, tmp_path: Path) -> None:
     """The second waits at the part while the first finishes it: it must not write into the finished file."""
     path = tmp_path / "a.gguf.part"
     opened: list[int] = []
@@ -141,6 +142,8 @@ def test_a_lock_on_a_file_that_got_its_name_meanwhile_is_not_taken(tmp_path: Pat
     def finished_just_before(handle: int, how: int) -> None:
         if not opened:
             path.rename(tmp_path / "a.gguf")
+            if begun_again:
+                path.write_bytes(b"")
         opened.append(handle)
         real(handle, how)
 

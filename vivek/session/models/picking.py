@@ -30,7 +30,9 @@ def ranked(found: ModelList) -> tuple[ListedModel, ...]:
 
     Loaded ones, then those of servers that run, then those that lie on the disk; within each the better ones.
     """
-    return tuple(sorted(found.usable(), key=lambda model: (_standing(model), rank(model.info)), reverse=True))
+    return tuple(
+        sorted(found.usable(), key=lambda model: (model.provider not in _DISK, rank(model.info)), reverse=True)
+    )
 
 
 def is_ollama_stopped(found: ModelList) -> bool:
@@ -38,9 +40,3 @@ def is_ollama_stopped(found: ModelList) -> bool:
     served = any(model.provider not in _DISK for model in found.usable())
     answers = any(server.provider == "ollama" and not server.problem for server in found.servers)
     return not served and not answers and which("ollama") is not None
-
-
-def _standing(model: ListedModel) -> int:
-    if model.info.loaded:
-        return 2
-    return 0 if model.provider in _DISK else 1
