@@ -1,6 +1,7 @@
 import asyncio
 import os
 import pty
+import select
 import signal
 import sys
 import termios
@@ -124,10 +125,11 @@ def test_ctrl_d_that_is_typed_meanwhile_reaches_the_next_prompt(monkeypatch: pyt
             monkeypatch.setattr(sys, "stdin", stdin)
             before = termios.tcgetattr(inner)
             with quiet_terminal():
-                os.write(outer, b"\x04")
+                os.write(outer, b"\x04\n")
+                assert select.select([inner], [], [], 10)[0]  # the terminal has taken both in
             assert termios.tcgetattr(inner) == before
             tty.setraw(inner, termios.TCSANOW)  # as the prompt does
-            assert os.read(inner, 10) == b"\x04"
+            assert os.read(inner, 10) == b"\x04\n"
     finally:
         os.close(outer)
         os.close(inner)
