@@ -190,7 +190,7 @@ async def measure(calls: int, state: Path | None) -> list[Result]:
     return [
         Result("invalid objects accepted", seen["invalid"], f"of {calls}", 0, f"{len(CASES)} schemas, one thread"),
         Result("replies refused", seen["refused"], f"of {calls}", note="told to the model, not accepted"),
-        Result("valid replies", seen["valid"], f"of {calls}", note=each),
+        Result("valid replies", seen["valid"] / calls * 100, "%", note=each),
         Result("a reply by schema", seconds / calls * 1_000, "ms"),
         Result("all replies", seconds, "s"),
     ]

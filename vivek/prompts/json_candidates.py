@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Final
 
 from vivek.prompts.json_lenient import read_leniently
-from vivek.prompts.json_strict import check, decode_object
-from vivek.prompts.json_strings import BLANK, QUOTED_KEY, STOP, UnclearError
+from vivek.prompts.json_strict import UnclearError, check, decode_object
+from vivek.prompts.json_strings import BLANK, QUOTED_KEY, STOP
 
 MOST_PASSED: Final = 50
 """Broken objects in code or thoughts that are passed over before a reply is given up."""

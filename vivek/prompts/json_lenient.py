@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivek.prompts.json_reader import LenientReader
-from vivek.prompts.json_strict import same
-from vivek.prompts.json_strings import UnclearError, check_backslashes
+from vivek.prompts.json_strict import UnclearError, same
+from vivek.prompts.json_strings import check_backslashes
 
 LONGEST: Final = 10_000
 """Characters of an object that is mended; a decision is far shorter, and the second reader is slow on long texts."""

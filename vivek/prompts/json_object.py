@@ -8,9 +8,7 @@ from typing import Final
 
 from vivek.errors import JSONParsingError
 from vivek.prompts.fence import one_line
-from vivek.prompts.json_candidates import find_objects
-from vivek.prompts.json_strict import NOTHING, decode
-from vivek.prompts.json_strings import UnclearError
+from vivek.prompts.json_strict import NOTHING, UnclearError, decode
 from vivek.schema.chunk import FinishReason
 
 ASK_AGAIN: Final = "Ask again, or use a larger model."
@@ -39,14 +37,19 @@ def read_object(text: str, finish: FinishReason | None, keys: Collection[str] = 
     said = text.strip(_AROUND)
     try:
         whole = decode(said)
-        found = (
-            [_only(whole)] if whole is not NOTHING else find_objects(said, mend=finish == "stop", keys=frozenset(keys))
-        )
+        found = [_only(whole)] if whole is not NOTHING else _search(said, finish, keys)
     except UnclearError as error:
         raise _unusable(_broken(said, error, finish)) from error
     if not found:
         raise _unusable(_CUT_OFF if finish == "length" else "The reply holds no JSON object.")
     return _choose(found, frozenset(keys))
+
+
+def _search(text: str, finish: FinishReason | None, keys: Collection[str]) -> list[dict[str, object]]:
+    # Its patterns take a while to build; a reply that is JSON as it stands needs none of them.
+    from vivek.prompts.json_candidates import find_objects
+
+    return find_objects(text, mend=finish == "stop", keys=frozenset(keys))
 
 
 def _only(value: object) -> dict[str, object]:

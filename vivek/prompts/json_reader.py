@@ -4,13 +4,12 @@ import math
 import re
 from typing import Final
 
-from vivek.prompts.json_strict import same
+from vivek.prompts.json_strict import UnclearError, same
 from vivek.prompts.json_strings import (
     CLOSERS,
     LEFT_OUT,
     QUOTED_KEY,
     STOP,
-    UnclearError,
     Where,
     read_string,
     skip_blanks,

@@ -5,8 +5,6 @@ import math
 import re
 from typing import Final, NoReturn
 
-from vivek.prompts.json_strings import UnclearError
-
 NOTHING: Final = object()
 """What `decode` returns for a text that is no JSON."""
 
@@ -14,6 +12,20 @@ DEEPEST: Final = 100
 """Objects and arrays inside each other; Python's own readers give up at about ten times that."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class UnclearError(ValueError):
+    """Broken JSON cannot be read with certainty.
+
+    Args:
+        reason: What is wrong, words that go on a sentence.
+        at: Where in the text.
+    """
+
+    def __init__(self, reason: str, at: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.at = at
 
 
 def decode(text: str) -> object:

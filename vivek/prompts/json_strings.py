@@ -4,6 +4,8 @@ import json
 import re
 from typing import Final, Literal
 
+from vivek.prompts.json_strict import UnclearError
+
 Where = Literal["key", "member", "item"]
 
 LONGEST_STRING: Final = 2_000
@@ -45,20 +47,6 @@ _ESCAPES = set("\"'\\/bfnrtu")
 # Letters after which a backslash can only have been meant as one: no language reads them as an escape.
 _PLAIN_LETTERS = set("cdghijklmopqswyzABCDEFGHIJKLMOPQRSTVWXYZU")
 _LONG_UNICODE = re.compile(r"\\U[0-9A-Fa-f]{8}")
-
-
-class UnclearError(ValueError):
-    """Broken JSON cannot be read with certainty.
-
-    Args:
-        reason: What is wrong, words that go on a sentence.
-        at: Where in the text.
-    """
-
-    def __init__(self, reason: str, at: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.at = at
 
 
 def read_string(text: str, at: int, where: Where) -> tuple[str, int, bool]:

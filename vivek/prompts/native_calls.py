@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from vivek.prompts.json_strict import decode
-from vivek.prompts.json_strings import UnclearError
+from vivek.prompts.json_strict import UnclearError, decode
 from vivek.prompts.tool_arguments import LARGEST, TOO_LONG, BadCall, Cards, Draft
 from vivek.prompts.tool_dialects import CUT_OFF
 from vivek.schema.chunk import FinishReason

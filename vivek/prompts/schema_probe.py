@@ -6,8 +6,7 @@ the schema answers the question; one that enforces it cannot.
 
 from typing import Final, Literal
 
-from vivek.prompts.json_strict import decode
-from vivek.prompts.json_strings import UnclearError
+from vivek.prompts.json_strict import UnclearError, decode
 from vivek.schema.chunk import FinishReason
 
 Enforcement = Literal["enforced", "ignored", "unknown"]

@@ -10,8 +10,7 @@ from typing import Final
 
 from vivek.prompts.fence import one_line
 from vivek.prompts.json_lenient import read_leniently
-from vivek.prompts.json_strict import NOTHING, check, decode
-from vivek.prompts.json_strings import UnclearError
+from vivek.prompts.json_strict import NOTHING, UnclearError, check, decode
 from vivek.schema.tools import ToolCall, ToolCard
 
 LARGEST: Final = 1_000_000

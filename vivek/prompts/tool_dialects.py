@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivek.prompts.json_lenient import read_leniently
-from vivek.prompts.json_strict import NOTHING, check, decode
-from vivek.prompts.json_strings import UnclearError
+from vivek.prompts.json_strict import NOTHING, UnclearError, check, decode
 from vivek.prompts.tool_arguments import Cards, Draft, described, properties, read_calls
 from vivek.prompts.tool_source import Source, Step, find, skip, which
 from vivek.prompts.tool_spans import JsonSpan

@@ -5,8 +5,8 @@ import json
 import re
 import warnings
 
-from vivek.prompts.json_strict import check
-from vivek.prompts.json_strings import UnclearError, check_backslashes
+from vivek.prompts.json_strict import UnclearError, check
+from vivek.prompts.json_strings import check_backslashes
 from vivek.prompts.tool_arguments import Cards, Draft
 from vivek.prompts.tool_dialects import CUT_OFF, Payload
 from vivek.prompts.tool_source import Source, Step, which

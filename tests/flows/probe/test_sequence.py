@@ -18,7 +18,15 @@ from vivek.schema.request import Request
 from vivek.schema.tools import ToolCallPiece
 
 EDITS = [f"Done.\n\n{case.path}\n```python\n{case.after}```\n" for case in EDIT_CASES]
-WELL = ["1 2 3", "1 2 3", "16", '{"kettle": "oboe-17"}', "none", *EDITS, "heron-41 and walnut-73"]
+WELL = [
+    "1 2 3",
+    "1 2 3",
+    "16",
+    '{"kettle": "oboe-17", "levels": [4093, 9173]}',
+    "none",
+    *EDITS,
+    "heron-41 and walnut-73",
+]
 Answer = Callable[[Request], Sequence[Chunk]]
 
 
@@ -125,6 +133,13 @@ async def test_a_model_that_can_be_kept_from_thinking_is_when_a_schema_is_tried(
     await probed(prober(provider))
 
     assert [request.think for request in provider.requests if request.schema] == [False]
+
+
+async def test_an_empty_reply_says_nothing_of_schemas() -> None:
+    steps = await probed(prober(Answering(lambda request: [] if request.schema else [Chunk(text="16")])))
+
+    assert steps["JSON by schema"].verdict == "not told: the reply was empty or cut off"
+    assert steps["JSON by schema"].known.schema is None
 
 
 async def test_calls_of_tools_are_native_text_or_none() -> None:

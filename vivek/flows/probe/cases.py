@@ -1,6 +1,5 @@
 """What a model is asked in a probe, and how its answers are judged. Pure; every judgement is of bytes, not of looks."""
 
-import json
 from dataclasses import dataclass
 
 from vivek.schema.tools import ToolCard
@@ -56,15 +55,6 @@ EDIT_CASES = (
     ),
 )
 
-_WORDS = ("zirconium-88", "oboe-17")
-SCHEMA = {
-    "type": "object",
-    "properties": {"kettle": {"type": "string", "enum": list(_WORDS)}},
-    "required": ["kettle"],
-    "additionalProperties": False,
-}
-SCHEMA_REQUEST = "Say hello in one friendly sentence."
-
 TOOL = ToolCard(
     "read_file",
     "Read a file of the project.",
@@ -109,12 +99,3 @@ def found_needles(reply: str) -> tuple[bool, bool]:
 def speed_text(lines: int, mark: str) -> str:
     """Return a prompt of so many lines; its first words are `mark`, so that no server has it in its cache."""
     return f"Inventory {mark}, {lines} lines:\n{haystack(lines)}\n\n{SPEED_REQUEST}"
-
-
-def follows_schema(reply: str) -> bool:
-    """Return whether a reply is the only object that `SCHEMA` allows, which nobody says by chance."""
-    try:
-        said = json.loads(reply)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and set(said) == {"kettle"} and said["kettle"] in _WORDS

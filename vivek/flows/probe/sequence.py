@@ -9,6 +9,8 @@ from vivek.errors import VivekError
 from vivek.flows.probe import cases
 from vivek.flows.probe.measure import Ear, Heard, reason_of
 from vivek.prompts.build import ExecutorStep, ShownFile, executor_sections, join_sections, system_text
+from vivek.prompts.native_calls import NativeCalls
+from vivek.prompts.schema_probe import PROBE_REQUEST, PROBE_ROOM, PROBE_SCHEMA, judge_probe
 from vivek.prompts.tool_calls import TextCallReader
 from vivek.providers.profiles import code_sampling, planning_sampling
 from vivek.schema.known import Known
@@ -95,14 +97,22 @@ class Prober:
 
     async def _schema(self, known: Known) -> tuple[str, Known]:
         think = False if known.thinking == "switchable" else None
-        heard = await self._hear(cases.SCHEMA_REQUEST, _SHORT, schema=cases.SCHEMA, think=think)
-        held = cases.follows_schema(heard.text)
-        return "enforced" if held else "ignored: replies are read and repaired instead", replace(known, schema=held)
+        heard = await self._hear(PROBE_REQUEST, PROBE_ROOM, schema=PROBE_SCHEMA, think=think)
+        match judge_probe(heard.text, heard.finish):
+            case "enforced":
+                return "enforced", replace(known, schema=True)
+            case "ignored":
+                return "ignored: replies are read and repaired instead", replace(known, schema=False)
+            case "unknown":
+                return "not told: the reply was empty or cut off", known
 
     async def _tools(self, known: Known) -> tuple[str, Known]:
         heard = await self._hear(cases.TOOL_REQUEST, 2 * _SHORT, tools=(cases.TOOL,))
-        native = "".join(piece.arguments for piece in heard.calls)
-        if any(piece.name == cases.TOOL.name for piece in heard.calls) and cases.TOOL_PATH in native:
+        native = NativeCalls((cases.TOOL,))
+        native.feed(heard.calls)
+        if any(
+            isinstance(call, ToolCall) and cases.TOOL_PATH in call.arguments for call in native.finish(heard.finish)
+        ):
             return "in the server's own way", replace(known, tools="native")
         reader = TextCallReader((cases.TOOL,))
         calls = (*reader.feed(heard.text).calls, *reader.flush(heard.finish).calls)
