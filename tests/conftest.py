@@ -4,6 +4,7 @@ import itertools
 import logging
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,10 @@ import pytest
 
 from tests.guards import sitecustomize as network_guard
 from tests.guards.golden import compare as compare_golden
+
+# Started in the background of a shell, the tests would hand an ignored Ctrl-C on to every child.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GUARDS = Path(__file__).parent / "guards"
 
