@@ -45,12 +45,18 @@ class Speed:
     cached: float
 
 
-async def measure(provider: Provider, rounds: int = ROUNDS) -> Speed:
-    """Return how fast a provider is; rates are reckoned by the clock, so that all engines are measured alike."""
+async def measure(provider: Provider, mark: str, rounds: int = ROUNDS) -> Speed:
+    """Return how fast a provider is; rates are reckoned by the clock, so that all engines are measured alike.
+
+    Args:
+        provider: The engine.
+        mark: First words of its prompts, so that none is in a cache that another one filled.
+        rounds: Prompts.
+    """
     prefill, decode, cold, cached = [], [], [], []
     await _call(provider, "warm up")
     for number in range(rounds):
-        text = f"{number}: " + "Count the lamps, the ropes and the saws on the shelf.\n" * LINES
+        text = f"{mark}, {number}: " + "Count the lamps, the ropes and the saws on the shelf.\n" * LINES
         first, total, last = await _call(provider, text)
         again, _, _ = await _call(provider, text)
         usage = last.usage
@@ -97,7 +103,7 @@ async def compare() -> list[Result]:
         weights = {"tiny (0.2 million weights)": tiny.q8_0, "0.36 billion weights, Q4_0": big}
         for name, path in weights.items():
             async with opened(lambda path=path: _embedded(path, state)) as provider:  # type: ignore[misc]  # a default
-                speeds[f"embedded, {name}"] = await measure(provider)
+                speeds[f"embedded, {name}"] = await measure(provider, "embedded")
         with serve(tiny.q8_0, window=WINDOW) as server:
             makers: dict[str, Callable[[], Provider]] = {
                 "llama.cpp server": lambda: LlamaCppProvider(server.url, server.key),
@@ -106,12 +112,12 @@ async def compare() -> list[Result]:
             }
             for name, make in makers.items():
                 async with opened(make) as provider:
-                    speeds[f"{name}, tiny, one thread"] = await measure(provider)
+                    speeds[f"{name}, tiny, one thread"] = await measure(provider, name)
         if find_spec("mlx_lm") is not None:
             from vivek.providers.adapters.mlx import MlxProvider
 
             async with opened(lambda: MlxProvider(tiny.folder, window=WINDOW)) as provider:
-                speeds["MLX, tiny"] = await measure(provider)
+                speeds["MLX, tiny"] = await measure(provider, "MLX")
     for name, speed in speeds.items():
         results += [
             Result(f"{name}: reads", speed.prefill, "tok/s"),
