@@ -13,9 +13,21 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from tests.cli.fakes import until
+from vivek.cli.keys import Keyboard
 from vivek.cli.line import Line, ProjectHistory, SlashCompleter
 
 ENTER, ALT_ENTER, CTRL_C, CTRL_D, CTRL_J, UP = "\r", "\x1b\r", "\x03", "\x04", "\n", "\x1b[A"
+
+
+class Which:
+    """Asks for one key, and tells when it begins."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+
+    async def __call__(self, keyboard: Keyboard) -> str:
+        self.begun.set()
+        return await keyboard.key("Which? ")
 
 
 @dataclass
@@ -25,6 +37,11 @@ class Keys:
     line: Line
     pipe: PipeInput
     told: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What stands in the line now."""
+        return self.line._session.default_buffer.text
 
     async def reads(self, *keys: str) -> str:
         """Return what the line gives for these keys."""
@@ -159,8 +176,9 @@ async def test_something_has_the_keyboard_for_a_moment_and_the_line_goes_on() ->
     async with line_with() as typed:
         reading = asyncio.create_task(typed.line.read())
         await until(lambda: typed.line.active)
-        asking = asyncio.create_task(typed.line.aside(lambda keyboard: keyboard.key("Which? ")))
-        await asyncio.sleep(0.05)
+        which = Which()
+        asking = asyncio.create_task(typed.line.aside(which))
+        await asyncio.wait_for(which.begun.wait(), 10)
         typed.pipe.send_text("2hello")
         assert await asyncio.wait_for(asking, 10) == "2"
         typed.line.type("!")
@@ -174,10 +192,10 @@ async def test_whoever_types_is_asked_afterwards() -> None:
         reading = asyncio.create_task(typed.line.read())
         await until(lambda: typed.line.active)
         typed.pipe.send_text("hel")
-        await asyncio.sleep(0.05)
+        await until(lambda: typed.text == "hel")
         asking = asyncio.create_task(typed.line.aside(lambda keyboard: keyboard.key("Which? ")))
         typed.pipe.send_text("lo")
-        await asyncio.sleep(0.05)
+        await until(lambda: typed.text == "hello")
         assert not asking.done()
         typed.pipe.send_text(ENTER)
         assert await asyncio.wait_for(reading, 10) == "hello"
@@ -191,10 +209,11 @@ async def test_an_emptied_line_is_nobody_typing() -> None:
         reading = asyncio.create_task(typed.line.read())
         await until(lambda: typed.line.active)
         typed.pipe.send_text("x")
-        await asyncio.sleep(0.05)
-        asking = asyncio.create_task(typed.line.aside(lambda keyboard: keyboard.key("Which? ")))
+        await until(lambda: typed.text == "x")
+        which = Which()
+        asking = asyncio.create_task(typed.line.aside(which))
         typed.pipe.send_text("\x7f")
-        await asyncio.sleep(0.05)
+        await asyncio.wait_for(which.begun.wait(), 10)
         typed.pipe.send_text("3")
         assert await asyncio.wait_for(asking, 10) == "3"
         typed.pipe.send_text("y" + ENTER)

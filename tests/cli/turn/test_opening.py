@@ -74,15 +74,16 @@ async def test_an_error_nobody_expected_is_not_swallowed() -> None:
 
 async def test_the_choices_are_completed_before_it_opens_and_the_loop_goes_on_meanwhile() -> None:
     opener = FakeOpener(FakeConversation([]))
-    asked = asyncio.Event()
+    asked, begun = asyncio.Event(), asyncio.Event()
 
     async def settle(choices: Any) -> Any:
+        begun.set()
         await asked.wait()
         return replace(choices, model="ollama/picked")
 
     opening = Opening(PLACE, opener.load, settle)
     opening.start(CHOICES)
-    await asyncio.sleep(0.05)
+    await asyncio.wait_for(begun.wait(), 10)
     assert opener.asked == []
     asked.set()
     await opening.conversation(CHOICES)
@@ -103,8 +104,10 @@ async def test_choices_that_cannot_be_completed_are_told_to_all_who_wait() -> No
 
 async def test_leaving_while_the_choices_are_completed_ends_that() -> None:
     ended: list[bool] = []
+    begun = asyncio.Event()
 
     async def settle(choices: Any) -> Any:
+        begun.set()
         try:
             await asyncio.sleep(60)
         finally:
@@ -112,7 +115,7 @@ async def test_leaving_while_the_choices_are_completed_ends_that() -> None:
 
     opening = Opening(PLACE, FakeOpener(FakeConversation([])).load, settle)
     opening.start(CHOICES)
-    await asyncio.sleep(0.05)
+    await asyncio.wait_for(begun.wait(), 10)
     await opening.stop()
 
     assert ended == [True]
