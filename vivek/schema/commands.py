@@ -1,0 +1,48 @@
+"""What is said of a command before it runs, and what it left behind."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["allow", "ask", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a command may run.
+
+    Attributes:
+        verdict: What becomes of it.
+        rule: The rule that decided, by its short name, such as `redirect` or `table:git log`.
+        reason: Why, in a sentence for the user.
+        argvs: The commands it consists of, each as program and arguments; empty when they cannot be told.
+        warnings: What is worth knowing besides.
+        destructive: Whether it can destroy work; such a verdict is never remembered.
+        remember: What "always" would remember, exactly; "" when it must be asked each time.
+    """
+
+    verdict: Verdict
+    rule: str
+    reason: str
+    argvs: tuple[tuple[str, ...], ...] = ()
+    warnings: tuple[str, ...] = ()
+    destructive: bool = False
+    remember: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind.
+
+    Attributes:
+        returncode: Its exit status, negative for the signal that ended it.
+        output: What it wrote on both streams, in order; the middle is missing when it was very long.
+        omitted: Bytes missing in the middle of `output`.
+        seconds: Wall time.
+        timed_out: Whether it was ended because it took too long.
+    """
+
+    returncode: int
+    output: bytes
+    omitted: int = 0
+    seconds: float = 0.0
+    timed_out: bool = False
