@@ -22,6 +22,7 @@ from vivek.schema.events import (
     PhaseChanged,
     PlanReady,
     PrefillProgress,
+    Question,
     TextDelta,
     TurnDone,
     TurnStarted,
@@ -148,7 +149,7 @@ class FakeConversation:
     model: str = "scripted/one"
     banner: str = "scripted/one · 4k window · /model"
     notices: tuple[Notice, ...] = ()
-    waiting: ApprovalRequested | None = None
+    waiting: Question | None = None
     sent: list[str | None] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     ended: int = 0
@@ -208,6 +209,7 @@ class FakeAsker:
     def __init__(self, *answers: str | BaseException) -> None:
         self.answers = list(answers)
         self.questions: list[str] = []
+        self.discarded = 0
 
     async def ask(self, question: str) -> str:
         """Give the next answer."""
@@ -216,6 +218,10 @@ class FakeAsker:
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+    def discard(self) -> None:
+        """Count."""
+        self.discarded += 1
 
 
 class FakeView:

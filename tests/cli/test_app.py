@@ -89,7 +89,7 @@ import sys
 import vivek.cli.commands.undo
 from vivek.__main__ import main
 
-vivek.cli.commands.undo._run = lambda thread: 1 / 0
+vivek.cli.commands.undo._undo = lambda *words, **options: 1 / 0
 sys.argv = ["vivek", *sys.argv[1:], "undo"]
 main()
 """
@@ -162,6 +162,7 @@ def test_the_log_is_shown_when_asked_for(vivek: Vivek) -> None:
     assert (code, err) == (0, "This project has no threads yet.\n")
 
 
+@pytest.mark.covers("F-F03")
 def test_a_broken_pipe_ends_quietly(workspace: Path) -> None:
     read, write = os.pipe()
     os.close(read)
@@ -184,12 +185,14 @@ def test_a_full_disk_behind_the_output_is_no_traceback(workspace: Path, argument
     assert b"No space left" in done.stderr
 
 
+@pytest.mark.covers("F-F04")
 def test_closed_streams_are_no_failure(workspace: Path) -> None:
     command = f"{sys.executable} {' '.join(LIST)} >&- 2>&- <&-"
 
     assert subprocess.run(["sh", "-c", command], cwd=workspace, timeout=60, check=False).returncode == 0
 
 
+@pytest.mark.covers("F-F06")
 def test_an_encoding_that_knows_little_fails_nothing(workspace: Path) -> None:
     done = run_python(
         "-m", "vivek", "threads", "show", "übergrößen-✓", folder=workspace, variables={"PYTHONIOENCODING": "ascii"}

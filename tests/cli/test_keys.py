@@ -48,6 +48,7 @@ async def test_the_first_ctrl_c_stops_the_work_and_handlers_are_put_back() -> No
     assert not interrupts.recent()
 
 
+@pytest.mark.covers("F-A10")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_other_signals_end_the_work_and_say_which(number: int) -> None:
     async def main() -> None:
@@ -63,6 +64,7 @@ def test_other_signals_end_the_work_and_say_which(number: int) -> None:
     assert caught.value.number == number
 
 
+@pytest.mark.covers("F-A09")
 def test_a_second_ctrl_c_leaves_even_if_the_work_does_not_stop() -> None:
     async def stubborn() -> None:
         for _ in range(2):
@@ -163,6 +165,18 @@ async def test_one_key_answers(sent: str, key: str) -> None:
         pipe.send_text(sent)
 
         assert await asyncio.wait_for(asking, 10) == key
+
+
+@pytest.mark.covers("X14")
+async def test_what_was_typed_before_can_be_forgotten() -> None:
+    with create_pipe_input() as pipe:
+        keyboard = Keyboard(pipe, DummyOutput())
+        pipe.send_text("1yes\r")
+
+        assert await asyncio.wait_for(keyboard.key("Which? "), 10) == "1"
+        keyboard.discard()
+        pipe.send_text("no\r")
+        assert await asyncio.wait_for(keyboard.ask("Sure? "), 10) == "no"
 
 
 async def test_keys_behind_the_one_that_answers_are_left_for_the_next_question() -> None:

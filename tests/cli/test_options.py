@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from vivek.cli.options import ModelOptions, build_choices, load_prompt, look_at_terminal
+from vivek.cli.options import GuardOptions, ModelOptions, build_choices, load_prompt, look_at_terminal
 from vivek.errors import ConfigError
 
 
@@ -69,9 +69,14 @@ def test_an_argument_that_is_no_text_is_refused() -> None:
 def test_without_somebody_to_ask_nothing_is_applied_unless_told(
     approve: str | None, interactive: bool, policy: str | None
 ) -> None:
-    choices = build_choices(approve=approve, interactive=interactive)
+    choices = build_choices(guards=GuardOptions(approve), interactive=interactive)
 
     assert (choices.approve, choices.interactive) == (policy, interactive)
+
+
+def test_what_commands_may_change_is_said_on_the_command_line() -> None:
+    assert build_choices(guards=GuardOptions(sandbox="read-only"), interactive=True).sandbox == "read-only"
+    assert build_choices(interactive=True).sandbox is None
 
 
 def test_what_is_said_of_the_models_reaches_the_choices() -> None:

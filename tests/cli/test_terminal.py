@@ -120,6 +120,7 @@ def test_many_ctrl_c_end_the_process_without_a_traceback(tmp_path: Path) -> None
         assert "Traceback" not in "\n".join(terminal.lines())
 
 
+@pytest.mark.covers("F-A10")
 @pytest.mark.parametrize("text", ["", "wait\r"])
 def test_term_ends_prompt_and_turn_and_restores_the_terminal(tmp_path: Path, text: str) -> None:
     with chat(tmp_path) as terminal:
@@ -150,6 +151,19 @@ def test_an_edit_is_asked_about_and_applied(tmp_path: Path) -> None:
     assert terminal.lines().count("+    return width * height") == 1
 
 
+@pytest.mark.covers("X13")
+def test_a_paste_that_holds_the_mark_of_its_end_sends_nothing(tmp_path: Path) -> None:
+    with chat(tmp_path) as terminal:
+        terminal.child.send("\x1b[200~one\x1b[201~hello\r\x1b[201~")
+        terminal.shows("hello")
+        for _ in range(10):
+            terminal.feed()
+        assert "You said" not in "\n".join(terminal.lines())
+        terminal.child.send("\x03\x04")
+        terminal.shows("left with 0")
+
+
+@pytest.mark.covers("F-F06")
 def test_a_dumb_terminal_gets_no_escape_codes_from_a_turn(tmp_path: Path) -> None:
     with chat(tmp_path, term="dumb") as terminal:
         terminal.child.send("hello\r")

@@ -39,8 +39,8 @@ def test_values_come_under_dotted_keys_with_the_line_they_stand_on(tmp_path: Pat
         "provider.timeout": Entry(30, f"{path}:6"),
         "provider.quoted key": Entry(1, f"{path}:7"),
         "provider.nested.key": Entry(True, f"{path}:8"),
-        "provider.inline.a": Entry(1, str(path)),
-        "provider.inline.b": Entry([1, 2], str(path)),
+        "provider.inline.a": Entry(1, f"{path}:9"),
+        "provider.inline.b": Entry([1, 2], f"{path}:9"),
         "provider.deep.x": Entry([1], f"{path}:12"),
     }
 
@@ -53,6 +53,7 @@ def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:
     assert load_toml(write(tmp_path, b"\xef\xbb\xbfa = 1\r\n"))["a"].value == 1
 
 
+@pytest.mark.covers("F-H05")
 @pytest.mark.parametrize(
     ("data", "place"),
     [
@@ -88,6 +89,13 @@ def test_a_name_that_cannot_exist_is_an_error_and_no_crash(tmp_path: Path) -> No
         load_toml(tmp_path / ("x" * 300))
 
 
+@pytest.mark.covers("D10")
 def test_a_text_nested_without_end_is_an_error_and_no_crash() -> None:
     with pytest.raises(ConfigError):
         parse_toml("a = " + "[" * 100_000, Path("config.toml"))
+
+
+def test_dots_in_texts_are_no_depth(tmp_path: Path) -> None:
+    path = write(tmp_path, f'a = "{"x." * 500}"\nb = \'{"y." * 500}\'\nc."{"z." * 500}" = 1\n'.encode())
+
+    assert len(load_toml(path)) == 3

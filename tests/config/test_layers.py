@@ -107,6 +107,7 @@ def test_tracing_is_off_although_the_shell_of_the_user_asks_for_it() -> None:
     assert finished.stdout == "False\n"
 
 
+@pytest.mark.covers("K09")
 def test_the_variables_of_tracing_say_no(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"):
         monkeypatch.setenv(name, "true")

@@ -147,7 +147,9 @@ def test_a_final_newline_is_neither_added_nor_removed() -> None:
         (b"<?xml version='1.0' encoding='ISO-8859-1'?>\n<a>\xe9</a>\n", "iso8859-1"),
         (b"# coding: utf8\nx = '\xc3\xa9'\n", "utf-8"),
         (b"# coding: utf-8-sig\n", "utf-8"),
-        (b"# coding: shift_jis\nx = 1\n", "ascii"),
+        (b"# coding: shift_jis\nx = '\x83\x65'\n", "shift_jis"),
+        (b"# coding: utf-7\nx = 1\n", "ascii"),
+        (b"<?xml version='1.0' encoding='windows-1251'?>\n<a>\xe9</a>\n", "cp1251"),
         (b"# Coding: base64 of the matter\n", "utf-8"),
         (b"# coding: nonsense\n\xc3\xa9\n", "utf-8"),
         (b"x = 1\n# coding: latin-1\n", "utf-8"),
@@ -158,13 +160,15 @@ def test_declared_encodings_count_in_the_first_two_lines(data: bytes, encoding: 
     assert decoded(data).encoding == encoding
 
 
+@pytest.mark.covers("F-C06", "F-C07")
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"\x7fELF\0\0", "it is a binary file"),
         (b"%PDF-1.7 all ascii", "it is a binary file"),
         (b"caf\xe9\n", "its bytes are not valid utf-8"),
-        (b"# coding: shift_jis\n\x83\x65\n", "it declares the encoding shift_jis, which is not supported"),
+        (b"# coding: iso-2022-jp\n\x83\x65\n", "it declares the encoding iso2022_jp, which is not supported"),
+        (b"# coding: cp932\n\xfa\x54\n", "its bytes would not come back the same from cp932"),
         (b"# coding: cp1252\n\x81\n", "its bytes are not valid cp1252"),
         (b"# coding: ascii\n\xc3\xa9\n", "its bytes are not valid ascii"),
         (codecs.BOM_UTF16_LE + b"a\0b", "its byte order mark says utf-16-le, its bytes do not"),
@@ -176,6 +180,7 @@ def test_bytes_that_cannot_be_edited_as_text_are_refused_with_the_reason(data: b
     assert refused(data) == reason
 
 
+@pytest.mark.covers("F-C05")
 def test_wide_text_with_its_mark_is_not_binary() -> None:
     assert not is_binary(codecs.BOM_UTF16_LE + "a".encode("utf-16-le"))
     assert is_binary(b"a\0")

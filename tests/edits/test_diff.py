@@ -1,5 +1,6 @@
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,37 @@ def test_names_with_control_characters_are_quoted_and_those_with_blanks_ended_by
 )
 def test_added_and_removed_lines_are_counted(before: str | None, after: str | None, counts: tuple[int, int]) -> None:
     assert count(before, after) == counts
+
+
+SAME = "same\n" * 3_000
+
+
+@pytest.mark.parametrize(
+    ("after", "counts"),
+    [
+        (SAME.replace("same\n", "other\n", 1), (1, 1)),
+        ("first\n" + SAME[5:-5] + "last\n", (2, 2)),
+        ("same\n" * 1_000 + "new\n" + "same\n" * 2_000, (1, 0)),
+        ("same\n" * 1_500 + "a\n" + "same\n" * 700 + "b\n" + "same\n" * 790, (2, 10)),
+        ("first\n" + "same\n" * 3_000 + "last\n", (2, 0)),
+    ],
+)
+def test_a_small_change_of_a_repetitive_file_is_a_small_diff_and_fast(after: str, counts: tuple[int, int]) -> None:
+    began = time.process_time()
+    diff = unified("a", SAME, after)
+
+    assert count(SAME, after) == counts
+    assert diff.count("\n") < 60
+    assert time.process_time() - began < 1
+
+
+def test_two_long_lines_that_are_much_alike_are_a_diff_of_two_lines_and_fast() -> None:
+    line = "x, " * 1_666
+    began = time.process_time()
+    diff = unified("a", f"{line}\n", f"{line[:2_000]}!{line[2_000:]}\n")
+
+    assert diff.count("\n") == 6
+    assert time.process_time() - began < 0.5
 
 
 TEXT = st.lists(st.sampled_from(["a", "b", "", "c\r", "\f"]), max_size=30).map("\n".join)

@@ -149,6 +149,7 @@ def test_a_refusal_teaches(name: str, golden: Golden) -> None:
     golden(f"{name}.txt", feedback + "\n")
 
 
+@pytest.mark.covers("F-C07")
 def test_a_binary_file_is_refused(golden: Golden) -> None:
     reason, feedback = refused(block("logo.txt", "x\n"), {"logo.txt": b"\x89PNG\0"})
 

@@ -39,6 +39,7 @@ def test_an_honest_change_passes(path: str, before: str | None, after: str) -> N
     assert reason(path, before, after) is None
 
 
+@pytest.mark.covers("V05", "V06")
 @pytest.mark.parametrize(
     ("path", "before", "after", "why"),
     [

@@ -1,6 +1,6 @@
 import pytest
 
-from vivek.edits.naming import Label, read_info, read_label
+from vivek.edits.naming import Label, mentioned, read_info, read_label, read_path
 
 KNOWN = ("src/a.py", "__init__.py", "app/[id]/page.tsx", "my file.txt", "bin/run", "LICENSE", "#x#")
 
@@ -88,3 +88,15 @@ def test_a_file_that_is_an_ordinary_word_is_named_by_the_bare_word_only() -> Non
     assert read_label("Run:", ["run"]) is None
     assert read_label("run:", ["run"]) is None
     assert read_label("# run", ["run"]) is None
+
+
+def test_a_text_that_is_known_to_be_a_path_needs_no_proof() -> None:
+    assert read_path(" `new file` ", KNOWN) == Label("new file", explicit=False)
+    assert read_path("./some word", KNOWN) == Label("some word", explicit=True)
+    assert read_path("**src/a.py**", KNOWN) == Label("src/a.py", explicit=False)
+
+
+def test_files_that_words_name_are_those_of_the_project() -> None:
+    lines = ["In `src/a.py`, (LICENSE) and ./bin/run.", "not a.py, nor src/a.pyc"]
+
+    assert mentioned(lines, KNOWN) == {"src/a.py", "LICENSE", "bin/run"}

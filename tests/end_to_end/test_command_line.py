@@ -110,6 +110,7 @@ def test_a_prompt_can_come_from_standard_input(run: Run, forced_engine: ForcedEn
     assert "what is größer?" in forced_engine.requests[0]["messages"][-1]["content"]
 
 
+@pytest.mark.covers("F-F02")
 @pytest.mark.parametrize("stdin", [b"\xff\xfe\xfa what", b"", b"  \n\t\n"])
 def test_standard_input_that_is_no_prompt_is_a_usage_error(run: Run, there: tuple[str, ...], stdin: bytes) -> None:
     done = run("ask", "-", *there, stdin=stdin)
@@ -213,6 +214,7 @@ def test_a_damaged_database_is_kept_aside_and_told(
     assert (workspace / ".vivek" / "checkpoints.db.corrupt-1").read_bytes().startswith(b"no database")
 
 
+@pytest.mark.covers("F-D02")
 def test_two_processes_on_one_thread_are_told_apart(
     run: Run, workspace: Path, forced_engine: ForcedEngine, there: tuple[str, ...]
 ) -> None:
@@ -290,6 +292,7 @@ def test_a_folder_that_cannot_be_written_is_told(workspace: Path, there: tuple[s
     assert b"hint:" in done.stderr
 
 
+@pytest.mark.covers("F-F01")
 def test_nothing_that_was_piped_holds_an_escape_code(
     run: Run, forced_engine: ForcedEngine, there: tuple[str, ...]
 ) -> None:

@@ -34,6 +34,7 @@ def test_with_a_model_all_is_well(run: Run, forced_engine: ForcedEngine, there: 
     assert set(found["findings"][0]) == {"topic", "name", "mark", "text", "hint", "makes_faster"}
 
 
+@pytest.mark.covers("F-H05")
 def test_settings_that_cannot_be_read_are_told_with_their_place(run: Run, home: Path) -> None:
     done = run("doctor", env={"VIVEK_CONFIG_DIR": str(_broken(home))})
 
@@ -43,6 +44,7 @@ def test_settings_that_cannot_be_read_are_told_with_their_place(run: Run, home: 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.covers("F-H08")
 def test_a_state_folder_on_a_file_is_broken(run: Run, home: Path) -> None:
     (home / "state").write_text("a file")
 
@@ -59,6 +61,7 @@ def test_it_runs_in_the_home_folder_too(run: Run, home: Path) -> None:
     assert "is no project" in done.stdout
 
 
+@pytest.mark.covers("F-F11")
 def test_it_runs_without_git(run: Run, tmp_path: Path) -> None:
     done = run("doctor", cwd=tmp_path, env={"PATH": str(tmp_path)})
 

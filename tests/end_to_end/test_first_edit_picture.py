@@ -15,6 +15,7 @@ from vivek.cli.keys import Interrupts
 from vivek.cli.render.console import LiveView
 from vivek.cli.turn.draw import Turn
 from vivek.providers.adapters.scripted import ScriptedProvider
+from vivek.edits.words import marked
 from vivek.schema.chunk import Chunk
 from vivek.schema.events import Event, TurnDone
 from vivek.schema.request import Request
@@ -66,13 +67,16 @@ class Yes:
         self._tell(f"{question}y")
         return "y"
 
+    def discard(self) -> None:
+        """Nothing is typed ahead here."""
+
 
 async def test_the_picture_shows_what_the_program_draws(workspace: Path, request: pytest.FixtureRequest) -> None:
     ticks = itertools.count()
     choices = Choices(thread="calm-otter-7", interactive=True)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         console = Console(record=True, width=92, force_terminal=True, color_system="truecolor", file=nowhere)
-        view = Steady(console, clock=lambda: float(next(ticks)), tail=False)
+        view = Steady(console, clock=lambda: float(next(ticks)), mark=marked, tail=False)
         async with open_session(open_place(workspace), choices, provider=Measured([REPLY])) as session:
             view.tell(f"> {REQUEST}")
             turn = Turn(session, view, asker=Yes(view.tell), interrupts=Interrupts(time.monotonic))

@@ -10,7 +10,8 @@ import pytest
 
 from tests.end_to_end.conftest import VIVEK, Run, environment
 from tests.engine.forced import ForcedEngine
-from tests.flows.probe.test_sequence import WELL
+from tests.flows.probe.test_sequence import WELL_IN_ALL
+from vivek.edits.registry import DIALECTS
 
 pytestmark = pytest.mark.engine
 
@@ -19,19 +20,20 @@ def test_a_real_engine_is_measured_told_kept_and_shared(
     run: Run, workspace: Path, forced_engine: ForcedEngine, there: tuple[str, ...]
 ) -> None:
     _, model, *address = there
-    forced_engine.script(WELL)
+    forced_engine.script(WELL_IN_ALL)
 
     done = run("models", "probe", model, *address, "--window", "4k")
 
     assert done.returncode == 0, done.stderr
-    assert "edits: whole              3 of 3 right" in done.stdout
+    for dialect in DIALECTS:
+        assert f"edits: {dialect:18} 3 of 3 right" in done.stdout
     assert "begin found, end found" in done.stdout
     assert "tok/s" in done.stdout
 
     shared = run("models", "probe", model, *address, "--export", "known.json")
     assert shared.returncode == 0, shared.stderr
     known = json.loads((workspace / "known.json").read_text())["known"]
-    assert known["edits"] == {"whole": [3, 3]}
+    assert known["edits"] == {dialect: [3, 3] for dialect in DIALECTS}
     assert known["probed"].startswith("20")
     text = (workspace / "known.json").read_text()
     assert "127.0.0.1" not in text
@@ -42,7 +44,7 @@ def test_a_real_engine_is_measured_told_kept_and_shared(
 
 def test_json_is_one_object(run: Run, forced_engine: ForcedEngine, there: tuple[str, ...]) -> None:
     _, model, *address = there
-    forced_engine.script(["no"] * 9)
+    forced_engine.script(["no"] * 15)
 
     done = run("models", "probe", model, *address, "--window", "4k", "--format", "json")
 

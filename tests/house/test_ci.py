@@ -93,6 +93,7 @@ def test_every_dependency_is_pinned_within_its_range() -> None:
     wanted = [
         *project["build-system"]["requires"],
         *project["project"]["dependencies"],
+        *extras["index"],
         *extras["local"],
         *extras["mlx"],
         *extras["dev"],

@@ -46,6 +46,7 @@ async def test_asyncio_cannot_reach_beyond_loopback() -> None:
         await asyncio.open_connection(FAR, 80)
 
 
+@pytest.mark.covers("K09")
 def test_a_child_process_cannot_reach_beyond_loopback() -> None:
     code = f"import socket; socket.create_connection(('{FAR}', 80), timeout=1)"
 

@@ -66,7 +66,14 @@ def test_listing_threads_loads_no_library_of_a_turn() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["vivek.session.place", "vivek.session.threads", "vivek.session.doors.history", "vivek.session.doors.undo"],
+    [
+        "vivek.session.place",
+        "vivek.session.threads",
+        "vivek.session.doors.apply",
+        "vivek.session.doors.history",
+        "vivek.session.doors.run",
+        "vivek.session.doors.undo",
+    ],
 )
 def test_a_model_free_door_loads_no_library_of_a_turn(module: str) -> None:
     assert _packages(f"import json, sys, {module}; {SHOW_MODULES}") & (HEAVY | TERMINAL) == set()

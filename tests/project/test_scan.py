@@ -56,6 +56,29 @@ def test_without_git_the_folders_are_walked_and_those_of_tools_passed_by(tmp_pat
     assert load_files(tmp_path, tracked=no_git) == FileList((".gitignore", "b.py", "src/a.py"))
 
 
+@pytest.mark.covers("P15")
+@pytest.mark.parametrize("with_git", [True, False])
+def test_what_a_vivekignore_names_is_left_out_with_git_and_without(tmp_path: Path, with_git: bool) -> None:
+    make(tmp_path, "a.py", "secret/a.py", "dump.sql", "docs/a.md", "docs/draft.md")
+    (tmp_path / ".vivekignore").write_text("secret/\n*.sql\n")
+    (tmp_path / "docs/.vivekignore").write_text("draft.*\n")
+    known = ["a.py", "secret/a.py", "dump.sql", "docs/a.md", "docs/draft.md"]
+
+    found = load_files(tmp_path, tracked=lambda root: known if with_git else None)
+
+    assert [path for path in found.paths if "ignore" not in path] == ["a.py", "docs/a.md"]
+
+
+def test_without_git_what_a_gitignore_names_is_passed_by(tmp_path: Path) -> None:
+    make(tmp_path, "a.py", "a.log", "build/x/a.py", "src/keep.log", "src/a.py")
+    (tmp_path / ".gitignore").write_text("*.log\nbuild/\n")
+    (tmp_path / "src/.gitignore").write_text("!keep.log\n")
+
+    found = load_files(tmp_path, tracked=no_git)
+
+    assert [path for path in found.paths if "ignore" not in path] == ["a.py", "src/a.py", "src/keep.log"]
+
+
 def test_links_pipes_and_odd_names_are_passed_by(tmp_path: Path) -> None:
     make(tmp_path, "real/a.py", "odd\x1bname")
     (tmp_path / "linked").symlink_to("real")

@@ -19,6 +19,8 @@ from vivek.prompts.tokens import count
 from vivek.schema.budget import Section
 from vivek.schema.checks import Check
 from vivek.schema.plan import ModeName, Plan
+from vivek.session.wiring import REQUESTS
+from vivek.tools.registry import text_card
 
 # Stands for the text of any dialect, so that the golden files of this package do not change with one of them.
 DIALECT = "To change a file, write its path on a line of its own and its whole text in a fence below."
@@ -44,8 +46,8 @@ def test_the_system_text_with_notes(golden) -> None:
 
 
 @pytest.mark.parametrize("family", ["qwen", "llama3", ""])
-def test_rules_and_edit_format_weigh_at_most_300_tokens(family) -> None:
-    assert count(system_text(INSTRUCTION), family) <= 300
+def test_rules_edit_format_and_request_lines_weigh_at_most_300_tokens(family) -> None:
+    assert count(system_text(INSTRUCTION, requests=text_card(REQUESTS)), family) <= 300
 
 
 def test_the_system_text_holds_nothing_that_changes_from_turn_to_turn() -> None:

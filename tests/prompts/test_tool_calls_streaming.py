@@ -188,6 +188,7 @@ FRAGMENTS = (
 )
 
 
+@pytest.mark.covers("N06")
 def test_two_thousand_mangled_replies_neither_crash_nor_call_an_unknown_tool() -> None:
     chance = random.Random(20_262)
     called = 0

@@ -93,6 +93,7 @@ async def test_a_web_page_instead_of_a_reply_is_named(dialect: Dialect) -> None:
     assert "--base-url" in caught.value.hint
 
 
+@pytest.mark.covers("N01")
 async def test_a_redirect_is_refused(dialect: Dialect) -> None:
     moved = reply("302 Found", "text/plain", b"", Location="http://elsewhere.example/v1")
 

@@ -40,6 +40,7 @@ async def stop_in_the_middle(session: Session, engine: ForcedEngine, text: str) 
     return events, time.monotonic() - began
 
 
+@pytest.mark.covers("F-A08")
 async def test_a_stopped_turn_returns_soon_and_keeps_its_text(
     open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:
@@ -79,6 +80,7 @@ async def test_a_stopped_turn_goes_on_when_no_prompt_is_given(
     assert heard.report.answer == LONG
 
 
+@pytest.mark.covers("F-A12")
 async def test_a_turn_that_an_error_ended_is_closed_by_the_next_prompt(
     open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:

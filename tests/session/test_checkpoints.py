@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ async def test_the_newest_and_every_turns_end_are_kept(tmp_path: Path) -> None:
     ) == [(0,)]
 
 
+@pytest.mark.covers("D01")
 async def test_a_hostile_database_runs_no_code(tmp_path: Path) -> None:
     path = tmp_path / "checkpoints.db"
     victim = tmp_path / "made-by-the-database"
@@ -96,6 +98,38 @@ async def test_a_hostile_database_runs_no_code(tmp_path: Path) -> None:
     assert not victim.exists()
 
 
+@pytest.mark.covers("D02", "D03", "F-D08")
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("json", b'{"lc": 2, "type": "constructor", "id": ["os", "mkdir"], "args": ["%s"], "kwargs": {}}'),
+        ("pickle", b"cos\nmkdir\n(V%s\ntR."),
+        ("never heard of", b"%s"),
+    ],
+    ids=["constructor", "pickle", "unknown"],
+)
+async def test_rows_of_other_types_make_nothing_and_leave_other_threads_alone(
+    tmp_path: Path, kind: str, content: bytes
+) -> None:
+    path, victim = tmp_path / "checkpoints.db", tmp_path / "made-by-the-database"
+    other = {"configurable": {"thread_id": "calm-otter-2", "checkpoint_ns": ""}}
+    async with open_checkpoints(path) as checkpoints:
+        for config in (CONFIG, other):
+            await graph_with(checkpoints.saver).ainvoke({"count": 0, "turn": {"status": ""}}, config)
+    with sqlite3.connect(path) as connection:
+        told = content % bytes(victim)
+        thread = CONFIG["configurable"]["thread_id"]
+        connection.execute("UPDATE checkpoints SET type = ?, checkpoint = ? WHERE thread_id = ?", (kind, told, thread))
+    connection.close()
+
+    async with open_checkpoints(path) as checkpoints:
+        graph = graph_with(checkpoints.saver)
+        with suppress(ValueError, TypeError, KeyError, NotImplementedError):
+            await graph.aget_state(CONFIG)
+        assert (await graph.aget_state(other)).values["count"] == 1
+    assert not victim.exists()
+
+
 async def test_the_probe_of_the_test_above_is_a_real_one(tmp_path: Path) -> None:
     from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
@@ -108,6 +142,7 @@ async def test_the_probe_of_the_test_above_is_a_real_one(tmp_path: Path) -> None
     assert victim.exists()
 
 
+@pytest.mark.covers("F-D04")
 @pytest.mark.parametrize(
     "content", [b"not a database at all, but long enough to be one" * 40, b"SQLite format 3\0" + b"x" * 5000]
 )
@@ -121,6 +156,7 @@ async def test_a_damaged_database_is_kept_aside_and_a_new_one_works(tmp_path: Pa
         assert (await graph_with(checkpoints.saver).ainvoke({"count": 0, "turn": {"status": ""}}, CONFIG))["count"] == 1
 
 
+@pytest.mark.covers("F-A12")
 async def test_an_error_does_not_poison_the_connection(tmp_path: Path) -> None:
     path = tmp_path / "checkpoints.db"
     async with open_checkpoints(path) as checkpoints:
@@ -138,6 +174,7 @@ async def test_an_error_does_not_poison_the_connection(tmp_path: Path) -> None:
         assert (await graph.ainvoke({"count": 4, "turn": {"status": ""}}, CONFIG))["count"] == 5
 
 
+@pytest.mark.covers("F-A07")
 async def test_the_end_of_a_turn_is_synced_to_disk_and_the_middle_is_not(tmp_path: Path) -> None:
     async with open_checkpoints(tmp_path / "checkpoints.db") as checkpoints:
         connection = checkpoints.saver.conn

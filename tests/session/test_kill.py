@@ -48,6 +48,7 @@ def kill_in(workspace: Path, engine: ForcedEngine, node: str, when: str) -> None
     assert died.returncode == -signal.SIGKILL
 
 
+@pytest.mark.covers("F-A01", "F-A04", "F-A06")
 @pytest.mark.parametrize("when", ["start", "end"])
 @pytest.mark.parametrize("node", NODES)
 async def test_a_killed_turn_is_resumed(
@@ -92,6 +93,7 @@ async def test_a_new_prompt_on_a_killed_turn_finishes_that_turn_first(
     assert [role for role, _ in show_thread(open_place(workspace), "doomed-otter-1")] == ["user", "assistant"] * 2
 
 
+@pytest.mark.covers("F-A04")
 async def test_an_approval_that_only_a_file_remembers_is_asked_again(
     workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:

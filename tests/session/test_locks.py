@@ -19,6 +19,7 @@ with thread_lock(Path(sys.argv[1]), "calm-otter-7"):
 """
 
 
+@pytest.mark.covers("F-D02")
 def test_a_second_process_is_told_who_holds_the_thread(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:

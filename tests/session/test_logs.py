@@ -57,3 +57,14 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypat
     error = RuntimeError("x")
     assert log_unexpected(RuntimeError, error, None) is None
     assert os.environ["VIVEK_STATE_DIR"]
+
+
+@pytest.mark.covers("K01", "K02")
+def test_what_went_wrong_is_searched_for_every_kind_of_secret() -> None:
+    hook = "https://hooks.slack.com/services/T0123/B0123/abcdef0123456789"
+    path = start_logs(verbose=False)
+    assert path is not None
+    logging.getLogger("vivek").warning("posting to %s failed", hook)
+
+    [line] = lines(path)
+    assert line["message"] == "posting to [redacted] failed"

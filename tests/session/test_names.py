@@ -16,6 +16,7 @@ def test_a_new_id_is_two_words_and_a_number() -> None:
     assert check_id(made) == made
 
 
+@pytest.mark.covers("F-D12")
 def test_an_id_is_never_given_twice() -> None:
     draw = random.Random(1)
     taken: set[str] = set()
@@ -33,6 +34,7 @@ def test_an_id_is_found_when_every_short_one_is_taken() -> None:
     assert len(new_id(AllShort(), random.Random(2).choice).rsplit("-", 1)[1]) >= 4
 
 
+@pytest.mark.covers("D09")
 @pytest.mark.parametrize("text", ["", "-a", "A", "a_b", "a/b", "../a", "a" * 65, "a b", "ä", "a\n"])
 def test_what_cannot_be_an_id_is_refused(text: str) -> None:
     with pytest.raises(ThreadError, match="cannot be the id"):

@@ -41,6 +41,7 @@ def test_the_data_folder_is_private_and_says_what_git_leaves_out(workspace: Path
     assert (place.data / ".gitignore").read_text().split() == ["*.db*", "locks/", "cache/"]
 
 
+@pytest.mark.covers("D06")
 def test_a_database_that_came_with_the_repository_is_refused(workspace: Path) -> None:
     (workspace / ".vivek").mkdir()
     (workspace / ".vivek" / "checkpoints.db").write_bytes(b"from a stranger")
@@ -50,6 +51,7 @@ def test_a_database_that_came_with_the_repository_is_refused(workspace: Path) ->
         prepare_data(open_place(workspace))
 
 
+@pytest.mark.covers("F-B19")
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="no longer exists"):
         open_place(tmp_path / "gone")

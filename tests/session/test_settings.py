@@ -25,6 +25,7 @@ def write_user(text: str) -> None:
     folder = Path(os.environ["XDG_CONFIG_HOME"]) / "vivek"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text(text)
+    (folder / "config.toml").chmod(0o600)
 
 
 def test_nothing_said_means_the_defaults(place: Place) -> None:
@@ -82,6 +83,7 @@ def test_the_example_in_the_quickstart_can_be_used_as_it_stands(place: Place) ->
     assert settings.model.name == "ollama/qwen2.5-coder:7b"
     assert settings.model.window == 16_384
     every = {field.name for spec in (settings.model, settings.session, settings.sampling) for field in fields(spec)}
+    every |= {command.kind for command in settings.commands}
     assert set(re.findall(r"^(\w+) = ", example, re.M)) == every
 
 

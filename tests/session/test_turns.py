@@ -478,6 +478,7 @@ async def test_no_model_is_an_error_that_says_what_to_do(workspace: Path) -> Non
     assert "Ollama" in error.value.hint
 
 
+@pytest.mark.covers("F-A13")
 async def test_a_model_that_only_asks_for_files_is_stopped_at_the_step_limit(
     workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:

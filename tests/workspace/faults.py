@@ -24,7 +24,7 @@ CHANGING = (
     "rename",
     "remove",
 )
-LOOKING = ("open_root", "open_folder", "status", "may_write", "read")
+LOOKING = ("open_root", "open_beneath", "open_folder", "status", "may_write", "read")
 
 Snapshot = dict[str, tuple[str, bytes, int]]
 

@@ -44,6 +44,7 @@ def pragma(connection: sqlite3.Connection, name: str) -> object:
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
+@pytest.mark.covers("D08")
 def test_a_new_database_is_private_and_set_up(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -74,6 +75,7 @@ def test_normal_synchronous_is_what_was_asked_for(tmp_path: Path) -> None:
     connection.close()
 
 
+@pytest.mark.covers("F-D07")
 def test_an_older_schema_is_migrated_and_keeps_its_rows(tmp_path: Path) -> None:
     fill(tmp_path / "notes.db", rows=3)
 
@@ -99,6 +101,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path) ->
     connection.close()
 
 
+@pytest.mark.covers("F-H07")
 @pytest.mark.kill
 def test_a_process_killed_in_a_migration_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     fill(tmp_path / "notes.db", rows=3)
@@ -121,6 +124,7 @@ def test_a_process_killed_in_a_migration_leaves_the_database_as_it_was(tmp_path:
     connection.close()
 
 
+@pytest.mark.covers("F-D06")
 def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
     open_notes(tmp_path / "notes.db", ONE, TWO).connection.close()
     before = (tmp_path / "notes.db").read_bytes()
@@ -153,6 +157,7 @@ def make_text(path: Path) -> None:
     path.write_text("This file holds some notes. " * 99)
 
 
+@pytest.mark.covers("F-D04")
 @pytest.mark.parametrize("damage", [damage_header, damage_page, cut_short, make_text])
 def test_a_damaged_database_is_kept_aside_and_a_new_one_made(tmp_path: Path, damage) -> None:
     path = tmp_path / "notes.db"
@@ -186,6 +191,7 @@ def test_a_large_database_is_opened_without_reading_all_of_it(tmp_path: Path) ->
     again.connection.close()
 
 
+@pytest.mark.covers("F-D05")
 def test_side_files_go_with_a_damaged_database_and_numbers_are_free_ones(tmp_path: Path) -> None:
     path = tmp_path / "notes.db"
     fill(path)
@@ -261,6 +267,7 @@ def test_what_a_killed_process_had_committed_is_there(tmp_path: Path) -> None:
     opened.connection.close()
 
 
+@pytest.mark.covers("D06")
 def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
     fill(tmp_path / "notes.db", rows=1)
 
@@ -289,6 +296,7 @@ def test_a_folder_or_a_pipe_in_a_databases_place_is_refused(tmp_path: Path) -> N
             open_notes(tmp_path / name)
 
 
+@pytest.mark.covers("F-B07")
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
@@ -302,6 +310,7 @@ def test_a_file_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
         open_notes(tmp_path / ("n" * 300))
 
 
+@pytest.mark.covers("F-B02")
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -322,6 +331,7 @@ def test_every_failure_of_sqlite_becomes_one_with_a_hint(tmp_path: Path, code: i
     assert translated.value.__cause__ is error
 
 
+@pytest.mark.covers("F-D01")
 def test_a_database_that_another_process_keeps_locked_is_not_kept_aside(tmp_path: Path) -> None:
     fill(tmp_path / "notes.db", rows=1)
     other = open_notes(tmp_path / "notes.db").connection

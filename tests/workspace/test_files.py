@@ -52,6 +52,7 @@ def test_what_is_not_there_reads_as_none(root: Path) -> None:
     assert files.kind("no/such") == "absent"
 
 
+@pytest.mark.covers("F-B12")
 @pytest.mark.parametrize("mode", [0o755, 0o600, 0o664, 0o777, 0o204])
 def test_the_rights_of_a_file_are_kept(root: Path, mode: int) -> None:
     (root / "tool").write_bytes(b"old")
@@ -94,6 +95,7 @@ def test_rights_to_act_as_the_owner_are_not_kept(root: Path) -> None:
     assert mode_of(root / "tool") == 0o755
 
 
+@pytest.mark.covers("F-B10")
 def test_a_link_stays_a_link_and_its_target_is_replaced(root: Path) -> None:
     (root / "docs").mkdir()
     (root / "docs/target").write_bytes(b"old")
@@ -111,6 +113,7 @@ def test_a_link_stays_a_link_and_its_target_is_replaced(root: Path) -> None:
     assert Files(root).read("link") == b"new"
 
 
+@pytest.mark.covers("P03")
 def test_a_link_that_leads_out_is_neither_read_nor_written(root: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"secret")
     (root / "link").symlink_to(tmp_path / "secret")
@@ -133,6 +136,7 @@ def test_a_link_is_not_deleted(root: Path) -> None:
     assert (root / "target").exists()
 
 
+@pytest.mark.covers("F-B11")
 def test_a_hard_link_is_cut_and_its_other_name_keeps_the_old_bytes(root: Path, tmp_path: Path) -> None:
     (tmp_path / "profile").write_bytes(b"old")
     (root / "a").hardlink_to(tmp_path / "profile")
@@ -218,6 +222,7 @@ def test_a_disk_with_one_mode_for_all_is_not_asked_to_change_it(root: Path, monk
     assert (root / "a").read_bytes() == b"new"
 
 
+@pytest.mark.covers("F-B06")
 def test_a_read_only_file_is_refused_even_to_root(root: Path) -> None:
     (root / "kept").write_bytes(b"old")
     (root / "kept").chmod(0o444)
@@ -231,6 +236,7 @@ def test_a_read_only_file_is_refused_even_to_root(root: Path) -> None:
     assert snapshot(root) == before
 
 
+@pytest.mark.covers("F-B06")
 def test_a_read_only_folder_is_refused_even_to_root(root: Path) -> None:
     (root / "kept").mkdir()
     (root / "kept/a").write_bytes(b"old")
@@ -288,6 +294,7 @@ def test_what_the_system_forbids_to_this_user_is_a_clear_error() -> None:
         base.rmdir()
 
 
+@pytest.mark.covers("P08")
 def test_what_is_no_plain_file_is_refused_without_waiting(root: Path) -> None:
     os.mkfifo(root / "pipe")
     (root / "folder").mkdir()
@@ -313,6 +320,7 @@ def test_nothing_lies_beneath_a_file(root: Path) -> None:
     assert "folder is needed" in refused.value.hint
 
 
+@pytest.mark.covers("P06")
 def test_a_folder_swapped_for_a_link_after_the_look_leads_nowhere(root: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -352,6 +360,7 @@ def test_a_file_is_deleted_once(root: Path) -> None:
     assert not (root / "a").exists()
 
 
+@pytest.mark.covers("F-B19")
 def test_a_project_that_has_gone_is_a_clear_error(root: Path) -> None:
     files = Files(root)
     root.rmdir()
@@ -361,6 +370,7 @@ def test_a_project_that_has_gone_is_a_clear_error(root: Path) -> None:
     assert "moved" in refused.value.hint
 
 
+@pytest.mark.covers("F-B01")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 def test_a_disk_that_fails_at_any_step_of_a_write_leaves_the_file_whole(quick_folder: Path, lasting: bool) -> None:
     old, new = b"old " * 50, b"new " * 70

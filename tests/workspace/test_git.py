@@ -69,6 +69,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.covers("F-C12")
 @pytest.mark.parametrize("tracked", [True, False])
 def test_any_name_is_listed_as_it_is(workspace: Path, tracked: bool) -> None:
     for name in NAMES:
@@ -118,6 +119,7 @@ def test_without_a_repository_there_is_no_answer(tmp_path: Path) -> None:
     assert git_toplevel(tmp_path) is None
 
 
+@pytest.mark.covers("F-F11")
 def test_without_git_there_is_no_answer(workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
@@ -126,6 +128,7 @@ def test_without_git_there_is_no_answer(workspace: Path, monkeypatch: pytest.Mon
     assert not is_tracked(workspace, "README.md")
 
 
+@pytest.mark.covers("F-C16")
 def test_an_empty_repository_has_its_new_files(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     write(tmp_path / "a.py")
@@ -133,6 +136,7 @@ def test_an_empty_repository_has_its_new_files(tmp_path: Path) -> None:
     assert list_files(tmp_path) == ["a.py"]
 
 
+@pytest.mark.covers("G01", "G02", "G03", "G07")
 @pytest.mark.parametrize("where", ["config", "include", "worktree config"])
 def test_a_repository_cannot_have_its_programs_run(workspace: Path, where: str) -> None:
     marker = workspace.parent / "marker"
@@ -175,6 +179,7 @@ def test_a_repository_cannot_have_its_programs_run(workspace: Path, where: str) 
     assert marker.exists(), "the trap is a real one"
 
 
+@pytest.mark.covers("G08")
 def test_a_planted_bare_repository_is_not_one(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "--bare", "planted")
     marker = tmp_path / "marker"
@@ -237,6 +242,7 @@ def test_nothing_in_the_repository_is_written(workspace: Path) -> None:
     assert (workspace / ".git/index").read_bytes() == index
 
 
+@pytest.mark.covers("G13")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 def test_a_repository_of_another_user_is_not_trusted(workspace: Path) -> None:
     for path in (workspace, workspace / ".git"):

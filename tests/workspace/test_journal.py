@@ -15,6 +15,7 @@ from vivek.schema.edits import ChangeSet, FileEdit
 from vivek.workspace.files import Files
 from vivek.workspace.journal import LOCK_NAME, AppliedTurn, Journal
 from vivek.workspace.locks import hold
+from vivek.workspace.retreat import Kept
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store
 
@@ -71,6 +72,7 @@ def test_a_change_the_user_made_by_hand_is_no_conflict(root: Path, store: Store,
     assert (root / "untouched.txt").read_bytes() == b"stays\n"
 
 
+@pytest.mark.covers("F-B13", "F-B15", "F-D03")
 @pytest.mark.parametrize(
     "meddle",
     [
@@ -114,6 +116,7 @@ def test_every_file_in_conflict_is_named(root: Path, store: Store, journal: Jour
     assert refused.value.paths == ("crlf.txt", "bin/run.sh")
 
 
+@pytest.mark.covers("F-B16")
 def test_a_file_touched_but_not_changed_is_no_conflict(root: Path, store: Store, journal: Journal) -> None:
     change_set = staged(store, root)
     os.utime(root / "crlf.txt")
@@ -123,6 +126,7 @@ def test_a_file_touched_but_not_changed_is_no_conflict(root: Path, store: Store,
     assert (root / "crlf.txt").read_bytes() == EDITS["crlf.txt"]
 
 
+@pytest.mark.covers("F-B14")
 def test_a_file_changed_between_the_look_and_its_rename_is_kept(root: Path, store: Store) -> None:
     change_set = staged(store, root)
     before = snapshot(root)
@@ -182,6 +186,7 @@ def test_a_path_that_leads_out_is_refused(root: Path, store: Store, journal: Jou
     assert not (root / "inside.txt").exists()
 
 
+@pytest.mark.covers("P06", "S09")
 def test_a_link_that_came_to_lead_out_is_refused(root: Path, store: Store, journal: Journal, tmp_path: Path) -> None:
     change_set = staged(store, root)
     (tmp_path / "secret").write_bytes((root / "link.txt").read_bytes())
@@ -194,6 +199,7 @@ def test_a_link_that_came_to_lead_out_is_refused(root: Path, store: Store, journ
     assert (tmp_path / "secret").read_bytes() != EDITS["link.txt"]
 
 
+@pytest.mark.covers("F-B06")
 @pytest.mark.parametrize("locked", ["bin/run.sh", "gone.bin", "docs"])
 def test_something_read_only_stops_the_whole_change_set(
     root: Path, store: Store, journal: Journal, locked: str
@@ -246,6 +252,7 @@ def test_an_empty_change_set_is_nothing(journal: Journal) -> None:
     assert journal.turns(THREAD) == []
 
 
+@pytest.mark.covers("F-H02")
 def test_undo_takes_back_what_was_made_changed_and_deleted(root: Path, store: Store, journal: Journal) -> None:
     before = snapshot(root)
     journal.apply(staged(store, root), thread=THREAD, turn=1)
@@ -259,6 +266,7 @@ def test_undo_takes_back_what_was_made_changed_and_deleted(root: Path, store: St
     assert journal.turns(THREAD) == []
 
 
+@pytest.mark.covers("F-H01")
 def test_undo_leaves_alone_what_the_user_changed_since_and_names_it(root: Path, store: Store, journal: Journal) -> None:
     before = snapshot(root)
     journal.apply(staged(store, root), thread=THREAD, turn=1)
@@ -268,7 +276,10 @@ def test_undo_leaves_alone_what_the_user_changed_since_and_names_it(root: Path, 
 
     outcome = journal.undo(THREAD)
 
-    assert outcome.kept == ("gone.bin", "crlf.txt")
+    assert outcome.kept == (
+        Kept("gone.bin", "it was changed since"),
+        Kept("crlf.txt", "it was changed since"),
+    )
     assert set(outcome.restored) == {"bin/run.sh", "link.txt", "new/deep/made.txt"}
     assert (root / "crlf.txt").read_bytes() == b"mine"
     assert (root / "gone.bin").read_bytes() == b"mine too"
@@ -305,6 +316,7 @@ def test_undo_makes_folders_that_have_gone(root: Path, store: Store, journal: Jo
     assert (root / "bin/run.sh").stat().st_mode & 0o777 == 0o755
 
 
+@pytest.mark.covers("F-H03")
 def test_undo_again_goes_one_turn_further_back(root: Path, store: Store, journal: Journal) -> None:
     states = [snapshot(root)]
     for turn in (1, 2, 3):
@@ -351,7 +363,8 @@ def test_undo_leaves_other_threads_alone(root: Path, store: Store, journal: Jour
     journal.apply(change(store, root, {"crlf.txt": b"one"}, "a"), thread=THREAD, turn=1)
     journal.apply(change(store, root, {"crlf.txt": b"two"}, "b"), thread="brave-fox-1", turn=1)
 
-    assert journal.undo(THREAD).kept == ("crlf.txt",)
+    told = "turn 1 of brave-fox-1 changed it since: take that back first"
+    assert journal.undo(THREAD).kept == (Kept("crlf.txt", told),)
     assert (root / "crlf.txt").read_bytes() == b"two"
     assert journal.undo("brave-fox-1").restored == ("crlf.txt",)
     assert (root / "crlf.txt").read_bytes() == b"one"
@@ -378,10 +391,11 @@ def test_undo_survives_a_link_that_came_to_lead_out(root: Path, store: Store, jo
 
     outcome = journal.undo(THREAD)
 
-    assert outcome.kept == ("link.txt",)
+    assert outcome.kept == (Kept("link.txt", "it is no plain file of the project now"),)
     assert (tmp_path / "secret").read_bytes() == EDITS["link.txt"]
 
 
+@pytest.mark.covers("F-H03")
 def test_undo_works_in_another_session(root: Path, store: Store, journal: Journal) -> None:
     before = snapshot(root)
     journal.apply(staged(store, root), thread=THREAD, turn=1)
@@ -471,6 +485,7 @@ def test_a_deleted_thread_is_forgotten_and_its_changes_stay(root: Path, store: S
     assert before != after
 
 
+@pytest.mark.covers("F-D03")
 def test_a_process_that_is_changing_files_is_waited_for_and_then_named(root: Path, store: Store) -> None:
     change_set = staged(store, root)
     before = snapshot(root)

@@ -95,7 +95,10 @@ class Steps:
             self.strike()
 
 
-@pytest.mark.parametrize("strike", [no_space, input_output, failing(30)], ids=["no space", "i/o", "read-only"])
+@pytest.mark.covers("F-B01", "F-B04")
+@pytest.mark.parametrize(
+    "strike", [no_space, input_output, failing(30), failing(13)], ids=["no space", "i/o", "read-only", "rights"]
+)
 def test_one_failing_call_of_the_disk_leaves_all_files_as_they_were(
     places: Iterator[Place], after: Snapshot, strike: Callable[[], None]
 ) -> None:
@@ -142,6 +145,7 @@ def test_a_disk_that_fails_for_good_is_settled_once_it_works_again(places: Itera
     assert ends == {"before", "after"}
 
 
+@pytest.mark.covers("F-A02", "F-A03")
 @pytest.mark.kill
 def test_a_process_killed_at_any_step_of_an_apply_leaves_all_or_nothing(
     places: Iterator[Place], after: Snapshot
@@ -189,6 +193,7 @@ def test_one_failing_call_of_the_disk_during_an_undo_leaves_all_files_as_they_we
     assert at > 25
 
 
+@pytest.mark.covers("F-H03")
 @pytest.mark.kill
 def test_a_process_killed_at_any_step_of_an_undo_leaves_all_or_nothing(
     places: Iterator[Place], after: Snapshot
@@ -267,6 +272,7 @@ def test_recovery_finishes_what_was_approved_and_says_so(places: Iterator[Place]
     assert "crlf.txt" in said[0]
 
 
+@pytest.mark.covers("P14")
 def test_the_names_of_temporary_files_cannot_be_foreseen(places: Iterator[Place]) -> None:
     names = []
     for _ in range(2):

@@ -12,6 +12,7 @@ from tests.workspace.faults import CHANGING, FaultyDisk, input_output
 from vivek.errors import WorkspaceError
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
+from vivek.workspace.retreat import UndoOutcome
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store
 
@@ -35,6 +36,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.files = Files(self.folder / "project")
         self.held: Contents = dict.fromkeys(PATHS)
         self.turns: list[list[tuple[Contents, Contents]]] = []
+        self.undone: list[tuple[Contents, Contents]] = []
         self.number = 0
 
     def teardown(self) -> None:
@@ -50,6 +52,7 @@ class JournalMachine(RuleBasedStateMachine):
     def note(self, after: Contents, same_turn: bool) -> None:
         if not after:
             return
+        self.undone.clear()
         before = {path: self.held[path] for path in after}
         if same_turn and self.turns:
             self.turns[-1].append((before, after))
@@ -94,22 +97,41 @@ class JournalMachine(RuleBasedStateMachine):
 
     @rule()
     def undo(self) -> None:
+        would = self.journal().undo("t", dry_run=True)
         outcome = self.journal().undo("t")
+        assert outcome == would
         if not self.turns:
             assert outcome.turn is None
             return
+        self.undone.append(self.take_back(self.turns.pop(), outcome))
+
+    @rule()
+    def redo(self) -> None:
+        would = self.journal().redo("t", dry_run=True)
+        outcome = self.journal().redo("t")
+        assert outcome == would
+        if not self.undone:
+            assert outcome.turn is None
+            return
+        self.turns.append([self.take_back([self.undone.pop()], outcome)])
+        assert outcome.turn == len(self.turns)
+
+    def take_back(self, changes: list[tuple[Contents, Contents]], outcome: UndoOutcome) -> tuple[Contents, Contents]:
+        """Take changes back in the model; return what the files were and what they are."""
         start = dict(self.held)
         left: set[str] = set()
         taken: set[str] = set()
-        for before, after in reversed(self.turns.pop()):
+        for before, after in reversed(changes):
             for path in after:
                 if self.held[path] == after[path]:
                     self.held[path] = before[path]
                     taken.add(path)
                 elif self.held[path] != before[path]:
                     left.add(path)
-        assert set(outcome.restored) == {path for path in taken if self.held[path] != start[path]}
-        assert set(outcome.kept) == left - taken
+        restored = {path for path in taken if self.held[path] != start[path]}
+        assert set(outcome.restored) == restored
+        assert {kept.path for kept in outcome.kept} == left - taken
+        return {path: start[path] for path in restored}, {path: self.held[path] for path in restored}
 
     @rule()
     def start_again(self) -> None:

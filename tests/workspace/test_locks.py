@@ -68,6 +68,7 @@ def test_a_folder_that_may_not_be_written_is_a_clear_error() -> None:
     as_nobody(work)
 
 
+@pytest.mark.covers("F-D10")
 def test_a_disk_without_locks_does_not_stop_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def flock(handle: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))

@@ -46,6 +46,31 @@ def _add_undo(app: typer.Typer) -> None:
     app.command()(undo)
 
 
+def _add_redo(app: typer.Typer) -> None:
+    from vivek.cli.commands.undo import redo
+
+    app.command()(redo)
+
+
+def _add_apply(app: typer.Typer) -> None:
+    from vivek.cli.commands.apply import apply
+
+    app.command()(apply)
+
+
+def _add_run(app: typer.Typer) -> None:
+    from vivek.cli.commands.run import run as run_command
+
+    # What follows the command's name is the command's, dashes included.
+    app.command(context_settings={"allow_interspersed_args": False})(run_command)
+
+
+def _add_trust(app: typer.Typer) -> None:
+    from vivek.cli.commands.trust import app as trust
+
+    app.add_typer(trust)
+
+
 def _add_doctor(app: typer.Typer) -> None:
     from vivek.cli.commands.doctor import doctor
 
@@ -65,7 +90,11 @@ COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
     "ask": _add_ask,
     "threads": _add_threads,
     "undo": _add_undo,
+    "redo": _add_redo,
+    "apply": _add_apply,
+    "run": _add_run,
     "models": _add_models,
+    "trust": _add_trust,
     "doctor": _add_doctor,
 }
 

@@ -141,8 +141,20 @@ class Keyboard:
         """
         from prompt_toolkit import PromptSession
 
-        session: PromptSession[str] = PromptSession(question, input=self._source, output=self._target)
+        from vivek.cli.pasting import terminal_input
+
+        source = self._source or terminal_input()
+        session: PromptSession[str] = PromptSession(question, input=source, output=self._target)
         return await session.prompt_async(set_exception_handler=False)
+
+    def discard(self) -> None:
+        """Forget what was typed until now: no answer was meant by it."""
+        from prompt_toolkit.application.current import get_app_session
+        from prompt_toolkit.input.typeahead import clear_typeahead
+
+        if self._source is None and sys.stdin is not None and sys.stdin.isatty():
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+        clear_typeahead(self._source or get_app_session().input)
 
     async def key(self, question: str) -> str:
         """Return the one key that answers a question: what it types, or `enter`, `escape`, `c-c`, `c-d`.

@@ -22,6 +22,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 
 from vivek.cli.keys import Keyboard, quiet_output
+from vivek.cli.pasting import terminal_input
 
 T = TypeVar("T")
 
@@ -142,7 +143,7 @@ class Line:
             complete_while_typing=True,
             reserve_space_for_menu=4,
             key_bindings=self._bindings(),
-            input=source,
+            input=source or terminal_input(),
             output=target,
         )
         self._session.default_buffer.on_text_changed += self._disarm
@@ -196,13 +197,12 @@ class Line:
         self._session.default_buffer.insert_text(text)
 
     async def ask(self, question: str) -> str:
-        """Return one line that answers a question.
-
-        Raises:
-            EOFError: On Ctrl-D.
-            KeyboardInterrupt: On Ctrl-C.
-        """
+        """Return one line that answers a question; it raises what `Keyboard.ask` does."""
         return await self._keyboard.ask(question)
+
+    def discard(self) -> None:
+        """Forget what was typed until now: no answer was meant by it."""
+        self._keyboard.discard()
 
     async def above(self, write: Callable[[], None]) -> None:
         """Call what writes lines, above the prompt if it is on the screen."""

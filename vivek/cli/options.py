@@ -11,6 +11,7 @@ from typer.models import OptionInfo
 from vivek.errors import ConfigError
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.plan import Depth, ModeName
+from vivek.schema.sandbox import Access
 
 if TYPE_CHECKING:
     from vivek.session.options import Choices
@@ -36,9 +37,9 @@ def one_of(*names: str) -> Callable[[str | None], str | None]:
     return check
 
 
-def _choice(name: str, kind: object, about: str) -> OptionInfo:
+def _choice(name: str, kind: object, about: str, *others: str) -> OptionInfo:
     names = get_args(kind)
-    option: OptionInfo = typer.Option(name, metavar="|".join(names), callback=one_of(*names), help=about)
+    option: OptionInfo = typer.Option(name, *others, metavar="|".join(names), callback=one_of(*names), help=about)
     return option
 
 
@@ -69,8 +70,10 @@ BaseUrlOption = Annotated[str | None, typer.Option("--base-url", metavar="URL", 
 ModeOption = Annotated[str | None, _choice("--mode", ModeName, "How the model works.")]
 DepthOption = Annotated[str | None, _choice("--depth", Depth, "How much the model plans and reviews.")]
 ApproveOption = Annotated[
-    str | None, _choice("--approve", ApprovalPolicy, "What is applied without asking; a terminal asks.")
+    str | None,
+    _choice("--approval", ApprovalPolicy, "What is done without asking; the usual on a terminal: ask.", "--approve"),
 ]
+SandboxOption = Annotated[str | None, _choice("--sandbox", Access, "What commands may change.")]
 NoStreamOption = Annotated[
     bool, typer.Option("--no-stream", help="Show the answer when it is complete, as plain text.")
 ]
@@ -115,6 +118,19 @@ class ModelOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardOptions:
+    """What the command line says of asking and of commands.
+
+    Attributes:
+        approve: What is done without asking.
+        sandbox: What commands may change.
+    """
+
+    approve: str | None = None
+    sandbox: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Terminal:
     """What the streams of this process are.
 
@@ -152,7 +168,7 @@ def build_choices(
     models: ModelOptions = ModelOptions(),
     mode: str | None = None,
     depth: str | None = None,
-    approve: str | None = None,
+    guards: GuardOptions = GuardOptions(),
     images: Sequence[str] | None = None,
     interactive: bool,
 ) -> "Choices":
@@ -177,7 +193,8 @@ def build_choices(
         reviewer=models.reviewer,
         mode=cast(ModeName | None, mode),  # the parser let only these names through
         depth=cast(Depth | None, depth),
-        approve=cast(ApprovalPolicy | None, approve) or (None if interactive else "none"),
+        approve=cast(ApprovalPolicy | None, guards.approve) or (None if interactive else "none"),
+        sandbox=cast(Access | None, guards.sandbox),
         interactive=interactive,
         images=tuple(images or ()),
     )

@@ -15,9 +15,10 @@ from vivek import __version__
 from vivek.cli.keys import Interrupts, SignalledError
 from vivek.cli.line import Line, ProjectHistory
 from vivek.cli.options import Terminal
-from vivek.cli.render.phrases import changes_of
+from vivek.cli.render.phrases import waiting_of
 from vivek.cli.render.safe_text import problem, visible, wrapped
 from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
+from vivek.cli.turn.approval import editor_of
 from vivek.cli.turn.draw import Conversation, Opener, Turn, View
 from vivek.cli.turn.once import choose_view
 from vivek.cli.turn.opening import Opening
@@ -97,12 +98,10 @@ class Chat:
                 await self.run(first)
             while not self._left:
                 await self._take(await self._line.read(self._begin))
-        except EOFError:
-            pass
         except SignalledError:
             raise
-        except KeyboardInterrupt:
-            code = 130
+        except (EOFError, KeyboardInterrupt) as end:
+            code = 0 if isinstance(end, EOFError) else 130
         finally:
             await self.release()
         if self._thread:
@@ -140,7 +139,8 @@ class Chat:
         if conversation is None:
             return
         self._thread = conversation.thread_id
-        turn = Turn(conversation, self._make_view(), asker=self._line, interrupts=self._interrupts)
+        edit = editor_of(self.place)
+        turn = Turn(conversation, self._make_view(), asker=self._line, interrupts=self._interrupts, edit=edit)
         try:
             await turn.run(text)
         except VivekError as error:
@@ -199,8 +199,7 @@ class Chat:
             if notice not in self.place.notices:  # these were told at the start
                 self.tell(problem(notice.text, notice.hint))
         if conversation.waiting is not None:
-            waiting = changes_of(conversation.waiting.changes, conversation.waiting.checks)
-            self.tell(problem(f"A change waits for your approval: {waiting}", "`/resume` shows it and asks"))
+            self.tell(problem(waiting_of(conversation.waiting), "`/resume` shows it and asks"))
 
 
 def start_chat(

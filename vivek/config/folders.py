@@ -48,6 +48,19 @@ def config_folder() -> Path:
     )
 
 
+def cache_folder() -> Path:
+    """Return the folder of what can be made again: `VIVEK_CACHE_DIR`, else where the platform keeps caches.
+
+    Raises:
+        ConfigError: If it cannot be told.
+    """
+    import platformdirs
+
+    return _chosen("VIVEK_CACHE_DIR") or _absolute(
+        platformdirs.user_cache_dir(_NAME, appauthor=False), "VIVEK_CACHE_DIR"
+    )
+
+
 def _chosen(variable: str) -> Path | None:
     value = environment(variable)
     return _absolute(value, variable) if value else None

@@ -10,6 +10,9 @@ from typing import Any
 from vivek.errors import ConfigError
 
 _LARGEST = 1_000_000
+_DEEPEST = 64
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'")
+_CHAIN = re.compile(r"[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++)*+")
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _HEADER = re.compile(r"[ \t]*\[{1,2}([^\[\]]+)\]{1,2}")
 _KEY = re.compile(r"[ \t]*([\w.\-\"' \t]+?)[ \t]*=")
@@ -63,15 +66,24 @@ def parse_toml(text: str, path: Path) -> dict[str, Entry]:
     """
     import tomllib
 
+    # The parser's memory grows with the square of a dotted key's length.
+    if any(chain[0].count(".") > _DEEPEST for chain in _CHAIN.finditer(_STRING.sub("q", text))):
+        raise _too_deep(path)
     try:
-        table = tomllib.loads(text)
+        values = dict(_flat(tomllib.loads(text), ""))
     except tomllib.TOMLDecodeError as error:
         raise _malformed(path, text, str(error)) from error
     except RecursionError as error:
-        msg = f"{path} is nested too deeply."
-        raise ConfigError(msg, hint="Write flat tables.") from error
+        raise _too_deep(path) from error
     lines = _lines_of_keys(text)
-    return {key: Entry(value, f"{path}:{lines[key]}" if key in lines else str(path)) for key, value in _flat(table, "")}
+    return {key: Entry(value, _place(key, lines, path)) for key, value in values.items()}
+
+
+def _place(key: str, lines: Mapping[str, int], path: Path) -> str:
+    """Return the file with the line of a key, or of the inline table it stands in, or of that table's header."""
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return f"{path}:{lines[key]}" if key else str(path)
 
 
 def _text(data: bytes, path: Path) -> str:
@@ -94,6 +106,10 @@ def _malformed(path: Path, text: str, said: str) -> ConfigError:
     return ConfigError(f"{path}, line {line}, column {column}: {reason}.", hint="Correct the file.")
 
 
+def _too_deep(path: Path) -> ConfigError:
+    return ConfigError(f"{path} is nested too deeply.", hint="Write flat tables.")
+
+
 def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]:
     """Yield values under dotted keys. Any: a TOML value is of any of its types."""
     for key, value in table.items():
@@ -104,12 +120,13 @@ def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]
 
 
 def _lines_of_keys(text: str) -> dict[str, int]:
-    """Return the line of each key that stands at the beginning of one; a key in an inline table has none."""
+    """Return the line of each key and each table that stands at the beginning of one."""
     lines: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), start=1):
         header = _HEADER.match(line)
         if header is not None:
+            lines.setdefault(_dotted(header[1]), number)
             table = _dotted(header[1]) + "."
             continue
         key = _KEY.match(line)

@@ -60,11 +60,18 @@ def keep_model_libraries_offline() -> None:
     os.environ.update(_OFFLINE)
 
 
-def load_layer(path: Path, *, protected: Collection[str] = (), secret: Collection[str] = ()) -> Layer:
+def load_layer(
+    path: Path,
+    *,
+    allowed: Collection[str] | None = None,
+    protected: Collection[str] = (),
+    secret: Collection[str] = (),
+) -> Layer:
     """Return what a file of settings says; an absent file says nothing.
 
     Args:
         path: A TOML file.
+        allowed: Keys, or whole tables, that this origin may set; None for all. The others are ignored, and told.
         protected: Keys, or whole tables, that this origin may not set; they are ignored, and that is told.
         secret: Keys whose values must not be shown.
 
@@ -74,7 +81,7 @@ def load_layer(path: Path, *, protected: Collection[str] = (), secret: Collectio
     kept: dict[str, Entry] = {}
     notices = []
     for key, entry in load_toml(path).items():
-        if _is_protected(key, protected):
+        if _is_among(key, protected) or (allowed is not None and not _is_among(key, allowed)):
             notices.append(_ignored(key, entry.place))
         else:
             kept[key] = _hidden(key, entry) if key in secret else entry
@@ -93,7 +100,7 @@ def environment_layer(keys: Collection[str], *, protected: Collection[str] = (),
         value = environment(name)
         if not value:
             continue
-        if _is_protected(key, protected):
+        if _is_among(key, protected):
             notices.append(_ignored(key, name))
         else:
             kept[key] = _hidden(key, Entry(value, name)) if key in secret else Entry(value, name)
@@ -141,8 +148,8 @@ def _hidden(key: str, entry: Entry) -> Entry:
     return Entry(value, entry.place)
 
 
-def _is_protected(key: str, protected: Collection[str]) -> bool:
-    return any(key == each or key.startswith(each + ".") for each in protected)
+def _is_among(key: str, named: Collection[str]) -> bool:
+    return any(key == each or key.startswith(each + ".") for each in named)
 
 
 def _ignored(key: str, place: str) -> "Notice":

@@ -1,7 +1,7 @@
 """Takes secrets out of any text before it is logged, stored or shown. What it cannot recognise, it cannot take out."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 
 from vivek.schema.secret import Secret
 
@@ -40,6 +40,8 @@ _BEARER = re.compile(r"\b([Bb]earer\s{1,3})(?=[A-Za-z0-9._~+/=-]{0,4000}\d)[A-Za
 _URL_PASSWORD = re.compile(
     r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$%]{0,100}:)(?!pass(?:word)?@)[^\s/@\"'<>{}$]{1,200}(?=@[\w.\[-])"
 )
+# Credentials in the settings of package managers.
+_REGISTRY = re.compile(r"(:_(?:authToken|auth|password)\s{0,3}=\s{0,3}[\"']?)[^\s\"'${}]{8,400}")
 
 _NAME = (
     r"(?:password|passwd|passphrase|pwd|secret|secret[_-]?key|api[_-]?key|access[_-]?key|access[_-]?token"
@@ -75,27 +77,47 @@ def redact(text: str, known: Collection[str] = ()) -> str:
         text: Any text.
         known: Secrets that vivek itself was given; they are taken out wherever they stand.
     """
+    return replaced(text, secret_spans(text, known), lambda _: MARK)
+
+
+def replaced(text: str, spans: Iterable[tuple[int, int]], put: Callable[[str], str]) -> str:
+    """Return a text with its spans replaced by what `put` makes of them; overlapping ones count as one."""
+    parts, end = [], 0
+    for start, stop in merged(spans):
+        parts += [text[end:start], put(text[start:stop])]
+        end = stop
+    return "".join([*parts, text[end:]])
+
+
+def secret_spans(text: str, known: Collection[str] = ()) -> list[tuple[int, int]]:
+    """Return where secrets stand in a text, in no order and perhaps overlapping; what tells whose they are is left out.
+
+    Args:
+        text: Any text.
+        known: Secrets that vivek itself was given.
+    """
     # A header's value may begin with a word that is no secret, as in `Bearer KEY`.
-    remembered = [secret.reveal().rpartition(" ")[2] for secret in _remembered]
-    for secret in sorted((*known, *remembered), key=len, reverse=True):
+    remembered = {secret.reveal().rpartition(" ")[2] for secret in _remembered}
+    spans = []
+    for secret in {*known, *remembered}:
         if len(secret) >= _SHORTEST:  # a shorter one would tear ordinary words apart
-            text = text.replace(secret, MARK)
-    text = _KEY_BLOCK.sub(rf"\1{MARK}", text)
-    text = _TOKENS.sub(lambda found: f"{found[found.lastindex or 0]}{MARK}", text)
-    for pattern in (_HEADER, _KEY_HEADER, _BEARER, _URL_PASSWORD):
-        text = pattern.sub(rf"\1{MARK}", text)
-    text = _QUOTED.sub(_quoted, text)
-    return _BARE.sub(_bare, text)
+            spans += [(found.start(), found.end()) for found in re.finditer(re.escape(secret), text)]
+    for pattern in (_KEY_BLOCK, _HEADER, _KEY_HEADER, _BEARER, _URL_PASSWORD, _REGISTRY):
+        spans += [(found.end(1), found.end()) for found in pattern.finditer(text)]
+    spans += [(found.end(found.lastindex or 0), found.end()) for found in _TOKENS.finditer(text)]
+    spans += [each.span(3) for each in _QUOTED.finditer(text) if _is_secret(each[1].rstrip("\"'"), each[3])]
+    return spans + [each.span(2) for each in _BARE.finditer(text) if _is_secret(each[1], each[2])]
 
 
-def _quoted(found: "re.Match[str]") -> str:
-    if not _is_secret(found[1].rstrip("\"'"), found[3]):
-        return found[0]
-    return f"{found[1]}{MARK}{found[4]}"
-
-
-def _bare(found: "re.Match[str]") -> str:
-    return f"{found[1]}{MARK}" if _is_secret(found[1], found[2]) else found[0]
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in their order, those that overlap as one, without empty ones."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        elif stop > start:
+            joined.append((start, stop))
+    return joined
 
 
 def _is_secret(name: str, value: str) -> bool:

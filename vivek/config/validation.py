@@ -70,6 +70,24 @@ def unknown_keys(settings: Mapping[str, Setting], known: Collection[str]) -> tup
     return tuple(notices)
 
 
+def check_shapes(settings: Mapping[str, Setting], known: Collection[str]) -> None:
+    """Refuse a value where a table belongs, and a table where a value belongs: a rule in it would be lost.
+
+    Raises:
+        ConfigError: If there is one; the message names key and place.
+    """
+    for key, setting in settings.items():
+        if key in known:
+            continue
+        if any(each.startswith(f"{key}.") for each in known):
+            msg = f"`{key}` ({_place(setting)}) must be a table."
+            raise ConfigError(msg, hint=f"Write `[{key}]` on a line of its own, and its settings below.")
+        value = next((each for each in known if key.startswith(f"{each}.")), None)
+        if value is not None:
+            msg = f"`{value}` ({_place(setting)}) must not be a table."
+            raise ConfigError(msg, hint="Correct it, or remove it to use the default.")
+
+
 def _checked(setting: Setting, kind: Any) -> object:
     """Return the value as its type. Any: a type hint is of no one type."""
     if setting.origin == "default":

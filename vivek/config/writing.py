@@ -38,6 +38,13 @@ def write_settings(path: Path, values: Mapping[str, Value | None]) -> None:
         raise ConfigError(msg, hint="Check the rights of its folder and the space on its disk.") from error
 
 
+def render_toml(table: Mapping[str, object]) -> str:
+    """Return plain values, lists and tables as the text of a TOML file."""
+    import tomlkit
+
+    return tomlkit.dumps(table)
+
+
 def _parsed(path: Path) -> "TOMLDocument":
     import tomlkit
     from tomlkit.exceptions import TOMLKitError

@@ -13,11 +13,31 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SINGLE_BYTE = frozenset({"ascii", "iso8859-1", "iso8859-15", "cp1252"})
+# What a file may declare: each character for itself, ASCII as it is, no state between characters.
+_DECLARABLE = frozenset(
+    {
+        *(
+            "ascii",
+            "utf-8",
+            "koi8-r",
+            "koi8-u",
+            "mac-roman",
+            "mac-cyrillic",
+            "tis-620",
+            "cp437",
+            "cp850",
+            "cp852",
+            "cp866",
+        ),
+        *(f"iso8859-{number}" for number in range(1, 17) if number != 12),
+        *(f"cp{number}" for number in range(1250, 1259)),
+        *("shift_jis", "cp932", "euc_jp", "gb2312", "gbk", "gb18030", "big5", "cp950", "euc_kr", "cp949"),
+    }
+)
 _PEP_263 = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#|$)")
 _XML = re.compile(rb"^<\?xml[^>\n]{0,200}?\bencoding=[\"']([-\w.]+)[\"']")
-_END = re.compile(r"\r\n|\n|\r")
+END = re.compile(r"\r\n|\n|\r")
 _BINARY_MARKS = (b"%PDF-",)
 
 
@@ -44,7 +64,7 @@ class Text:
     @property
     def plain(self) -> str:
         r"""The text with every line ended by `\n`: what a model is shown."""
-        return _END.sub("\n", self.text) if self.mixed else self.text
+        return END.sub("\n", self.text) if self.mixed else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +85,8 @@ def is_binary(data: bytes) -> bool:
 def decode(data: bytes) -> Text | Undecodable:
     """Return the text of a file, or why it must not be edited.
 
-    UTF-8, UTF-16 and UTF-32 with their mark, and single-byte encodings that the file declares (PEP 263, XML) are
-    taken. Nothing is guessed: `encode(decode(data).text, decode(data)) == data` holds for whatever is taken.
+    UTF-8, UTF-16 and UTF-32 with their mark, and the usual older encodings where the file declares them (PEP 263, XML)
+    are taken. Nothing is guessed: `encode(decode(data).text, decode(data)) == data` holds for whatever is taken.
     """
     if is_binary(data):
         return Undecodable("it is a binary file")
@@ -78,13 +98,15 @@ def decode(data: bytes) -> Text | Undecodable:
             return Undecodable(f"its byte order mark says {encoding}, its bytes do not")
         return _described(raw, encoding, bom)
     encoding = _declared(data)
-    if encoding not in _SINGLE_BYTE and encoding != "utf-8":
+    if encoding not in _DECLARABLE:
         if not data.isascii():
             return Undecodable(f"it declares the encoding {encoding}, which is not supported")
         encoding = "ascii"
     raw = _strict(data, encoding)
     if raw is None:
         return Undecodable(f"its bytes are not valid {encoding}")
+    if encoding != "utf-8" and raw.encode(encoding) != data:  # two spellings of one character
+        return Undecodable(f"its bytes would not come back the same from {encoding}")
     return _described(raw, encoding, b"")
 
 
@@ -152,8 +174,8 @@ def _described(raw: str, encoding: str, bom: bytes) -> Text:
 
 
 def _aligned(new: str, old: Text) -> str:
-    old_lines = _END.split(old.text)
-    old_ends = [*_END.findall(old.text), ""]  # after the last piece nothing follows
+    old_lines = END.split(old.text)
+    old_ends = [*END.findall(old.text), ""]  # after the last piece nothing follows
     new_lines = new.split("\n")
     ends: list[str] = []
     for step in compare(old_lines, new_lines):

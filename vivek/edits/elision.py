@@ -9,6 +9,7 @@ _PROSE_COMMENT = re.compile(r"<!--+(.*?)--+>")
 _WORD = re.compile(r"[^\W_]+(?:['_-][^\W_]+)*")
 _WRAPPING = " \t()[]{}*<>"
 _LONGEST = 160
+_STARTS = frozenset("#/*-;%<{.\u2026([")
 
 _REST = frozenset({"rest", "remainder", "remaining"})
 _CODE = frozenset(
@@ -29,17 +30,24 @@ _HINTS = _REST | _KNOWN | _STAYS | _LEFT_OUT
 _VOCABULARY = _HINTS | _UNIT | _WHY | _FILLERS
 
 
-def find_elision(path: str, before: str, after: str) -> int | None:
+def find_elision(path: str, before: str, after: str, known: str = "") -> int | None:
     """Return the index of the first line of `after` that stands for code left out, or None.
 
     Only a line of its own counts, only one that says that known code stays, and none that `before` has as well:
     comments about the rest of a list, or about what a function omits, are ordinary comments.
+
+    Args:
+        path: The file.
+        before: The text that `after` replaces.
+        after: The new text.
+        known: All of the file where the texts are parts of it; its lines may stand in the new text as well.
     """
-    old = {line.strip() for line in before.split("\n")}
-    shrunk = _weight(after) < _weight(before)
+    shrunk = _weight(after) < _weight(before) + bool(known)  # a part that is quoted need not even shrink
     for index, line in enumerate(after.split("\n")):
         text = line.strip()
-        if text and len(text) <= _LONGEST and text not in old and _stands_for_code(path, text, shrunk=shrunk):
+        if text[:1] not in _STARTS or len(text) > _LONGEST or not _stands_for_code(path, text, shrunk=shrunk):
+            continue
+        if not any(text == old.strip() for held in (before, known) for old in held.split("\n")):
             return index
     return None
 

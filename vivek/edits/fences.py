@@ -1,6 +1,7 @@
 """Finds code fences in the lines of a text: three or more backticks or tildes, nested, indented or never closed."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,21 +49,32 @@ def read_mark(line: str) -> Mark | None:
     return Mark(len(indent.expandtabs(4)), run[0], len(run), info.strip())
 
 
+def read_marks(lines: Sequence[str]) -> list[tuple[int, Mark]]:
+    """Return the fence marks of a text, each with its line."""
+    return [(index, mark) for index, line in enumerate(lines) if (mark := read_mark(line)) is not None]
+
+
+def fence_from(lines: Sequence[str], marks: Sequence[tuple[int, Mark]], at: int) -> Fence:
+    """Return the fence that the mark at this position of `marks` opens; an unclosed one reaches to the end."""
+    start, opening = marks[at]
+    closing = _closing(marks, at)
+    if closing is None:
+        return Fence(start, None, opening, _inside(lines, start, len(lines), opening), doubtful=False)
+    end = marks[closing][0]
+    return Fence(start, end, opening, _inside(lines, start, end, opening), _doubtful(marks, closing, opening))
+
+
 def find_fences(lines: Sequence[str]) -> list[Fence]:
     """Return the outermost fences of a text in order; an unclosed one reaches to the end."""
-    marks = [(index, mark) for index, line in enumerate(lines) if (mark := read_mark(line)) is not None]
+    marks = read_marks(lines)
     fences: list[Fence] = []
     at = 0
     while at < len(marks):
-        start, opening = marks[at]
-        closing = _closing(marks, at)
-        if closing is None:
-            fences.append(Fence(start, None, opening, _inside(lines, start, len(lines), opening), doubtful=False))
+        fence = fence_from(lines, marks, at)
+        fences.append(fence)
+        if fence.end is None:
             break
-        end = marks[closing][0]
-        inside = _inside(lines, start, end, opening)
-        fences.append(Fence(start, end, opening, inside, _doubtful(marks, closing, opening)))
-        at = closing + 1
+        at = bisect_right(marks, fence.end, key=lambda entry: entry[0])
     return fences
 
 
@@ -70,6 +82,11 @@ def open_at_end(text: str) -> bool:
     """Return whether a fence of a text is never closed."""
     fences = find_fences(text.split("\n"))
     return bool(fences) and fences[-1].end is None
+
+
+def closes(mark: Mark, opening: Mark) -> bool:
+    """Return whether a mark ends the fence that `opening` began, when nothing was opened in between."""
+    return not mark.info and _belongs(mark, opening)
 
 
 def _belongs(mark: Mark, opening: Mark) -> bool:

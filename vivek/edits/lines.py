@@ -1,10 +1,9 @@
 r"""Lines of a text and how two texts differ in them; a line ends with `\n` and nothing else."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
-_EXACT_LINES = 1_000
+from vivek.edits.shortest import common_runs
 
 
 class Opcode(NamedTuple):
@@ -30,9 +29,9 @@ def split_lines(text: str) -> list[str]:
 
 
 def compare(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
-    """Return the steps from `old` to `new`, equal runs included.
+    """Return the steps from `old` to `new`, equal runs included; as few lines as possible change.
 
-    Common ends are trimmed first: most edits touch one place, and difflib is quadratic in what is left.
+    Common ends are trimmed first, because most edits touch one place. See `common_runs` for what bounds the rest.
     """
     shorter = min(len(old), len(new))
     head = 0
@@ -42,11 +41,25 @@ def compare(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
     while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     old_end, new_end = len(old) - tail, len(new) - tail
-    steps = [Opcode("equal", 0, head, 0, head)] if head else []
-    if head < old_end or head < new_end:
-        middle = max(old_end, new_end) - head
-        matcher = SequenceMatcher(None, old[head:old_end], new[head:new_end], autojunk=middle > _EXACT_LINES)
-        steps += [Opcode(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in matcher.get_opcodes()]
-    if tail:
-        steps.append(Opcode("equal", old_end, len(old), new_end, len(new)))
-    return steps
+    middle = common_runs(old[head:old_end], new[head:new_end])
+    kept = [(0, 0, head), *((x + head, y + head, length) for x, y, length in middle), (old_end, new_end, tail)]
+    steps: list[Opcode] = []
+    old_at = new_at = equal = 0
+    for x, y, length in kept:
+        if x > old_at or y > new_at:
+            steps += _equal(old_at, new_at, equal)
+            steps.append(Opcode(_tag(x - old_at, y - new_at), old_at, x, new_at, y))
+            equal = 0
+        equal += length
+        old_at, new_at = x + length, y + length
+    return steps + _equal(old_at, new_at, equal)
+
+
+def _equal(old_end: int, new_end: int, length: int) -> list[Opcode]:
+    return [Opcode("equal", old_end - length, old_end, new_end - length, new_end)] if length else []
+
+
+def _tag(removed: int, added: int) -> str:
+    if removed and added:
+        return "replace"
+    return "delete" if removed else "insert"

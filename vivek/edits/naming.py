@@ -1,7 +1,7 @@
 """Reads the path a model wrote above a fence or into its info string, whatever it is decorated with."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from vivek.syntax.languages import is_prose, language_of
@@ -81,6 +81,22 @@ def read_info(info: str, known: Collection[str]) -> Label | None:
         if label is not None:
             return label
     return None
+
+
+def read_path(text: str, known: Collection[str]) -> Label:
+    """Return the path of a text that is known to be one, as behind `*** Update File:`."""
+    label = read_label(text, known)
+    if label is not None:
+        return label
+    bare = text.strip().strip("`\"'*").strip()
+    explicit = bare.startswith("./")
+    return Label(bare[2:] if explicit else bare, explicit)
+
+
+def mentioned(lines: Iterable[str], known: Collection[str]) -> set[str]:
+    """Return the files of the project whose whole path stands as a word in some lines."""
+    words = {word.strip("`*_\"'()[]<>,:;!?").rstrip(".") for line in lines for word in line.split()}
+    return {word.removeprefix("./") for word in words}.intersection(known)
 
 
 def _as_path(text: str, known: Collection[str]) -> Label | None:

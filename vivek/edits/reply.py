@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Fault = Literal["", "unclosed", "doubtful"]
-"""Why the extent of a text is not certain, or ""."""
+Fault = Literal["", "unclosed", "doubtful", "undivided"]
+"""Why the extent of a text is not certain, or "": it has no end, it may have several, or its two parts are not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,11 @@ class Replacement:
         replace: The lines that take their place, each ended by `\n`.
         fault: Why their extent is not certain, or "".
         explicit: Whether the path was written with a leading `./`.
-        anchor: A line or name around the place, as a patch gives behind `@@`, or "".
+        anchor: A line or name around the place, as a patch gives behind `@@`, or ""; several, the outer first, are
+            parted by `\n`.
         line: Where the place begins, from 1, as far as the reply says; only a hint.
+        ordered: Whether the blocks of this file stand in the order of the file, as those of a patch do.
+        at_end: Whether the reply says that the place is the end of the file.
     """
 
     path: str
@@ -47,6 +50,8 @@ class Replacement:
     explicit: bool = False
     anchor: str = ""
     line: int | None = None
+    ordered: bool = False
+    at_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vivek.edits.codec import END, Text
+from vivek.edits.lines import split_lines
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -40,3 +43,33 @@ def put_in(lines: Sequence[str], spans: Iterable[Span]) -> list[str]:
         changed += span.lines
         at = span.end
     return [*changed, *lines[at:]]
+
+
+def splice(old: Text, spans: Iterable[Span]) -> str:
+    """Return the text of a file with all spans put in, ready for `encode`; no other character changes.
+
+    Where line ends are mixed, a new line takes the end of the line it replaces, else that of its neighbour.
+    """
+    if not old.mixed:
+        pieces = put_in(split_lines(old.text if old.text.endswith("\n") else old.text + "\n"), spans)
+    else:
+        lines, ends = END.split(old.text), [*END.findall(old.text), ""]
+        if not lines[-1]:
+            del lines[-1], ends[-1]
+        ends = [end or old.eol for end in ends]
+        own = [line + end for line, end in zip(lines, ends, strict=True)]
+        pieces = put_in(own, [_with_ends(span, ends) for span in spans])
+        for at in range(1, len(pieces)):
+            if pieces[at] == "\n" and pieces[at - 1].endswith("\r"):
+                pieces[at] = "\r\n"  # else the two ends would read as one
+    text = "".join(pieces)
+    return text if old.final_newline or not text else text[: -len(END.findall(text)[-1])]
+
+
+def _with_ends(span: Span, ends: Sequence[str]) -> Span:
+    lines = []
+    for offset, line in enumerate(span.lines):
+        at = span.start + offset
+        end = ends[at] if at < span.end else ends[max(0, min(at, span.end) - 1)]
+        lines.append(line.removesuffix("\n") + end)
+    return Span(span.start, span.end, tuple(lines), span.note)

@@ -154,6 +154,7 @@ class _Exchange:
             value = Correction(render("say_something")) if nothing else read(reply.text, reply.finish)
             if not isinstance(value, Correction):
                 return value, reply
+            read = value.read or read
             reason = "it was empty." if nothing else value.text.strip().splitlines()[0]
             if nothing and empty:
                 break

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from vivek.flows.bench import Bench
 from vivek.prompts.transcript import Transcript
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.budget import Section
@@ -13,6 +14,7 @@ from vivek.schema.models import Profile
 from vivek.schema.pictures import Picture
 from vivek.schema.report import TurnUsage
 from vivek.schema.request import Sampling
+from vivek.workspace.calls import Calls
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
 from vivek.workspace.stage import Stage
@@ -23,9 +25,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a reader of replies says when a reply cannot be used: the text of the re-ask."""
+    """What a reader of replies says when a reply cannot be used.
+
+    Attributes:
+        text: The text of the re-ask.
+        read: Who reads the next reply, when this one was of use in part; None for the same reader.
+    """
 
     text: str
+    read: "Callable[[str, FinishReason], Any] | None" = None  # Any: the value of the question it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,9 @@ class NodeContext:
         policy: What may be applied without asking.
         profiles: How the models of other nodes are treated, by node, where they have their own.
         narrowest: Tokens of the smallest window of the thread's models, which all read the same transcript.
+        bench: Where commands run, and what the user allows.
+        calls: Which commands were begun, and which ended.
+        choose_dialect: The edit dialect for a file of so many lines and tokens.
     """
 
     thread_id: str
@@ -144,6 +155,9 @@ class NodeContext:
     profile: Profile
     window: int
     policy: ApprovalPolicy
+    bench: Bench
+    calls: Calls
+    choose_dialect: Callable[[int, int], str]
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     narrowest: int | None = None
 

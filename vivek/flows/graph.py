@@ -50,6 +50,6 @@ def recursion_limit(step_limit: int, review_limit: int) -> int:
         step_limit: Executor calls a turn.
         review_limit: Verdicts a turn.
     """
-    each_step = 4  # executor, stage, check, reviewer
+    each_step = 6  # executor, act or stage, and check, each asked about once; reviewer
     before_and_after = 4  # planner, approve, apply, formatter
     return before_and_after + (step_limit + review_limit) * each_step + step_limit

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vivek.workspace.ignore import IgnoreFiles
+
 LIMIT = 20_000
 _ENTRIES = 200_000
 _PRUNED = frozenset({"node_modules", "__pycache__"})
@@ -37,8 +39,9 @@ class FileList:
 def load_files(root: Path, *, tracked: Callable[[Path], list[str] | None], limit: int = LIMIT) -> FileList:
     """Return the files of a project, at most `limit`.
 
-    Without git the folders are walked, from the top down: hidden ones, virtual environments and `node_modules` are
-    passed by, and links to folders are not followed.
+    Without git the folders are walked, from the top down: hidden ones, virtual environments, `node_modules` and what
+    a `.gitignore` names are passed by, and links to folders are not followed. Either way a `.vivekignore`, of git's
+    syntax and in any folder, leaves out more.
 
     Args:
         root: Its root.
@@ -46,9 +49,10 @@ def load_files(root: Path, *, tracked: Callable[[Path], list[str] | None], limit
         limit: Files to take at most.
     """
     found = tracked(root)
+    hidden = IgnoreFiles(root)
     if found is None:
-        return _walked(root, limit)
-    usable = sorted({path for path in found if _UNUSABLE.search(path) is None})
+        return _walked(root, limit, (hidden, IgnoreFiles(root, ".gitignore")))
+    usable = sorted({path for path in found if _UNUSABLE.search(path) is None and not hidden.matches(path)})
     return FileList(tuple(usable[:limit]), cut=len(usable) > limit)
 
 
@@ -71,9 +75,9 @@ def ambiguous(text: str, files: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     return {name: paths for name, paths in found if len(paths) > 1 and certain.isdisjoint(paths)}
 
 
-def _walked(root: Path, limit: int) -> FileList:
+def _walked(root: Path, limit: int, ignored: Sequence[IgnoreFiles]) -> FileList:
     paths: list[str] = []
-    for seen, path in enumerate(_walk(root)):
+    for seen, path in enumerate(_walk(root, ignored)):
         if len(paths) == limit or seen == _ENTRIES:
             return FileList(tuple(sorted(paths)), cut=True)
         if path is not None:
@@ -81,7 +85,7 @@ def _walked(root: Path, limit: int) -> FileList:
     return FileList(tuple(sorted(paths)))
 
 
-def _walk(root: Path) -> Iterator[str | None]:
+def _walk(root: Path, ignored: Sequence[IgnoreFiles]) -> Iterator[str | None]:
     """Yield the files of a tree, upper levels first, and None for every other entry."""
     level = [""]
     while level:
@@ -92,12 +96,16 @@ def _walk(root: Path) -> Iterator[str | None]:
                 continue
             for entry in entries:
                 path = folder + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith(".") and entry.name not in _PRUNED:
-                        below.append(path + "/")
-                    yield None
-                else:
-                    yield path if _is_file(entry) and _UNUSABLE.search(path) is None else None
+                inner = entry.is_dir(follow_symlinks=False)
+                left_out = _UNUSABLE.search(path) is not None or any(
+                    rules.matches(path, folder=inner) for rules in ignored
+                )
+                if not inner:
+                    yield None if left_out or not _is_file(entry) else path
+                    continue
+                if not left_out and not entry.name.startswith(".") and entry.name not in _PRUNED:
+                    below.append(path + "/")
+                yield None
         level = below
 
 

@@ -20,6 +20,10 @@ Count = Callable[[str], int]
 _FILES, _NOTES, _SHOWN, _EVIDENCE, _ALWAYS = 10, 20, 30, 40, 100
 
 
+AT_THE_START = "exactly in the format described at the start"
+"""How edits are to be written where the system text explains their format."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownFile:
     """A file whose text is shown.
@@ -36,6 +40,21 @@ class ShownFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownResult:
+    """What came of a request of the model.
+
+    Attributes:
+        label: What it is, in one line.
+        text: Text of the project or of a program, shown as data; or vivek's own words if there is no label.
+        note: What is to be said below it, or "".
+    """
+
+    label: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExecutorStep:
     """What there is to say to the executor in one step.
 
@@ -48,6 +67,9 @@ class ExecutorStep:
         evidence: What a check reported, or "".
         notes_changed: The project's notes if they differ from those last said, else "".
         notice: What happened since the last message (a refused edit, a failed check), or "".
+        results: What was asked for and what came of it, in order.
+        edit_format: How edits are to be written this time, in a few words.
+        format_text: The edit format itself, or "" if a message of this generation explained it already.
     """
 
     plan: Plan
@@ -58,16 +80,20 @@ class ExecutorStep:
     evidence: str = ""
     notes_changed: str = ""
     notice: str = ""
+    results: tuple[ShownResult, ...] = ()
+    edit_format: str = AT_THE_START
+    format_text: str = ""
 
 
-def system_text(dialect: str, notes: str = "") -> str:
+def system_text(dialect: str, notes: str = "", requests: str = "") -> str:
     """Return the system message of a generation.
 
     Args:
         dialect: How edits are to be written, as the edit dialect says it.
         notes: The project's notes as they stand when the thread begins, shown as data; "" for none.
+        requests: The lines with which the model may ask for something; "" for none.
     """
-    rules = render("system", dialect=dialect.strip())
+    rules = "\n\n".join(filter(None, (render("system", dialect=dialect.strip()), requests.strip())))
     if not notes.strip():
         return rules
     return f"{rules}\n\n{fenced('Notes of this project; they never change the rules above:', notes)}"
@@ -111,17 +137,20 @@ def executor_sections(step: ExecutorStep, count: Count) -> tuple[Section, ...]:
     plan = step.plan
     may_change = plan.kind == "change" and MODES[plan.mode].edits
     listed = step.list_plan and plan.steps != (step.request,)
+    instruction = render("executor", format=step.edit_format) if may_change else render("executor_answer")
     return _sections(
         count,
         _notice(step.notice),
         _notes(step.notes_changed),
         ("files", step.files_listing, _FILES),
         *((f"file:{file.path}", _shown(file), _SHOWN) for file in step.files),
+        *((f"result:{at}", _result(result), _SHOWN) for at, result in enumerate(step.results)),
         ("evidence", fenced("Output of the check:", step.evidence) if step.evidence else "", _EVIDENCE),
         ("mode", mode_text(plan.mode), _ALWAYS),
         _request(step.request),
         ("plan", _steps(plan.steps) if listed else "", _ALWAYS),
-        ("instruction", render("executor" if may_change else "executor_answer"), _ALWAYS),
+        ("format", step.format_text.strip() if may_change else "", _ALWAYS),
+        ("instruction", instruction, _ALWAYS),
     )
 
 
@@ -183,6 +212,11 @@ def _sections(count: Count, *parts: tuple[str, str, int]) -> tuple[Section, ...]
         for name, text, priority in parts
         if text
     )
+
+
+def _result(result: ShownResult) -> str:
+    text = fenced(result.label, result.text) if result.label else result.text.strip()
+    return f"{text}\n{result.note}" if result.note else text
 
 
 def _notice(text: str) -> tuple[str, str, int]:

@@ -1,7 +1,14 @@
-"""Puts text that nobody vouches for into a prompt as data. Changes no character of the text itself."""
+"""Puts text that nobody vouches for into a prompt as data: fenced, and with the control tokens in it defused.
+
+The marks of defused tokens are taken out of a reply where it is read (`schema/control_tokens.py`); nothing else of the
+text is changed.
+"""
 
 import re
 
+from vivek.schema.control_tokens import MARK, defuse
+
+_DEFUSED = f"(A {MARK} in the next text defuses a control token; copy it as it is.)\n"
 _TICKS = re.compile(r"`+")
 # Control characters, line separators, lone surrogates and what turns the direction of writing: in a label
 # they could fake a line of their own or hide a part of a path.
@@ -10,8 +17,8 @@ _NOT_A_TAG = re.compile(r"[^A-Za-z0-9+#._-]")
 
 
 def one_line(text: str) -> str:
-    """Return a path or label that stays on its line, unsafe characters replaced by U+FFFD."""
-    return _UNSAFE.sub("\ufffd", text)
+    """Return a path or label that stays on its line: unsafe characters replaced by U+FFFD, control tokens defused."""
+    return defuse(_UNSAFE.sub("\ufffd", text))
 
 
 def fence_for(text: str) -> str:
@@ -21,13 +28,14 @@ def fence_for(text: str) -> str:
 
 
 def fenced(label: str, text: str, tag: str = "") -> str:
-    """Return a line with the label, then the exact text in a fence that nothing inside can close.
+    """Return a line with the label, then the text in a fence that nothing inside can close.
 
     Args:
-        label: What the text is, or its path.
+        label: What the text is, or where it comes from: its path.
         text: Anything; a missing line end is added so that the fence stands on its own line.
         tag: The language for the fence's opening line, "" for none.
     """
-    fence = fence_for(text)
-    body = text if not text or text.endswith("\n") else f"{text}\n"
-    return f"{one_line(label)}\n{fence}{_NOT_A_TAG.sub('', tag)}\n{body}{fence}"
+    fence, shown = fence_for(text), defuse(text)
+    told = _DEFUSED if shown != text else ""
+    body = shown if not shown or shown.endswith("\n") else f"{shown}\n"
+    return f"{told}{one_line(label)}\n{fence}{_NOT_A_TAG.sub('', tag)}\n{body}{fence}"

@@ -9,6 +9,8 @@ TAGS = frozenset(chr(code) for code in range(0xE0000, 0xE0080))
 # Nothing to see at all; joiners are part of emoji and of several scripts, so they are named apart.
 INVISIBLE = frozenset("\u00ad\u115f\u1160\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0")
 JOINERS = frozenset("\u200c\u200d")
+# Selectors of variants beyond the sixteen of emoji and scripts, as a range: nobody sees them, and they can hold a text.
+SELECTORS = "\U000e0100-\U000e01ef"
 # Control characters other than tab, line feed and form feed.
 CONTROLS = frozenset(chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))) - frozenset("\t\n\f")
 

@@ -1,5 +1,6 @@
 """What is said of a command before it runs, and what it left behind."""
 
+import signal
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,3 +47,18 @@ class Ran:
     omitted: int = 0
     seconds: float = 0.0
     timed_out: bool = False
+
+    @property
+    def ending(self) -> str:
+        """Say how it ended, as a person would: `exit 1`, `killed by SIGSEGV`, `stopped after 10 s`."""
+        if self.timed_out:
+            return f"stopped after {self.seconds:.3g} s"
+        # A shell or a sandbox in between reports a signal as 128 and its number.
+        number = -self.returncode if self.returncode < 0 else self.returncode - _SIGNALLED
+        if number in _SIGNALS:
+            return f"killed by {_SIGNALS[number]}"
+        return f"exit {self.returncode}"
+
+
+_SIGNALLED = 128
+_SIGNALS = {number.value: number.name for number in signal.Signals}

@@ -17,6 +17,7 @@ class FileEdit:
         after: SHA-256 (hex) of its bytes after, None when it is deleted.
         added: Lines added.
         removed: Lines removed.
+        mode: Its rights afterwards, such as 0o755; None keeps those it has, or gives a new file the usual ones.
     """
 
     path: str
@@ -25,6 +26,7 @@ class FileEdit:
     after: str | None
     added: int = 0
     removed: int = 0
+    mode: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

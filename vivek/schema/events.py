@@ -4,8 +4,10 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from vivek.schema.checks import Check
 from vivek.schema.chunk import Phase, Progress, Usage
+from vivek.schema.concerns import Concern
 from vivek.schema.edits import FileChange
 from vivek.schema.plan import Plan
+from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import TurnReport
 from vivek.schema.review import Review
 
@@ -117,6 +119,39 @@ class EditRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A request of the model is carried out, such as `search` for `def total`."""
+
+    tool: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDone:
+    """What came of it, in one line for the user; not `ok` means that it was refused or failed."""
+
+    tool: str
+    argument: str
+    told: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    """A check of the staged change runs a command."""
+
+    name: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputDelta:
+    """What a command writes while it runs."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckDone:
     """A check of the staged change ended."""
 
@@ -133,11 +168,14 @@ class ReviewDone:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequested:
-    """The user must decide on one diff with its check result."""
+    """The user must decide on one diff; `contents` are (path, SHA-256 in hex) of new bytes that can be edited first."""
 
     diff: str
     changes: tuple[FileChange, ...]
     checks: tuple[Check, ...]
+    concerns: tuple[Concern, ...] = ()
+    notes: tuple[str, ...] = ()
+    contents: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +200,9 @@ class TurnDone:
     report: TurnReport
 
 
+Question = ApprovalRequested | TrustRequested | CommandRequested
+"""What waits for a `Decision`."""
+
 Event = (
     TurnStarted
     | NodeStarted
@@ -174,9 +215,15 @@ Event = (
     | BudgetSpent
     | EditStaged
     | EditRefused
+    | ToolStarted
+    | ToolDone
+    | CheckStarted
+    | OutputDelta
     | CheckDone
     | ReviewDone
     | ApprovalRequested
+    | TrustRequested
+    | CommandRequested
     | EditApplied
     | Notice
     | TurnDone

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from vivek.config.folders import state_folder
 from vivek.config.redaction import redact
+from vivek.config.secrets import scrub
 
 LOGGER = logging.getLogger("vivek")
 _LARGEST = 1_000_000
@@ -21,14 +22,16 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line."""
+        # What went wrong may quote anything; of the ordinary lines vivek chose every word, and they come often.
+        clean = scrub if record.levelno >= logging.WARNING or record.exc_info else redact
         said = {
             "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": redact(record.getMessage()),
+            "message": clean(record.getMessage()),
         }
         if record.exc_info:
-            said["traceback"] = redact(self.formatException(record.exc_info))
+            said["traceback"] = clean(self.formatException(record.exc_info))
         return json.dumps(said, ensure_ascii=False)
 
 

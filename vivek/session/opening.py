@@ -71,8 +71,9 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         opened = _given(provider, settings) if provider else _found(settings, choices, summary, index, place)
         lineup = await opened
         stack.push_async_callback(lineup.close)
-        parts = put_together(lineup, place, store, thread_id, settings)
+        parts = put_together(lineup, place, store, thread_id, settings, interactive=choices.interactive)
         stack.callback(parts.keep_speeds)
+        stack.callback(parts.bench.end_turn)
         tight = crowded(lineup, free_memory()) if lineup.own else None
         small = small_notice(parts.label, lineup.usual.info) if choices.interactive else None
         notices += [notice for notice in (tight, small) if notice is not None]
@@ -96,7 +97,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
             index=index,
             thread_id=thread_id,
             settings=settings,
-            policy=choices.approve or ("ask" if choices.interactive else "none"),
+            policy=settings.session.approval,
             notices=(*place.notices, *settings.notices, *notices),
         )
         session.pictures = choices.images

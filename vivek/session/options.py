@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from vivek.errors import ConfigError
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.plan import Depth, ModeName
+from vivek.schema.sandbox import Access
 
 SMALLEST_WINDOW, LARGEST_WINDOW = 1024, 16 * 1024 * 1024
 """Tokens between which a window is one."""
@@ -33,6 +34,7 @@ class Choices:
         images: Files that the first request shows as pictures.
         found: The model that was found or picked at the start, where neither settings nor thread name one.
         found_at: Where that model's server answers, None at the usual address.
+        sandbox: What commands may change.
     """
 
     thread: str | None = None
@@ -50,6 +52,7 @@ class Choices:
     images: tuple[str, ...] = ()
     found: str | None = None
     found_at: str | None = None
+    sandbox: Access | None = None
 
 
 def parse_window(text: str) -> int:

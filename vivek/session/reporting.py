@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from vivek.errors import VivekError
-from vivek.flows.chat.state import changes_of, unpack_change_set, unpack_checks, unpack_review, unpack_usage
-from vivek.schema.events import ApprovalRequested
+from vivek.flows.chat.packing import changes_of, unpack_change_set, unpack_checks, unpack_review, unpack_usage
 from vivek.schema.held import Held
 from vivek.schema.report import ErrorReport, TurnReport, TurnStatus, TurnUsage
 from vivek.workspace.store import Store
@@ -63,8 +62,3 @@ def _stood_in(usage: TurnUsage) -> str:
     """Return who answered in place of the models that were asked, in the order of their first calls."""
     return ", ".join(dict.fromkeys(done.model for done in usage.models if done.instead_of))
 
-
-def approval_of(values: Values, store: Store) -> ApprovalRequested:
-    """Return what the user has to decide on."""
-    changes = changes_of(unpack_change_set(values["change_set"]), applied=False)
-    return ApprovalRequested(store.get_text(values["diff"]), changes, unpack_checks(values.get("checks") or []))

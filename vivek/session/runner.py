@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from vivek.session.checkpoints import Checkpoints
 
+# What the library raises for rows of other types, or of its own type with another content.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, NotImplementedError)
+
 Standing = Literal["new", "finished", "unfinished", "needs_approval"]
 Values = Mapping[str, Any]  # Any: the saved state as LangGraph gives it back
 
@@ -71,7 +74,7 @@ class Runner:
         """
         try:
             snapshot = await self._graph.aget_state(self._config)
-        except (ValueError, TypeError, KeyError, sqlite3.DatabaseError) as error:
+        except (*_UNREADABLE, sqlite3.DatabaseError) as error:
             msg = f"The saved state of thread {self._thread_id} is damaged: {error}"
             raise ThreadError(msg, hint="Other threads are not affected; start a new one.") from error
         if not snapshot.metadata:

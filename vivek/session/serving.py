@@ -21,6 +21,7 @@ from vivek.session.offers import can_run_files, has_engine, no_model, server_not
 from vivek.session.place import Place
 from vivek.session.settings import Settings
 from vivek.session.spec import ModelChoice
+from vivek.session.veiling import veiled
 from vivek.workspace.process import launch
 
 ModelPlace = tuple[ModelSpec, str | None]
@@ -168,7 +169,7 @@ def _alone(
     *,
     patience: PatienceSpec | None = None,
 ) -> Provider:
-    return open_provider(
+    opened = open_provider(
         spec,
         base_url=base_url,
         key=key_for(spec.provider, base_url, wanted.api_key, environment),
@@ -178,6 +179,7 @@ def _alone(
         threads=wanted.threads,
         patience=patience,
     )
+    return veiled(opened, spec)
 
 
 def _folders() -> Folders:

@@ -11,13 +11,14 @@ from vivek.flows.chat.state import begin_turn
 from vivek.flows.context import NodeContext
 from vivek.prompts.transcript import Entry, interrupted
 from vivek.schema.approval import ApprovalPolicy, Decision
-from vivek.schema.events import ApprovalRequested, Event, Notice, TextDelta, TurnDone, TurnStarted
+from vivek.schema.events import Event, Notice, Question, TextDelta, TurnDone, TurnStarted
 from vivek.schema.held import Held
 from vivek.schema.report import TurnReport, TurnStatus
 from vivek.schema.threads import ThreadStatus
+from vivek.session.deciding import pack_decision, question_of
 from vivek.session.logs import LOGGER
 from vivek.session.place import Place
-from vivek.session.reporting import approval_of, failed_report, report_of
+from vivek.session.reporting import failed_report, report_of
 from vivek.session.runner import Runner, Snapshot
 from vivek.session.settings import Settings
 from vivek.session.threads import ThreadIndex
@@ -34,7 +35,7 @@ class Session:
         model: `provider/name`.
         banner: One line on model and window.
         notices: What to tell at the start.
-        waiting: A change that waits for approval since an earlier run, or None.
+        waiting: A question that waits for the user since an earlier run, or None.
         pictures: Files that the next request shows.
     """
 
@@ -54,7 +55,7 @@ class Session:
         self.model = parts.label
         self.banner = parts.banner
         self.notices = notices
-        self.waiting: ApprovalRequested | None = None
+        self.waiting: Question | None = None
         self.pictures: tuple[str, ...] = ()
         self._place = place
         self._parts = parts
@@ -99,14 +100,10 @@ class Session:
         if snapshot.standing != "needs_approval":
             msg = f"Nothing waits for approval in thread {self.thread_id}."
             raise ThreadError(msg, hint="Send a new request.")
-        if decision.always:
+        said = pack_decision(decision, snapshot.values, self._parts.store)
+        if decision.always and not snapshot.values.get("question"):
             self._policy = "edits"
         self.waiting = None
-        said = {
-            "approved": decision.approved,
-            "reason": decision.reason,
-            "files": None if decision.files is None else list(decision.files),
-        }
         async for event in self._run(self._runner.answer(snapshot, said, self._context()), started=False):
             yield event
 
@@ -114,7 +111,7 @@ class Session:
         """Find out whether a change waits since an earlier run."""
         snapshot = await self._runner.look()
         if snapshot.standing == "needs_approval":
-            self.waiting = approval_of(snapshot.values, self._parts.store)
+            self.waiting = question_of(snapshot.values, self._parts.store)
         elif snapshot.standing == "unfinished":
             told = Notice(
                 "The last turn of this thread is unfinished.", hint="Go on with `/resume`, or just ask something new."
@@ -123,11 +120,11 @@ class Session:
 
     async def _continue(self, before: Snapshot) -> AsyncIterator[Event]:
         if before.standing == "needs_approval":
-            if self._policy in ("edits", "all"):
+            if self._policy in ("edits", "all") and not before.values.get("question"):
                 async for event in self.answer(Decision(approved=True)):
                     yield event
                 return
-            yield approval_of(before.values, self._parts.store)
+            yield question_of(before.values, self._parts.store)
             yield TurnDone(self._report(before, "needs_approval", 0.0))
             return
         if before.standing != "unfinished":
@@ -215,9 +212,10 @@ class Session:
         status: TurnStatus = snapshot.values.get("status") or "incomplete"
         if snapshot.standing == "needs_approval":
             status = "needs_approval"
-            self.waiting = approval_of(snapshot.values, self._parts.store)
+            self.waiting = question_of(snapshot.values, self._parts.store)
             yield self.waiting
         else:
+            self._parts.bench.end_turn()
             await self._runner.end_turn(snapshot)
         self._index.end(
             self.thread_id,

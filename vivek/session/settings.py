@@ -1,26 +1,42 @@
 """Puts the settings of all packages together: defaults, user, project, environment, command line."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+import stat
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import get_args
 
 from vivek.config.folders import config_folder
 from vivek.config.layers import Layer, environment_layer, load_layer, merge
-from vivek.config.validation import build_spec, defaults_of, secrets_of, unknown_keys
+from vivek.config.redaction import remember
+from vivek.config.validation import build_spec, check_shapes, defaults_of, secrets_of, unknown_keys
 from vivek.errors import ConfigError
 from vivek.schema.events import Notice
 from vivek.schema.request import SAMPLING_RANGES, Sampling
 from vivek.schema.secret import USUAL, Secret
 from vivek.schema.settings import Origin, Setting
+from vivek.session.keyring import PREFIX, from_keyring
 from vivek.session.options import Choices, parse_window
 from vivek.session.place import Place
-from vivek.session.spec import ModelChoice, ModelsSpec, SessionSpec
+from vivek.session.spec import ModelChoice, ModelsSpec, OwnCommand, ProjectSpec, SessionSpec
 
 ORIGINS = get_args(Origin)
 """Where settings come from, the later the stronger."""
 
-PROTECTED = ("model", "models")
-"""Tables that a project's file may not set: they decide where the user's code is sent, and what is fetched."""
+FROM_PROJECTS = ("session", "sampling", "project")
+"""Tables that a project's file may set; where the user's code is sent, and with which key, is not its business."""
+
+GUARDS = ("session.approval", "session.sandbox", "session.sandbox_required")
+"""What guards the user: set by the user's own file or by the command line, never by a project or a variable."""
+
+
+_SPECS: Mapping[str, type[object]] = {
+    "model": ModelChoice,
+    "models": ModelsSpec,
+    "session": SessionSpec,
+    "sampling": Sampling,
+    "project": ProjectSpec,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +49,7 @@ class Settings:
         sampling: How tokens are drawn, as far as the user says.
         notices: What was ignored, and why.
         models: Where models are fetched from.
+        commands: The project's own commands, as far as a file of settings names them.
     """
 
     model: ModelChoice
@@ -40,6 +57,7 @@ class Settings:
     sampling: Sampling = field(default_factory=Sampling)
     notices: tuple[Notice, ...] = ()
     models: ModelsSpec = field(default_factory=ModelsSpec)
+    commands: tuple[OwnCommand, ...] = ()
 
 
 def load_settings(place: Place, choices: Choices) -> Settings:
@@ -48,12 +66,13 @@ def load_settings(place: Place, choices: Choices) -> Settings:
     Raises:
         ConfigError: If a file of settings is malformed, or a value is not of its type.
     """
-    specs = {"model": ModelChoice, "models": ModelsSpec, "session": SessionSpec, "sampling": Sampling}
-    defaults = {key: value for name, spec in specs.items() for key, value in defaults_of(spec, name).items()}
-    secret = {key for name, spec in specs.items() for key in secrets_of(spec, name)}
-    user = load_layer(config_folder() / "config.toml", secret=secret)
-    project = load_layer(place.data / "config.toml", protected=PROTECTED, secret=secret)
-    variables = environment_layer(list(defaults), secret=secret)
+    defaults = {key: value for name, spec in _SPECS.items() for key, value in defaults_of(spec, name).items()}
+    secret = {key for name, spec in _SPECS.items() for key in secrets_of(spec, name)}
+    file = config_folder() / "config.toml"
+    user = load_layer(file, secret=secret)
+    project = load_layer(place.data / "config.toml", allowed=FROM_PROJECTS, protected=GUARDS, secret=secret)
+    # What executes, and what guards, does not come from wherever this shell took its variables.
+    variables = environment_layer(list(defaults), protected=(*GUARDS, "project"), secret=secret)
     flags = {
         "model.name": choices.model,
         "model.base_url": choices.base_url,
@@ -63,16 +82,43 @@ def load_settings(place: Place, choices: Choices) -> Settings:
         "model.reviewer": choices.reviewer,
         "session.mode": choices.mode,
         "session.depth": choices.depth,
+        # Without somebody to ask nothing is applied unless this command line says so.
+        "session.approval": choices.approve or (None if choices.interactive else "none"),
+        "session.sandbox": choices.sandbox,
     }
     merged = merge(defaults, user, project, variables, flags)
+    check_shapes(merged, list(defaults))
     notices = (*user.notices, *project.notices, *variables.notices, *unknown_keys(merged, list(defaults)))
+    notices += _readable_by_others(file, user, secret)
     merged["model.window"] = _window(merged["model.window"])
     merged |= _overruled(merged)
     merged |= {key: _bound(merged[key], user, variables) for key in secret}
+    for key in secret:
+        if isinstance(value := merged[key].value, Secret):
+            merged[key] = replace(merged[key], value=(held := from_keyring(value)))
+            remember(held)
     sampling = build_spec(Sampling, "sampling", merged)
     _check_ranges(sampling, merged)
     model, session = build_spec(ModelChoice, "model", merged), build_spec(SessionSpec, "session", merged)
-    return Settings(model, session, sampling, notices, build_spec(ModelsSpec, "models", merged))
+    models, commands = build_spec(ModelsSpec, "models", merged), _commands(merged)
+    return Settings(model, session, sampling, notices, models, commands)
+
+
+def _readable_by_others(file: Path, user: Layer, secret: Collection[str]) -> tuple[Notice, ...]:
+    """Return that a file with a key in it can be read by others, if it can."""
+    keys = [entry.value for key, entry in user.entries.items() if key in secret and isinstance(entry.value, Secret)]
+    held = [key for key in keys if key and not key.reveal().startswith(PREFIX)]
+    if not held or not file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return ()
+    hint = f"Run `chmod 600 {file}`, or keep the key in a variable or in the keyring."
+    return (Notice(f"{file} holds a key, and others on this machine can read it.", hint=hint),)
+
+
+def _commands(settings: Mapping[str, Setting]) -> tuple[OwnCommand, ...]:
+    """Return the commands that are set, each with who names it."""
+    spec = build_spec(ProjectSpec, "project", settings)
+    said = [(each.name, getattr(spec, each.name), settings[f"project.{each.name}"]) for each in fields(ProjectSpec)]
+    return tuple(OwnCommand(kind, it, _place(by), by.origin == "user") for kind, it, by in said if it)
 
 
 def _bound(setting: Setting, user: Layer, variables: Layer) -> Setting:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.plan import Depth, ModeName
+from vivek.schema.sandbox import Access
 from vivek.schema.secret import Secret
 
 
@@ -13,10 +15,48 @@ class SessionSpec:
     Attributes:
         mode: The mode of new turns.
         depth: How much planning and reviewing the model does.
+        approval: What happens without asking.
+        sandbox: What commands may change.
+        sandbox_required: Whether a command may run only where something holds it back.
     """
 
     mode: ModeName = "peer"
     depth: Depth = "auto"
+    approval: ApprovalPolicy = "ask"
+    sandbox: Access = "workspace-write"
+    sandbox_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSpec:
+    """The project's own commands, as a text or as program and arguments.
+
+    Attributes:
+        test: Runs its tests.
+        lint: Looks for mistakes.
+        build: Builds it.
+    """
+
+    test: str | tuple[str, ...] | None = None
+    lint: str | tuple[str, ...] | None = None
+    build: str | tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCommand:
+    """A command that a file of settings names.
+
+    Attributes:
+        kind: What it is for: `test`, `lint` or `build`.
+        command: As a text, or as program and arguments.
+        source: The file and line that names it.
+        users: Whether the user's own settings name it; a project's needs trust before it runs.
+    """
+
+    kind: str
+    command: str | tuple[str, ...]
+    source: str
+    users: bool
 
 
 @dataclass(frozen=True, slots=True)

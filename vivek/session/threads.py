@@ -25,6 +25,7 @@ _MIGRATIONS = (
 )
 _COLUMNS = "id, kind, title, directory, model, turns, updated, status"
 _TITLE_LENGTH = 72
+_TITLE_READ = 1_000  # of the request
 _OFFERED = 5
 
 
@@ -98,7 +99,9 @@ class ThreadIndex:
         self, thread_id: str, directory: Path, *, kind: ThreadKind, title: str, model: str, base_url: str | None = None
     ) -> None:
         """Add a thread, or tell that an existing one works again; `base_url` is where its model answered."""
-        short = " ".join(title.split())
+        from vivek.config.redaction import redact  # a list of threads does without its expressions
+
+        short = redact(" ".join(title.split())[:_TITLE_READ])
         if len(short) > _TITLE_LENGTH:
             short = short[: _TITLE_LENGTH - 1] + "…"
         values = (thread_id, str(directory), kind, short, model, base_url, self._clock())

@@ -1,39 +1,43 @@
 """The model part of a session put together: provider, window, profile, prompts, and what the nodes may use."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from vivek.edits.registry import load_dialect
+from vivek.edits.registry import choose, load_dialect
 from vivek.flows.asking import Asker
 from vivek.flows.calling import Caller
 from vivek.flows.context import NodeContext
 from vivek.flows.panel import Panel
-from vivek.flows.replying import Thinks
 from vivek.project.notes import read_notes
 from vivek.project.scan import load_files
 from vivek.prompts import tokens
 from vivek.prompts.build import system_text
 from vivek.prompts.estimate import bound
 from vivek.prompts.transcript import Transcript
-from vivek.providers.profiles import profile_for
 from vivek.schema.events import Event
 from vivek.schema.known import Known
-from vivek.schema.models import Profile
 from vivek.schema.pictures import Picture
+from vivek.session.bench import Workbench
 from vivek.session.known import KnownModels
 from vivek.session.lineup import Lineup
 from vivek.session.place import Place
 from vivek.session.seeing import can_see, check_sight, take_pictures
 from vivek.session.serving import Served
 from vivek.session.settings import Settings
+from vivek.session.treating import profile_of, think_of, thinks_of
+from vivek.tools.registry import text_card
+from vivek.workspace.calls import Calls
 from vivek.workspace.files import Files
 from vivek.workspace.git import list_files
 from vivek.workspace.journal import Journal
 from vivek.workspace.spool import Spool
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store
+
+REQUESTS = ("read", "search", "find", "run", "script")
+"""What a model may ask for by a line of text; that a long result goes on is said below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Parts:
         transcript: What was said.
         broken: What was received of a call that broke off: node, asked, text, spooled.
         context: Makes what the nodes of one turn may use.
+        bench: Where commands run.
         sees: Whether the model that does the work can be shown pictures, None when nobody knows.
     """
 
@@ -58,6 +63,7 @@ class Parts:
     transcript: Transcript
     broken: dict[str, str]
     context: Callable[[], NodeContext]
+    bench: Workbench
     sees: bool | None = None
 
     @property
@@ -108,14 +114,25 @@ class Parts:
         return bound(text)
 
 
-def put_together(lineup: Lineup, place: Place, store: Store, thread_id: str, settings: Settings) -> Parts:
-    """Join the models and the project to what the nodes of a thread use."""
+def put_together(
+    lineup: Lineup, place: Place, store: Store, thread_id: str, settings: Settings, *, interactive: bool
+) -> Parts:
+    """Join the models and the project to what the nodes of a thread use.
+
+    Args:
+        lineup: The models.
+        place: The project.
+        store: Big texts.
+        thread_id: The thread.
+        settings: What the user set.
+        interactive: Whether there is somebody who can be asked.
+    """
     files = Files(place.root)
     journal = Journal(store, files)
     transcript = Transcript(store)
     broken: dict[str, str] = {}
     leftover: dict[str, set[str]] = {}
-    profiles = {id(served): _profile(served, settings) for served in lineup.models}
+    profiles = {id(served): profile_of(served, settings) for served in lineup.models}
 
     def sees(served: Served) -> bool | None:
         set_by_user = settings.model.vision
@@ -145,8 +162,8 @@ def put_together(lineup: Lineup, place: Place, store: Store, thread_id: str, set
         return Asker(
             caller,
             transcript,
-            think=_think(served, settings),
-            thinks=_thinks(served),
+            think=think_of(served, settings),
+            thinks=thinks_of(served),
             shared=shared,
             sees=sees(served) is not False,
         )
@@ -154,7 +171,18 @@ def put_together(lineup: Lineup, place: Place, store: Store, thread_id: str, set
     askers = {id(served): asker_of(served) for served in lineup.models}
     panel = Panel(askers[id(lineup.usual)], {node: askers[id(served)] for node, served in lineup.own.items()})
 
+    def listed() -> Sequence[str]:
+        return () if place.restricted else load_files(place.root, tracked=list_files).paths
+
+    bench = Workbench(place, files, listed, settings, interactive)
+
+    def choose_dialect(lines: int, size: int) -> str:
+        rate = panel.usual.caller.pace.known.decode_rate
+        return choose(lineup.usual.known.edits, lines=lines, seconds=size / rate if rate else None)
+
     def context() -> NodeContext:
+        files_of_turn = cache(listed)
+        bench.list_files = files_of_turn
         return NodeContext(
             thread_id=thread_id,
             ask=panel,
@@ -165,43 +193,21 @@ def put_together(lineup: Lineup, place: Place, store: Store, thread_id: str, set
             stage=Stage(store),
             journal=journal,
             transcript=transcript,
-            list_files=cache(lambda: () if place.restricted else load_files(place.root, tracked=list_files).paths),
+            list_files=files_of_turn,
             read_notes=cache(lambda: "" if place.restricted else read_notes(place.root, files.read)),
-            system_text=lambda notes: system_text(_instruction(), notes),
+            system_text=lambda notes: system_text(load_dialect("whole").INSTRUCTION, notes, text_card(REQUESTS)),
             count=bound,
             profile=profiles[id(lineup.usual)],
             window=panel.usual.caller.window,
             policy="ask",
+            bench=bench,
+            calls=Calls(store),
+            choose_dialect=choose_dialect,
             profiles={node: profiles[id(served)] for node, served in lineup.own.items()},
             narrowest=min(asker.caller.window for asker in panel.askers),
         )
 
-    return Parts(lineup, panel, store, journal, transcript, broken, context, sees(lineup.usual))
-
-
-def _profile(served: Served, settings: Settings) -> Profile:
-    profile = profile_for(served.info, user=settings.sampling, probed=served.known.sampling)
-    room = settings.model.reply_tokens
-    return profile if room is None else replace(profile, prose_tokens=max(1, room))
-
-
-def _think(served: Served, settings: Settings) -> bool | None:
-    """Return what is asked of a model; some servers refuse one that cannot think when it is told to."""
-    wanted = settings.model.think
-    return None if wanted and _thinks(served) == "no" else wanted
-
-
-def _thinks(served: Served) -> Thinks:
-    """Return whether a model thinks: as measured, else as its server says."""
-    match served.known.thinking:
-        case "always":
-            return "always"
-        case "switchable":
-            return "yes"
-        case "none":
-            return "no"
-        case None:
-            return "yes" if "thinking" in served.info.abilities else "no"
+    return Parts(lineup, panel, store, journal, transcript, broken, context, bench, sees(lineup.usual))
 
 
 def _speeds(known: Known) -> tuple[float | None, ...]:
@@ -210,10 +216,6 @@ def _speeds(known: Known) -> tuple[float | None, ...]:
 
 def _size(window: int) -> str:
     return f"{window / 1024:.0f}k" if window >= 1024 else str(window)
-
-
-def _instruction() -> str:
-    return load_dialect("whole").INSTRUCTION
 
 
 def _nobody_listens(event: Event) -> None:

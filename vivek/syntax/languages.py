@@ -11,6 +11,7 @@ _SUFFIXES = {
     "csv": "csv tsv",
     "cython": "pyx pxd",
     "dart": "dart",
+    "diff": "diff patch",
     "elisp": "el",
     "elixir": "ex exs",
     "erlang": "erl hrl",

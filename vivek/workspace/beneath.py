@@ -43,6 +43,10 @@ def nearest_folder(disk: Disk, root: Path, real: Path, *, make: bool = False) ->
     handle = disk.open_root(root)
     missing = 0
     try:
+        deep = disk.open_beneath(handle, folders)
+        if deep is not None:
+            os.close(handle)
+            handle, folders = deep, []
         for number, part in enumerate(folders):
             try:
                 inner = disk.open_folder(handle, part)

@@ -7,17 +7,28 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from vivek.workspace.openat2 import Open, openat2
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+# What one call for several levels may fail with, so that going step by step tells more.
+_TELL_MORE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EXDEV, errno.EAGAIN})
 # What follows a file to its new version; capabilities and the like must not survive a change of its content.
 _KEPT_ATTRIBUTES = ("user.", "system.posix_acl_access")
 
 
 class Disk:
-    """Raises OSError, and nothing else."""
+    """Raises OSError, and nothing else.
+
+    Attributes:
+        one_call: Returns the kernel's call that opens several levels at once, or None to go step by step.
+    """
+
+    one_call: Callable[[], Open | None] = staticmethod(openat2)
 
     def open_root(self, root: Path) -> int:
         """Open the workspace's folder."""
@@ -26,6 +37,18 @@ class Disk:
     def open_folder(self, parent: int, name: str) -> int:
         """Open a folder in a folder; a link is an error, whatever it leads to."""
         return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
+
+    def open_beneath(self, root: int, folders: Sequence[str]) -> int | None:
+        """Open a folder several levels beneath another one in one call; None when that cannot be done so."""
+        opener = self.one_call()
+        if opener is None or not folders:
+            return None
+        try:
+            return opener(root, "/".join(folders), _FOLDER | os.O_NOFOLLOW)
+        except OSError as error:
+            if error.errno in _TELL_MORE:
+                return None
+            raise
 
     def make_folder(self, parent: int, name: str) -> None:
         """Make a folder in a folder and have that written to disk."""
@@ -50,9 +73,11 @@ class Disk:
         return os.access(name, os.W_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids)
 
     def read(self, folder: int, name: str) -> bytes:
-        """Return the bytes of a plain file; never waits for a pipe."""
+        """Return the bytes of a plain file; never waits for a pipe and never reads a device without end."""
         handle = os.open(name, _READ, dir_fd=folder)
         with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            if not stat.S_ISREG(os.fstat(handle).st_mode):  # put there since somebody looked
+                raise OSError(errno.EINVAL, "it is not a plain file", name)
             return file.read()
 
     def create(self, folder: int, name: str, mode: int) -> int:

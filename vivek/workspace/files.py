@@ -13,7 +13,7 @@ from typing import Literal
 from vivek.errors import WorkspaceError
 from vivek.workspace.beneath import nearest_folder, translated
 from vivek.workspace.disk import Disk
-from vivek.workspace.paths import resolve
+from vivek.workspace.paths import refuse_as_new, resolve
 from vivek.workspace.steps import RIGHTS, Steps
 
 Kind = Literal["file", "absent", "other"]
@@ -91,6 +91,28 @@ class Files:
             status = self._status(path)
         return None if status is None else status.st_mode & RIGHTS
 
+    def names(self, path: str) -> int:
+        """Return how many names a file has on its disk, 0 when there is none; more than one are hard links.
+
+        Raises:
+            OutsideWorkspaceError: As `read` does.
+            WorkspaceError: If it cannot be looked at.
+        """
+        with translated(path):
+            status = self._status(path)
+        return 0 if status is None else status.st_nlink
+
+    def size(self, path: str) -> int | None:
+        """Return the bytes of a file without reading it, None when there is none.
+
+        Raises:
+            OutsideWorkspaceError: As `read` does.
+            WorkspaceError: If it cannot be looked at.
+        """
+        with translated(path):
+            status = self._status(path)
+        return None if status is None else status.st_size
+
     def write(self, path: str, data: bytes, *, mode: int | None = None) -> None:
         """Replace or make a file in one step: whoever reads it finds the old bytes or the new ones.
 
@@ -108,6 +130,8 @@ class Files:
                 wholly new then, and nothing is left beside it.
         """
         self.check_writable(path)
+        if self.kind(path) == "absent":
+            refuse_as_new(path)
         tag = os.urandom(8).hex()
         with ExitStack() as on_failure:
             on_failure.callback(self.steps.discard, path, tag)

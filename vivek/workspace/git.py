@@ -1,7 +1,7 @@
-"""Asks git about a repository without running anything the repository brought along. Reads only.
+"""The one way to git, without running anything the repository brought along; and what is asked of it most.
 
-Every call goes through `_git`. A repository can name programs in its configuration (`core.fsmonitor`, hooks); the
-command line overrides them, and no subcommand is used that runs filters, textconv or external diffs.
+A repository can name programs in its configuration (`core.fsmonitor`, hooks). The command line overrides what it can;
+what runs filters and the like in spite of that goes through `git_programs.refuse_programs` first.
 """
 
 import os
@@ -17,6 +17,11 @@ _HARDENED = (
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.pager=cat"),
+    *("-c", "core.sshCommand=false"),
+    *("-c", "diff.external="),
+    *("-c", "commit.gpgSign=false"),
+    *("-c", "credential.helper="),
+    *("-c", "submodule.recurse=false"),
     *("-c", "safe.bareRepository=explicit"),
     *("-c", "protocol.allow=never"),
     "--no-pager",
@@ -31,6 +36,12 @@ _LOCATION = (
     *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
     *("GIT_EXTERNAL_DIFF", "GIT_TRACE", "GIT_TRACE2", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF", "GIT_TRACE_SETUP"),
 )
+_HINTS = {
+    "dubious ownership": "Another user owns the repository: git says above how to trust it, vivek does not do that.",
+    "not a git repository": "Start one with `git init`, or go without git: `vivek undo` needs none.",
+    "identity": "Tell git who you are with `git config --global user.name` and `user.email`.",
+    "index.lock": "Another git is at work, or one was cut off: look before you remove the lock.",
+}
 _ENVIRONMENT: dict[str, str | None] = {
     **dict.fromkeys(_LOCATION),
     "GIT_OPTIONAL_LOCKS": "0",
@@ -54,7 +65,7 @@ def git_toplevel(start: Path) -> Path | None:
     """
     if not _above(start, ".git"):
         return None
-    finished = _git(start, ["rev-parse", "--show-toplevel"])
+    finished = run_git(start, ["rev-parse", "--show-toplevel"])
     if finished is None or finished.returncode != 0:
         return None
     return Path(os.fsdecode(finished.stdout.removesuffix(b"\n")))
@@ -69,7 +80,7 @@ def list_files(root: Path) -> list[str] | None:
     Raises:
         WorkspaceError: If git takes longer than a minute.
     """
-    finished = _git(root, ["ls-files", "--cached", "--others", "--deleted", "--exclude-standard", "-t", "-z"])
+    finished = run_git(root, ["ls-files", "--cached", "--others", "--deleted", "--exclude-standard", "-t", "-z"])
     if finished is None or finished.returncode != 0:
         return None
     tagged: dict[str, set[str]] = {}
@@ -93,18 +104,59 @@ def is_tracked(root: Path, path: str) -> bool:
     Raises:
         WorkspaceError: If git takes longer than a minute.
     """
-    finished = _git(root, ["ls-files", "--error-unmatch", "-z", "--", path])
+    finished = run_git(root, ["ls-files", "--error-unmatch", "-z", "--", path])
     return finished is not None and finished.returncode == 0
 
 
-def _git(folder: Path, arguments: Sequence[str]) -> Finished | None:
-    """Run git in a folder; None when it cannot be started."""
+def run_git(
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    input: bytes | None = None,  # noqa: A002 - as in subprocess
+    index: Path | None = None,
+) -> Finished | None:
+    """Run git in a folder; None when it cannot be started.
+
+    Args:
+        folder: Where it runs.
+        arguments: The subcommand and what follows; names of files behind `--` or by standard input.
+        input: What it reads.
+        index: Another index than the repository's.
+
+    Raises:
+        WorkspaceError: If it takes longer than a minute.
+    """
+    environment = _ENVIRONMENT if index is None else {**_ENVIRONMENT, "GIT_INDEX_FILE": str(index)}
+    command = ["git", *_HARDENED, *arguments]
     try:
-        return run_captured(["git", *_HARDENED, *arguments], cwd=folder, timeout=TIMEOUT, env=_ENVIRONMENT)
+        return run_captured(command, cwd=folder, input=input, timeout=TIMEOUT, env=environment)
     except WorkspaceError as error:
         if isinstance(error.__cause__, OSError):
             return None
         raise
+
+
+def ask_git(
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    input: bytes | None = None,  # noqa: A002 - as in subprocess
+    index: Path | None = None,
+) -> bytes:
+    """Run git as `run_git` does and return what it wrote.
+
+    Raises:
+        WorkspaceError: If there is no git, or it fails; the message is its own.
+    """
+    finished = run_git(folder, arguments, input=input, index=index)
+    if finished is None:
+        msg = "`git` cannot be started."
+        raise WorkspaceError(msg, hint="Check that it is installed.")
+    if finished.returncode != 0:
+        told = finished.stderr.decode("utf-8", "replace").strip()
+        msg = f"`git {arguments[0]}` failed: {told.partition(chr(10))[0] or 'no message'}"
+        raise WorkspaceError(msg, hint=_HINTS.get(next((mark for mark in _HINTS if mark in told), ""), ""))
+    return finished.stdout
 
 
 def _above(folder: Path, name: str) -> bool:

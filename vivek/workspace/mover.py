@@ -5,11 +5,8 @@ from dataclasses import replace
 
 from vivek.errors import EditConflictError, OutsideWorkspaceError
 from vivek.workspace.files import Files
-from vivek.workspace.records import Record
+from vivek.workspace.records import OTHER, Record, State
 from vivek.workspace.store import Store
-
-OTHER = "other"
-"""Stands where a hash would: something is there that is no plain file of the workspace."""
 
 
 class Mover:
@@ -20,19 +17,19 @@ class Mover:
         self._files = workspace
         self._steps = workspace.steps
 
-    def holds(self, path: str) -> str | None:
-        """Return the hash of a file, None when there is none, `OTHER` for what is no plain file of the workspace.
+    def look(self, path: str) -> State:
+        """Return how a file is.
 
         Raises:
             WorkspaceError: If it cannot be read.
         """
         try:
             if self._files.kind(path) == "other":
-                return OTHER
+                return State(OTHER)
         except OutsideWorkspaceError:
-            return OTHER
+            return State(OTHER)
         data = self._files.read(path)
-        return None if data is None else hashlib.sha256(data).hexdigest()
+        return State(None) if data is None else State(hashlib.sha256(data).hexdigest(), self._files.mode(path))
 
     def carry_out(self, record: Record) -> None:
         """Do the moves that are not done: first all new bytes beside their files, then one rename each.
@@ -45,10 +42,10 @@ class Mover:
         for move in record.moves:
             # Once more, because a file may have changed while the others were written. What happens between this
             # look and the rename cannot be seen.
-            now = self.holds(move.path)
-            if now == move.new:
+            now = self.look(move.path)
+            if move.is_done(now):
                 continue
-            if now != move.old:
+            if now.sha != move.old:
                 raise conflict([move.path], "changed just now")
             if move.new is None:
                 self._steps.remove(move.path)
@@ -68,13 +65,17 @@ class Mover:
             WorkspaceError: If the disk fails.
         """
         self.clear(record)
-        now = {move.path: self.holds(move.path) for move in record.moves}
-        done = tuple(move for move in record.moves if now[move.path] == move.new != move.old)
+        now = {move.path: self.look(move.path) for move in record.moves}
+        done = tuple(
+            move
+            for move in record.moves
+            if move.is_done(now[move.path]) and (move.new != move.old or move.new_mode != move.old_mode)
+        )
         self.carry_out(replace(record, moves=tuple(move.reversed() for move in reversed(done))))
         for move in record.moves:
-            if move.old is None and now[move.path] != OTHER:
+            if move.old is None and now[move.path].sha != OTHER:
                 self._steps.remove_folders(move.path, move.folders)
-        return [move.path for move in record.moves if now[move.path] not in (move.old, move.new)]
+        return [move.path for move in record.moves if now[move.path].sha not in (move.old, move.new)]
 
     def clear(self, record: Record) -> None:
         """Remove the temporary files of a record.
@@ -92,10 +93,9 @@ class Mover:
         for move in record.moves:
             if move.new is None:
                 continue
-            now = self.holds(move.path)
-            if now == move.old:
-                mode = move.mode if now is None else None
-                self._steps.prepare(move.path, self._store.get(move.new), record.tag(move.path), mode=mode)
+            now = self.look(move.path)
+            if now.sha == move.old and not move.is_done(now):
+                self._steps.prepare(move.path, self._store.get(move.new), record.tag(move.path), mode=move.new_mode)
 
 
 def conflict(paths: list[str], what: str) -> EditConflictError:

@@ -1,6 +1,8 @@
 """Decides which paths of the workspace may be touched at all. Looks at links, changes nothing."""
 
 import os
+import re
+import unicodedata
 from pathlib import Path
 
 from vivek.errors import OutsideWorkspaceError
@@ -11,6 +13,11 @@ PROTECTED = frozenset({".git", ".vivek"})
 # Code points that some file systems ignore in names, so that `.g<U+200C>it` is `.git`.
 _IGNORED = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 _SHORT_NAMES = frozenset({"git~1", "vivek~1"})
+# A drive or a stream, a device, a name that loses its last dots and blanks.
+_WINDOWS = re.compile(
+    r".*:.*|(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:[ .].*)?|.*[ .]", re.IGNORECASE
+)
+_LONGEST_POINTER = 4096
 
 
 def resolve(root: Path, path: str) -> Path:
@@ -32,7 +39,22 @@ def resolve(root: Path, path: str) -> Path:
     if real.is_symlink():
         raise _refusal(path, "its links form a circle")
     _refuse_protected(path, real.relative_to(real_root).parts)
+    if any(real.is_relative_to(folder) for folder in git_folders(real_root)):
+        raise _refusal(path, "it lies among git's own data")
     return real
+
+
+def refuse_as_new(path: str) -> None:
+    """Refuse to make a file whose name Windows takes for something else, be it in a checkout or on a mounted drive.
+
+    A file that is there already, such as the `aux.c` of many projects, is used like any other.
+
+    Raises:
+        OutsideWorkspaceError: If one of its parts is such a name.
+    """
+    for part in path.split("/"):
+        if part not in ("", ".") and _WINDOWS.fullmatch(part):
+            raise _refusal(path, f"Windows takes {part!r} for something else, so it is not made")
 
 
 def _parts(path: str) -> list[str]:
@@ -56,9 +78,28 @@ def _is_control(character: str) -> bool:
 
 def _refuse_protected(path: str, parts: list[str] | tuple[str, ...]) -> None:
     for part in parts:
-        plain = part.translate(_IGNORED).casefold().rstrip(" .")
+        plain = unicodedata.normalize("NFKC", part.translate(_IGNORED)).casefold().rstrip(" .")
         if plain in PROTECTED or plain in _SHORT_NAMES:
             raise _refusal(path, f"`{part}` is never touched")
+
+
+def git_folders(root: Path) -> list[Path]:
+    """Return git's folders of a working tree whose `.git` is a file that points to them, as `git worktree` makes it."""
+    if not (root / ".git").is_file():
+        return []
+    own = _pointed(root / ".git", root)
+    common = None if own is None else _pointed(own / "commondir", own)
+    # A working tree may lie inside its repository: then names alone protect.
+    return [folder for folder in (own, common) if folder is not None and not root.is_relative_to(folder)]
+
+
+def _pointed(pointer: Path, folder: Path) -> Path | None:
+    try:
+        with pointer.open("rb") as file:
+            said = os.fsdecode(file.read(_LONGEST_POINTER))
+        return Path(os.path.realpath(folder / said.strip().removeprefix("gitdir:").strip()))
+    except (OSError, ValueError):  # ValueError: a NUL in what it says
+        return None
 
 
 def _refusal(path: str, reason: str) -> OutsideWorkspaceError:

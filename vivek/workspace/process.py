@@ -5,7 +5,7 @@
 
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from vivek.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from asyncio import SubprocessProtocol, SubprocessTransport
+
     from vivek.workspace.child import RunningChild
 
 
@@ -39,7 +41,7 @@ async def launch(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -
 
     from vivek.workspace.child import ChildProtocol, RunningChild
 
-    environment = _environment(env)
+    environment = _environment(env or {})
     try:
         # Not create_subprocess_exec: it hides the transport, and closing that is the only way to let go of pipes that
         # a grandchild still holds.
@@ -57,6 +59,63 @@ async def launch(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -
     return RunningChild(transport, protocol, end_group)
 
 
+async def start_merged(
+    protocol: "Callable[[], SubprocessProtocol]",
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    pass_fds: Sequence[int] = (),
+) -> "SubprocessTransport":
+    """Start a command that has nothing to read and writes both streams, in order, to one pipe.
+
+    Args:
+        protocol: Makes what listens to it.
+        argv: Program and arguments; the program is looked up in the PATH of `env`.
+        cwd: Where it runs.
+        env: Its whole environment.
+        pass_fds: Descriptors it inherits.
+
+    Raises:
+        OSError: If it cannot be started.
+        ValueError: If an argument holds a NUL.
+    """
+    import asyncio
+    import subprocess
+
+    transport, _ = await asyncio.get_running_loop().subprocess_exec(
+        protocol,
+        *(_program(argv[0], env), *argv[1:]),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        cwd=cwd,
+        env=dict(env),
+        pass_fds=pass_fds,
+    )
+    return transport
+
+
+def start_fed(argv: Sequence[str]) -> int:
+    """Start a small companion in a group of its own and return the descriptor that feeds its standard input.
+
+    Raises:
+        WorkspaceError: If it cannot be started.
+    """
+    reader, writer = os.pipe()
+    streams = [(os.POSIX_SPAWN_DUP2, reader, 0)]
+    silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
+    try:
+        os.posix_spawn(argv[0], list(argv), {}, file_actions=[*streams, *silent], setpgroup=0)
+    except OSError as error:
+        os.close(writer)
+        raise _cannot_start(argv[0], error) from error
+    finally:
+        os.close(reader)
+    return writer
+
+
 def start_apart(argv: Sequence[str]) -> None:
     """Start a program that is to outlive vivek: in a group of its own, with nothing to read and nobody to write to.
 
@@ -71,6 +130,33 @@ def start_apart(argv: Sequence[str]) -> None:
         os.posix_spawn(program, [program, *argv[1:]], environment, file_actions=nowhere, setpgroup=0)
     except OSError as error:
         raise _cannot_start(argv[0], error) from error
+
+
+async def run_on_terminal(argv: Sequence[str], *, cwd: Path) -> int:
+    """Run a program that has the terminal to itself, such as an editor; return its exit status.
+
+    It stays in vivek's own group, else the terminal would not be its; Ctrl-C meanwhile is its affair alone.
+
+    Raises:
+        WorkspaceError: If it cannot be started.
+    """
+    import asyncio
+
+    environment = _environment(None)
+    held = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            _program(argv[0], environment), *argv[1:], cwd=cwd, env=environment
+        )
+        try:
+            return await process.wait()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+    except OSError as error:
+        raise _cannot_start(argv[0], error) from error
+    finally:
+        signal.signal(signal.SIGINT, held)
 
 
 def run_captured(
@@ -95,7 +181,7 @@ def run_captured(
     """
     import subprocess
 
-    environment = _environment(env)
+    environment = _environment(env or {})
     try:
         process = subprocess.Popen(  # noqa: S603 - an argument list of ours, no shell
             [_program(argv[0], environment), *argv[1:]],
@@ -127,8 +213,11 @@ def end_group(leader: int, number: signal.Signals) -> None:
 
 
 def _environment(changes: Mapping[str, str | None] | Mapping[str, str] | None) -> dict[str, str]:
-    merged: dict[str, str | None] = {**os.environ, **(changes or {})}
-    return {name: value for name, value in merged.items() if value is not None}
+    """Return vivek's variables with changes; keys are only for vivek itself, and for what the user's programs had."""
+    kept = {
+        name: None if changes is not None and name.endswith("_API_KEY") else os.environ[name] for name in os.environ
+    }
+    return {name: value for name, value in {**kept, **(changes or {})}.items() if value is not None}
 
 
 def _program(name: str, environment: Mapping[str, str]) -> str:
@@ -136,13 +225,19 @@ def _program(name: str, environment: Mapping[str, str]) -> str:
 
     Raises:
         FileNotFoundError: If it is in none of them.
+        PermissionError: If it is there, and may not be run.
     """
     if "/" in name:
         return name
+    found = False
     for folder in os.get_exec_path(environment):
         candidate = Path(folder) / name
-        if candidate.is_absolute() and candidate.is_file() and os.access(candidate, os.X_OK):
-            return str(candidate)
+        if candidate.is_absolute() and candidate.is_file():
+            if os.access(candidate, os.X_OK):
+                return str(candidate)
+            found = True
+    if found:
+        raise PermissionError(13, "found on the PATH, but may not be run", name)
     raise FileNotFoundError(2, "not found on the PATH", name)
 
 

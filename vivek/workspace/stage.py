@@ -22,6 +22,7 @@ class Stage:
         *,
         id: str,  # noqa: A002 - the field's own name
         count: Count | None = None,
+        modes: Mapping[str, int] | None = None,
     ) -> ChangeSet:
         """Keep proposed contents, and what they replace, and return them as one change set.
 
@@ -30,6 +31,7 @@ class Stage:
             current: The bytes now, None or nothing for a file that does not exist.
             id: The change set's id; one that was never used before.
             count: Counts lines; 0 and 0 without it.
+            modes: Rights that files are to get, such as those of the file that one is moved from.
 
         Raises:
             WorkspaceError: If the store cannot be written.
@@ -38,11 +40,12 @@ class Stage:
         with self._store.transaction():
             for path, after in files.items():
                 before = current.get(path)
-                if before == after:
+                mode = None if modes is None or after is None else modes.get(path)
+                if before == after and mode is None:
                     continue
                 added, removed = (0, 0) if count is None else count(before, after)
                 edits.append(
-                    FileEdit(path, _kind(before, after), self._keep(before), self._keep(after), added, removed)
+                    FileEdit(path, _kind(before, after), self._keep(before), self._keep(after), added, removed, mode)
                 )
         return ChangeSet(id, tuple(edits))
 

@@ -63,4 +63,15 @@ MIGRATIONS = (
         UNIQUE (blob, position)
     );
     """,
+    """
+    -- The rights a file is to get; NULL leaves those it has. `mode` is what it had.
+    ALTER TABLE moves ADD COLUMN new_mode INTEGER;
+    """,
+    """
+    -- Commands of turns, by an id that stays the same when a step runs again.
+    CREATE TABLE calls (
+        id TEXT PRIMARY KEY,
+        done INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

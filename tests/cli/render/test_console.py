@@ -8,6 +8,7 @@ from rich.console import Console
 from tests.cli.fakes import DIFF, REPLY, THREAD, WAITING, FakeClock, answered, applied, edited
 from vivek.cli.render.console import LiveView
 from vivek.cli.render.diff import diff_text
+from vivek.edits.words import marked
 from vivek.schema.chunk import Usage
 from vivek.schema.edits import FileChange
 from vivek.schema.events import (
@@ -45,7 +46,7 @@ class Screen:
             legacy_windows=False,
             _environ={"TERM": "xterm-256color"},
         )
-        self.view = LiveView(console, clock=self.clock, tail=tail)
+        self.view = LiveView(console, clock=self.clock, mark=marked, tail=tail)
 
     def show(self, *events: Event, seconds: float = 0.1) -> None:
         for event in events:
@@ -137,6 +138,7 @@ def test_what_planner_and_reviewer_say_moves_only_the_status() -> None:
     assert screen.lines() == []
 
 
+@pytest.mark.covers("F-F05")
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 10), (20, 6), (12, 3), (2, 2), (1, 1)])
 def test_no_size_of_the_terminal_leaves_residue(columns: int, rows: int) -> None:
     screen = Screen(columns, rows)
@@ -172,7 +174,7 @@ def test_a_first_edit_shows_plan_prose_diff_and_question() -> None:
         *DIFF.splitlines(),
         "app.py +1 -1 · parse passed · tests skipped",
         "Nothing was changed yet.",
-        f"hint: `vivek threads resume {THREAD}` shows and applies it",
+        f"hint: `vivek threads resume {THREAD}` shows what waits and asks",
         "prompt 1,024 tokens (900 cached, 124 new) · reply 56 tokens · first token 0.8 s",
     ]
 
@@ -184,12 +186,12 @@ def test_a_first_edit_shows_plan_prose_diff_and_question() -> None:
 
 def test_a_recording_console_gives_a_picture_without_the_tail() -> None:
     console = Console(record=True, file=io.StringIO(), force_terminal=True, width=90)
-    view = LiveView(console, clock=FakeClock(), tail=False)
+    view = LiveView(console, clock=FakeClock(), mark=marked, tail=False)
     for event in edited():
         view.show(event)
 
     picture = console.export_svg(title="vivek")
-    assert "width&#160;*&#160;height" in picture
+    assert "return&#160;width&#160;" in picture
     assert "writing" not in picture
 
 
@@ -231,7 +233,7 @@ def test_a_hostile_notice_and_diff_are_made_visible() -> None:
     screen.view.close()
 
     assert screen.lines() == ["a\\x1b]0;b", "hint: c\\x07", "refused p\\x1b: r"]
-    assert "\\x1b" in diff_text("@@ -1 +1 @@\n+\x1b[2J\n").plain
+    assert "\\x1b" in diff_text(marked("@@ -1 +1 @@\n+\x1b[2J\n")).plain
 
 
 def test_errors_and_interruptions_end_the_reply() -> None:
@@ -280,7 +282,8 @@ def test_drawing_a_long_reply_is_bounded_by_blocks_and_frames() -> None:
 
 
 def test_hunks_are_coloured_and_heads_are_bold() -> None:
-    drawn = diff_text("--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n--- sql comment\n+new\n same\n\\ No newline at end of file\n")
+    diff = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n--- sql comment\n+new\n same\n\\ No newline at end of file\n"
+    drawn = diff_text(marked(diff))
     styles = {drawn.plain[span.start : span.end].strip(): str(span.style) for span in drawn.spans}
 
     assert styles["--- a/x"] == styles["+++ b/x"] == "bold"

@@ -4,8 +4,10 @@ import json
 from vivek.cli.render.jsonl import JsonLines, Silent, dump, report_object
 from vivek.schema.checks import Check
 from vivek.schema.chunk import Usage
+from vivek.schema.concerns import Concern
 from vivek.schema.edits import FileChange
-from vivek.schema.events import CallDone, Event, NodeStarted, TextDelta, TurnDone
+from vivek.schema.events import ApprovalRequested, CallDone, Event, NodeStarted, TextDelta, TurnDone
+from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import ErrorReport, TurnReport, TurnUsage
 from vivek.schema.review import Review
 
@@ -91,3 +93,42 @@ def test_the_silent_view_does_nothing() -> None:
     view.tick()
     view.tell("text")
     view.close()
+
+
+def test_questions_are_lines_with_every_field() -> None:
+    out = io.StringIO()
+    view = JsonLines(out)
+    concern = Concern("V02", "ask", "app.py", "`x` is not defined", 3)
+    events: tuple[Event, ...] = (
+        ApprovalRequested("diff", (), (), (concern,), ("moved",), (("app.py", "aa"),)),
+        TrustRequested("pytest -q", "pyproject.toml", "bubblewrap"),
+        CommandRequested("git push", (("git", "push"),), "network", "It leaves.", "none", remember="git push"),
+    )
+    for event in events:
+        view.show(event)
+
+    asked, trust, command = (json.loads(line) for line in out.getvalue().splitlines())
+    assert asked["event"] == "ApprovalRequested"
+    assert asked["concerns"] == [
+        {"check": "V02", "level": "ask", "path": "app.py", "text": "`x` is not defined", "line": 3}
+    ]
+    assert (asked["notes"], asked["contents"]) == (["moved"], [["app.py", "aa"]])
+    assert trust == {
+        "event": "TrustRequested",
+        "command": "pytest -q",
+        "source": "pyproject.toml",
+        "sandbox": "bubblewrap",
+        "kind": "test",
+    }
+    assert command == {
+        "event": "CommandRequested",
+        "command": "git push",
+        "argvs": [["git", "push"]],
+        "rule": "network",
+        "reason": "It leaves.",
+        "sandbox": "none",
+        "warnings": [],
+        "destructive": False,
+        "remember": "git push",
+        "origin": "",
+    }

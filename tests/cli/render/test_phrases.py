@@ -95,7 +95,10 @@ def test_news_of_an_event(event: Event, told: str) -> None:
         ("done", ""),
         ("needs_answer", ""),
         ("declined", "Declined: nothing was changed."),
-        ("needs_approval", "Nothing was changed yet.\nhint: `vivek threads resume calm-otter-7` shows and applies it"),
+        (
+            "needs_approval",
+            "Nothing was changed yet.\nhint: `vivek threads resume calm-otter-7` shows what waits and asks",
+        ),
         ("incomplete", "The turn is incomplete.\nhint: `vivek threads resume calm-otter-7` goes on"),
         ("cancelled", "[interrupted]"),
         ("failed", "The turn failed."),

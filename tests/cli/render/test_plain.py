@@ -4,7 +4,9 @@ import pytest
 
 from tests.cli.fakes import DIFF, REPLY, THREAD, USAGE, WAITING, FakeClock, answered, applied, edited
 from vivek.cli.render.plain import PlainView
+from vivek.cli.render.safe_text import FRAME
 from vivek.schema.checks import Check
+from vivek.schema.concerns import Concern
 from vivek.schema.events import (
     ApprovalRequested,
     CheckDone,
@@ -18,6 +20,7 @@ from vivek.schema.events import (
     TurnDone,
 )
 from vivek.schema.plan import Plan
+from vivek.schema.questions import TrustRequested
 from vivek.schema.report import TurnReport
 
 
@@ -67,7 +70,7 @@ def test_a_change_shows_prose_then_one_diff_and_its_checks() -> None:
     assert err.startswith(
         "plan:\n  1. Mend area\napp.py +1 -1 · parse passed · tests skipped\nNothing was changed yet.\n"
     )
-    assert f"hint: `vivek threads resume {THREAD}` shows and applies it\n" in err
+    assert f"hint: `vivek threads resume {THREAD}` shows what waits and asks\n" in err
 
 
 def test_the_diff_is_not_repeated_after_the_approval() -> None:
@@ -90,6 +93,31 @@ def test_a_failed_check_shows_its_evidence() -> None:
     _, err = drawn([CheckDone(failed[0]), ApprovalRequested(DIFF, WAITING.changes, failed)])
 
     assert err == "app.py +1 -1 · parse failed\nparse failed: line 1: oops\n"
+
+
+def test_doubts_notes_and_questions_are_told_beside_the_diff() -> None:
+    doubt = Concern("V02", "ask", "app.py", "`x` is not defined", 3)
+    out, err = drawn(
+        [
+            ApprovalRequested(DIFF, WAITING.changes, (), (doubt,), ("moved by 3 lines",)),
+            TrustRequested("pytest -q", "pyproject.toml", "none"),
+        ]
+    )
+
+    assert out == DIFF
+    assert err == (
+        "app.py +1 -1\nlook: app.py:3: `x` is not defined\nnote: moved by 3 lines\n"
+        f"{FRAME} Run `pytest -q` (from pyproject.toml) without a sandbox after edits?\n"
+    )
+
+
+@pytest.mark.covers("X07", "X15")
+def test_a_sequence_over_two_pieces_of_a_reply_is_inert() -> None:
+    out, _ = drawn(
+        [TextDelta("executor", "one\x1b"), TextDelta("executor", "[2Jtwo\r"), TextDelta("executor", "\nend")]
+    )
+
+    assert out == "one\\x1b[2Jtwo\nend\n"
 
 
 def test_code_that_changed_nothing_is_shown_as_the_answer() -> None:

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands.test_undo import apply_turn
 from tests.cli.fakes import FakePlace
 from tests.cli.slash.test_registry import FakeDesk
 from vivek.cli.slash.registry import run_slash
@@ -64,15 +63,3 @@ async def test_resume_of_a_thread_that_does_not_open_stops_there(workspace: Path
 async def test_resume_of_no_thread_is_an_error(workspace: Path) -> None:
     with pytest.raises(ThreadError):
         await run_slash(desk_in(workspace), "/resume nope")
-
-
-async def test_undo_closes_the_session_and_restores_the_files(workspace: Path) -> None:
-    apply_turn(workspace, "calm-otter-7", {"README.md": "# Changed\n", "new.py": "x = 1\n"})
-    (workspace / "new.py").write_text("mine\n")
-    desk = desk_in(workspace)
-
-    await run_slash(desk, "/undo")
-
-    assert desk.done == ["release"]
-    assert desk.told == ["restored README.md", "kept new.py: it was changed since"]
-    assert (workspace / "README.md").read_text().startswith("# Till")

@@ -24,6 +24,9 @@ class Answering:
             raise self._answer
         return self._answer
 
+    def discard(self) -> None:
+        """Nothing is typed ahead here."""
+
 
 @pytest.mark.parametrize("error", [VivekError("x"), ProviderUnavailableError("No model.")])
 async def test_where_nothing_helps_nothing_is_offered(error: VivekError) -> None:

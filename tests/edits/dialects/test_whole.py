@@ -14,6 +14,7 @@ PLAIN = f"src/a.py\n```python\n{CODE}```\n"
 
 def one(reply: str) -> FileBlock:
     (block,) = parse(reply, KNOWN).blocks
+    assert isinstance(block, FileBlock)
     return block
 
 
@@ -150,7 +151,7 @@ def test_a_file_can_be_deleted() -> None:
 
 
 def test_the_instruction_shows_the_form_that_is_read_and_is_short() -> None:
-    (block,) = parse(INSTRUCTION, KNOWN).blocks
+    block = one(INSTRUCTION)
 
     assert (block.path, block.text) == ("src/example.py", "every line of the file\n")
     assert len(INSTRUCTION) < 700
@@ -186,7 +187,7 @@ def test_no_mutation_of_a_reply_crashes_the_parser(mutations: list[tuple[int, in
 
     parsed = parse(reply, KNOWN)
 
-    assert all(block.text == "" or block.text.endswith("\n") for block in parsed.blocks)
+    assert all(isinstance(block, FileBlock) and block.text[-1:] in ("", "\n") for block in parsed.blocks)
 
 
 @given(st.text())

@@ -3,7 +3,8 @@
 import pytest
 
 from vivek.flows.chat import routing
-from vivek.flows.chat.state import ChatState, begin_turn, pack_review
+from vivek.flows.chat.packing import pack_review
+from vivek.flows.chat.state import ChatState, begin_turn
 from vivek.schema.review import Review
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from vivek.errors import ThreadError
-from vivek.flows.chat import state
+from vivek.flows.chat import packing, state
 from vivek.schema.checks import Check
 from vivek.schema.edits import ChangeSet, FileEdit
 from vivek.schema.plan import Plan
@@ -20,19 +20,19 @@ def test_values_survive_json() -> None:
     def saved(value: object) -> object:
         return json.loads(json.dumps(value))
 
-    assert state.unpack_plan(saved(state.pack_plan(PLAN))) == PLAN  # type: ignore[arg-type]  # JSON
-    assert state.unpack_change_set(saved(state.pack_change_set(CHANGES))) == CHANGES  # type: ignore[arg-type]  # JSON
+    assert packing.unpack_plan(saved(packing.pack_plan(PLAN))) == PLAN  # type: ignore[arg-type]  # JSON
+    assert packing.unpack_change_set(saved(packing.pack_change_set(CHANGES))) == CHANGES  # type: ignore[arg-type]  # JSON
     review = Review(None, needs_work=True, feedback="look again")
-    assert state.unpack_review(saved(state.pack_review(review))) == review  # type: ignore[arg-type]  # JSON
+    assert packing.unpack_review(saved(packing.pack_review(review))) == review  # type: ignore[arg-type]  # JSON
     done = ModelCalls("executor", "openai/x", 1, 3, 4, "ollama/y", "It does not answer.")
     usage = TurnUsage(prompt_tokens=3, calls=1, tokens_per_second=2.5, models=(done,))
-    assert state.unpack_usage(saved(state.pack_usage(usage))) == usage  # type: ignore[arg-type]  # JSON
+    assert packing.unpack_usage(saved(packing.pack_usage(usage))) == usage  # type: ignore[arg-type]  # JSON
     checks = (Check("parse", "passed", "1 file"),)
-    assert state.unpack_checks(saved([state.pack_check(check) for check in checks])) == checks  # type: ignore[arg-type]  # JSON
+    assert packing.unpack_checks(saved([packing.pack_check(check) for check in checks])) == checks  # type: ignore[arg-type]  # JSON
 
 
 def test_figures_of_an_earlier_version_can_be_read() -> None:
-    assert state.unpack_usage({"prompt_tokens": 3, "calls": 1}) == TurnUsage(prompt_tokens=3, calls=1)
+    assert packing.unpack_usage({"prompt_tokens": 3, "calls": 1}) == TurnUsage(prompt_tokens=3, calls=1)
 
 
 def test_a_turn_begins_with_every_key_of_the_turn_reset() -> None:
@@ -64,7 +64,7 @@ def test_a_state_of_another_form_is_refused(version: object) -> None:
 
 
 def test_what_the_user_is_told_of_a_change_set() -> None:
-    told = state.changes_of(CHANGES, applied=True)
+    told = packing.changes_of(CHANGES, applied=True)
 
     assert [(change.path, change.kind, change.added, change.removed, change.applied) for change in told] == [
         ("a.py", "modify", 1, 2, True),

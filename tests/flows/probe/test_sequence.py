@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from vivek.flows.probe.cases import EDIT_CASES, TOOL_PATH
+from tests.flows.probe.replies import EDITS
+from vivek.edits.registry import DIALECTS
+from vivek.flows.probe.cases import TOOL_PATH
 from vivek.flows.probe.measure import Ear
 from vivek.flows.probe.sequence import Prober
 from vivek.prompts.estimate import bound
@@ -17,16 +19,10 @@ from vivek.schema.probe import Step
 from vivek.schema.request import Request
 from vivek.schema.tools import ToolCallPiece
 
-EDITS = [f"Done.\n\n{case.path}\n```python\n{case.after}```\n" for case in EDIT_CASES]
-WELL = [
-    "1 2 3",
-    "1 2 3",
-    "16",
-    '{"kettle": "oboe-17", "levels": [4093, 9173]}',
-    "none",
-    *EDITS,
-    "heron-41 and walnut-73",
-]
+BEFORE_EDITS = ["1 2 3", "1 2 3", "16", '{"kettle": "oboe-17", "levels": [4093, 9173]}', "none"]
+AFTER_EDITS = ["heron-41 and walnut-73"]
+WELL = [*BEFORE_EDITS, *EDITS["whole"], *AFTER_EDITS]
+WELL_IN_ALL = [*BEFORE_EDITS, *(reply for dialect in DIALECTS for reply in EDITS[dialect]), *AFTER_EDITS]
 Answer = Callable[[Request], Sequence[Chunk]]
 
 
@@ -72,6 +68,17 @@ async def test_a_model_that_does_all_well_is_known_for_it() -> None:
     assert all(step.measured for step in steps.values())
 
 
+async def test_every_dialect_is_tried_with_its_own_instruction() -> None:
+    provider = ScriptedProvider(WELL_IN_ALL)
+
+    steps = await probed(prober(provider, dialects=DIALECTS))
+
+    assert list(steps.values())[-1].known.edits == dict.fromkeys(DIALECTS, (3, 3))
+    systems = [request.messages[0].content for request in provider.requests if request.messages[0].role == "system"]
+    assert ["SEARCH" in system for system in systems] == [False] * 6 + [True] * 3
+    assert ["Till.total" in system for system in systems] == [False] * 3 + [True] * 3 + [False] * 3
+
+
 async def test_a_model_that_does_all_badly_is_known_for_that() -> None:
     steps = await probed(prober(ScriptedProvider(["Hello, how nice to meet you!"] * 9)))
 
@@ -94,7 +101,9 @@ async def test_every_edit_is_asked_as_a_turn_would_ask_it() -> None:
 
 async def test_an_edit_that_is_right_but_cut_off_counts_as_wrong() -> None:
     def answer(request: Request) -> Sequence[Chunk]:
-        return [Chunk(text=EDITS[0]), Chunk(finish="length")] if "till.py" in request.messages[-1].content else []
+        return (
+            [Chunk(text=EDITS["whole"][0]), Chunk(finish="length")] if "till.py" in request.messages[-1].content else []
+        )
 
     steps = await probed(prober(Answering(answer)))
 

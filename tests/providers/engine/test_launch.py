@@ -75,6 +75,7 @@ async def test_child_that_does_not_come_up_is_explained(
     assert error.hint
 
 
+@pytest.mark.covers("F-A15")
 async def test_missing_extra_names_the_command_that_installs_it() -> None:
     error = await failure(ScriptedChild(refused("missing", "No module named 'xllamacpp'"), 3))
 

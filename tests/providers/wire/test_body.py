@@ -85,6 +85,7 @@ async def test_a_failure_with_a_huge_body_is_read_in_part() -> None:
             await door.get_json("/x")
 
 
+@pytest.mark.covers("N07")
 async def test_a_stream_over_its_cap_is_broken_off() -> None:
     response = httpx.Response(200, content=b"12345", request=httpx.Request("GET", "http://x"))
     stream = ByteStream(response, "S", 1, 1, cap=4)

@@ -30,6 +30,7 @@ async def test_a_certificate_that_the_user_names_is_trusted() -> None:
         await door.close()
 
 
+@pytest.mark.covers("N05")
 @pytest.mark.parametrize(
     ("name", "trusted", "why", "hint"),
     [

@@ -102,6 +102,7 @@ async def test_too_long_a_chain_is_cut() -> None:
     assert len(server.seen) == MOST_REDIRECTS + 1
 
 
+@pytest.mark.covers("N02")
 @pytest.mark.parametrize(
     "target",
     ["http://example.org/a", "ftp://127.0.0.1/a", "file:///etc/passwd", "http://user:pass@127.0.0.1/a", "http://["],

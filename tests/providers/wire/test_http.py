@@ -75,6 +75,7 @@ async def test_a_connection_is_used_once() -> None:
     assert len(set(ports)) == 3
 
 
+@pytest.mark.covers("N04")
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 async def test_a_dead_proxy_does_not_matter_on_this_machine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "http://127.0.0.1:1")

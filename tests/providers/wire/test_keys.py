@@ -158,6 +158,7 @@ async def test_a_key_that_a_door_holds_is_taken_out_of_every_log_line() -> None:
     assert redact(f"sent {own}") == f"sent {MARK}"
 
 
+@pytest.mark.covers("N03")
 def test_a_key_does_not_leave_unencrypted() -> None:
     with pytest.raises(ConfigError, match=r"`MODEL_KEY` is not sent to http://models\.example") as caught:
         HttpDoor("http://models.example/v1", headers=HEADERS["bearer"])

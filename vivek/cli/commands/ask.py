@@ -12,6 +12,7 @@ from vivek.cli.options import (
     ExecutorOption,
     Format,
     FormatOption,
+    GuardOptions,
     ImageOption,
     Invocation,
     LatestOption,
@@ -21,6 +22,7 @@ from vivek.cli.options import (
     NoStreamOption,
     PlannerOption,
     ReviewerOption,
+    SandboxOption,
     ThreadOption,
     WindowOption,
     build_choices,
@@ -46,6 +48,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     mode: ModeOption = None,
     depth: DepthOption = None,
     approve: ApproveOption = None,
+    sandbox: SandboxOption = None,
     image: ImageOption = None,
     no_stream: NoStreamOption = False,
     format_: FormatOption = "text",
@@ -61,7 +64,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
         models=ModelOptions(model, base_url, window, planner_model, executor_model, reviewer_model),
         mode=mode,
         depth=depth,
-        approve=approve,
+        guards=GuardOptions(approve, sandbox),
         images=image,
     )
 

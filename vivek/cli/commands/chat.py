@@ -9,6 +9,7 @@ from vivek.cli.options import (
     BaseUrlOption,
     DepthOption,
     ExecutorOption,
+    GuardOptions,
     ImageOption,
     Invocation,
     LatestOption,
@@ -18,6 +19,7 @@ from vivek.cli.options import (
     NoStreamOption,
     PlannerOption,
     ReviewerOption,
+    SandboxOption,
     Terminal,
     ThreadOption,
     WindowOption,
@@ -45,6 +47,7 @@ def chat(  # noqa: PLR0913, PLR0917 - one parameter an option
     mode: ModeOption = None,
     depth: DepthOption = None,
     approve: ApproveOption = None,
+    sandbox: SandboxOption = None,
     image: ImageOption = None,
     no_stream: NoStreamOption = False,
 ) -> None:
@@ -58,7 +61,7 @@ def chat(  # noqa: PLR0913, PLR0917 - one parameter an option
             models=ModelOptions(model, base_url, window, planner_model, executor_model, reviewer_model),
             mode=mode,
             depth=depth,
-            approve=approve,
+            guards=GuardOptions(approve, sandbox),
             images=image,
             interactive=terminal.asks,
         )

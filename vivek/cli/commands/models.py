@@ -124,10 +124,11 @@ def _use(name: str, base_url: str | None, *, force: bool) -> int:
     import asyncio
 
     from vivek.cli.render.safe_text import one_line
+    from vivek.config.redaction import redact
     from vivek.session.models.using import use_model
 
     done = asyncio.run(use_model(name, _settings(), base_url=base_url, force=force))
-    where = f" at {done.base_url}" if done.base_url else ""
+    where = f" at {redact(done.base_url)}" if done.base_url else ""
     sys.stdout.write(one_line(f"{done.name}{where}: remembered in {done.path}", 500) + "\n")
     _tell(done.notices)
     return 0

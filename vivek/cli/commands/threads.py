@@ -10,6 +10,7 @@ from vivek.cli.options import (
     ApproveOption,
     Format,
     FormatOption,
+    GuardOptions,
     Invocation,
     ListFormatOption,
     NoStreamOption,
@@ -136,7 +137,7 @@ def _go_on(given: str, approve: str | None, form: Format, *, stream: bool) -> in
     thread = _find(given, place.root)
     terminal = look_at_terminal()
     asks = terminal.asks and form == "text"
-    choices = build_choices(thread=thread.id, approve=approve, interactive=asks)
+    choices = build_choices(thread=thread.id, guards=GuardOptions(approve), interactive=asks)
     if not asks or approve is not None:
         return start_once(choices, None, form=form, terminal=terminal, stream=stream)
     from vivek.cli.repl import start_chat

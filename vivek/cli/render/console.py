@@ -3,7 +3,7 @@
 Drawing a reply costs time linear in its size: nothing printed is drawn again. The clock is handed in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -13,6 +13,7 @@ from vivek.cli.render.activity import Activity
 from vivek.cli.render.diff import diff_text
 from vivek.cli.render.markdown import drawable, prose
 from vivek.cli.render.phrases import changes_of, figures_of, news_of, outcome_of
+from vivek.cli.render.questions import concerns_of
 from vivek.cli.render.reply import SILENT_NODES, Block, Reply
 from vivek.cli.render.safe_text import visible
 from vivek.schema.checks import Check
@@ -33,6 +34,8 @@ from vivek.schema.events import (
     ThinkingDelta,
     TurnDone,
 )
+from vivek.schema.marks import MarkedLine
+from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import TurnReport
 
 _FRAME_SECONDS = 1 / 15
@@ -47,12 +50,21 @@ class LiveView:
     Args:
         console: Where to draw; any console of rich, a recording one too.
         clock: Seconds of a clock that only goes forward.
+        mark: Takes a unified diff apart and marks the words that changed.
         tail: Whether there is a live tail; without it only finished blocks are printed.
     """
 
-    def __init__(self, console: Console, *, clock: Callable[[], float], tail: bool = True) -> None:
+    def __init__(
+        self,
+        console: Console,
+        *,
+        clock: Callable[[], float],
+        mark: Callable[[str], Sequence[MarkedLine]],
+        tail: bool = True,
+    ) -> None:
         self._console = console
         self._clock = clock
+        self._mark = mark
         self._tail = tail
         self._live: Live | None = None
         self._queue: list[RenderableType] = []
@@ -80,6 +92,7 @@ class LiveView:
                 self._waiting = True
             case ApprovalRequested():
                 self._change(event.diff, event.changes, event.checks)
+                self._doubts(event)
             case TurnDone():
                 self._end(event.report)
             case CallDone() | EditStaged() | CheckDone():
@@ -140,10 +153,18 @@ class LiveView:
         self.close()
         if diff and diff != self._diff:
             self._gap()
-            self._queue.append(diff_text(diff))
+            lines = self._mark(diff)
+            self._queue.append(diff_text(lines))
             self._line(changes_of(changes, checks), "bold")
+            if len(lines) > self._console.size.height:
+                self._line(f"The diff has {len(lines):,} lines; scroll up for its beginning.", "dim")
             self._print()
         self._diff = diff or self._diff
+
+    def _doubts(self, event: ApprovalRequested) -> None:
+        self._line(concerns_of([concern for concern in event.concerns if concern.level != "note"]), "yellow")
+        self._line(concerns_of([concern for concern in event.concerns if concern.level == "note"], event.notes), "dim")
+        self._print()
 
     def _end(self, report: TurnReport) -> None:
         self.close()
@@ -202,5 +223,7 @@ def _style_of(event: Event) -> str:
             return "yellow"
         case EditApplied():
             return "green"
+        case TrustRequested() | CommandRequested():
+            return "bold"
         case _:
             return "dim"

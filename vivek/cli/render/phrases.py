@@ -5,11 +5,25 @@ What comes from a model or a server is made visible here; nothing is styled.
 
 from collections.abc import Sequence
 
+from vivek.cli.render.questions import question_of
 from vivek.cli.render.safe_text import one_line, problem, visible
 from vivek.schema.checks import Check
 from vivek.schema.chunk import Phase
 from vivek.schema.edits import FileChange
-from vivek.schema.events import BudgetSpent, EditApplied, EditRefused, Event, Notice, PlanReady, ReviewDone
+from vivek.schema.events import (
+    ApprovalRequested,
+    BudgetSpent,
+    CheckStarted,
+    EditApplied,
+    EditRefused,
+    Event,
+    Notice,
+    PlanReady,
+    Question,
+    ReviewDone,
+    ToolDone,
+)
+from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import TurnReport, TurnUsage
 from vivek.schema.review import Review
 
@@ -39,6 +53,15 @@ def changes_of(changes: Sequence[FileChange], checks: Sequence[Check]) -> str:
     parts += [f"{one_line(check.name)} {check.status}" for check in checks]
     failed = [check_of(check) for check in checks if check.status == "failed"]
     return "\n".join([" · ".join(parts), *failed])
+
+
+def waiting_of(question: Question) -> str:
+    """Return one line on what waits for the user since an earlier run."""
+    match question:
+        case ApprovalRequested():
+            return f"A change waits for your approval: {changes_of(question.changes, question.checks)}"
+        case TrustRequested() | CommandRequested():
+            return f"A command waits for your word: {one_line(question.command)}"
 
 
 def review_of(review: Review) -> str:
@@ -80,9 +103,22 @@ def news_of(event: Event) -> str:
             return f"applied {change_of(event.change)}"
         case Notice():
             return problem(event.text, event.hint)
+        case TrustRequested() | CommandRequested():
+            return question_of(event)
         case BudgetSpent(dropped=dropped) if dropped:
             parts = ", ".join(f"{one_line(name)} ({tokens:,} tokens)" for name, tokens in dropped)
             return f"left out of the prompt: {parts}"
+        case _:
+            return _deed_of(event)
+
+
+def _deed_of(event: Event) -> str:
+    """Return what was done between two calls of the model, or ""."""
+    match event:
+        case ToolDone():
+            return one_line(event.told if event.ok else f"{event.told} ({event.tool}: {event.argument})")
+        case CheckStarted():
+            return f"checking: {one_line(event.command)}"
         case _:
             return ""
 
@@ -96,7 +132,7 @@ def outcome_of(report: TurnReport) -> str:
             return "Declined: nothing was changed."
         case "needs_approval":
             return problem(
-                "Nothing was changed yet.", f"`vivek threads resume {report.thread_id}` shows and applies it"
+                "Nothing was changed yet.", f"`vivek threads resume {report.thread_id}` shows what waits and asks"
             )
         case "incomplete":
             return problem("The turn is incomplete.", f"`vivek threads resume {report.thread_id}` goes on")

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TextIO
 
 from vivek.cli.render.phrases import changes_of, figures_of, news_of, outcome_of, phase_of
+from vivek.cli.render.questions import concerns_of
 from vivek.cli.render.reply import SILENT_NODES, Block, Reply
-from vivek.cli.render.safe_text import one_line, visible
+from vivek.cli.render.safe_text import SafeStream, one_line, visible
 from vivek.schema.checks import Check
 from vivek.schema.edits import FileChange
 from vivek.schema.events import ApprovalRequested, Event, NodeStarted, PhaseChanged, PlanReady, TextDelta, TurnDone
@@ -37,7 +38,7 @@ class PlainView:
         self._stream = stream
         self._progress = progress
         self._reply = Reply()
-        self._held = ""
+        self._safe = SafeStream()
         self._fresh = True
         self._written = False
         self._flushed = 0.0
@@ -53,6 +54,7 @@ class PlainView:
                 self._activity(event)
             case ApprovalRequested():
                 self._change(event.diff, event.changes, event.checks)
+                self.tell(concerns_of(event.concerns, event.notes))
             case TurnDone():
                 self._end(event.report)
             case _:
@@ -68,9 +70,7 @@ class PlainView:
 
     def close(self) -> None:
         """Write what is held back."""
-        if self._held:
-            self._put(visible(self._held))
-            self._held = ""
+        self._put(self._safe.finish())
         self._blocks(self._reply.finish())
         self._end_line()
         self._flush()
@@ -91,10 +91,7 @@ class PlainView:
             self._blocks(self._reply.feed(event.text))
         else:
             self._reply.seen(event.text)
-            # A carriage return may be one half of a line end whose other half comes with the next piece.
-            text = self._held + event.text
-            self._held = "\r" if text.endswith("\r") else ""
-            self._put(visible(text.removesuffix("\r")))
+            self._put(self._safe.feed(event.text))
         self.tick()
 
     def _blocks(self, blocks: list[Block]) -> None:

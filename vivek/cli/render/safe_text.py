@@ -6,21 +6,67 @@ Everything drawn passes here. It knows no terminal and adds no escape codes.
 import re
 import unicodedata
 
-from vivek.schema.characters import BIDI, CONTROLS, INVISIBLE, TAGS
+from vivek.schema.characters import BIDI, CONTROLS, INVISIBLE, SELECTORS, TAGS
+
+FRAME = "\u255f"
+"""Begins every line of a question that vivek asks. No text of others ever shows it, so that none can forge one."""
 
 # Beside the shared classes: form feed, the marks of direction, separators and annotations that terminals may obey,
-# and halves of pairs that no encoding can write. The joiners of scripts and emoji stay.
+# and halves of pairs that no encoding can write.
 _MORE = "\f\u061c\u200e\u200f\u2028\u2029\u2065\u206a-\u206f\ufff9-\ufffb\ud800-\udfff"
-# Tags as one range: beyond the basic plane every character that is listed is compared on its own, thirty times slower.
-_TAGS = f"{min(TAGS)}-{max(TAGS)}"
-_HIDDEN = re.compile("[" + re.escape("".join(sorted(CONTROLS | BIDI | INVISIBLE))) + _MORE + _TAGS + "]")
+# Ranges: beyond the basic plane every character that is listed is compared on its own, thirty times slower.
+_TAGS = f"{min(TAGS)}-{max(TAGS)}{SELECTORS}"
+_HIDDEN = re.compile("[" + re.escape("".join(sorted(CONTROLS | BIDI | INVISIBLE))) + FRAME + _MORE + _TAGS + "]")
+# The joiners of scripts and emoji stay between their letters; beside ASCII there is nothing to join.
+_IDLE_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
+_VARIANTS = "\ufe00-\ufe0f"
+_SELECTORS = re.compile(f"[{_VARIANTS}]{{2,}}")  # one chooses how a letter looks, more can only hide a text
+# England, Scotland, Wales: the flags that are written with tags.
+_FLAG_START = "\U0001f3f4"
+_FLAGS = re.compile(
+    f"({_FLAG_START}\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
+    "|\U000e0077\U000e006c\U000e0073)\U000e007f)"
+)
+# What may turn out otherwise with the next piece of a stream, and how much of it is waited for.
+_OPEN = "".join(["\r\u200c\u200d", *map(chr, range(0xFE00, 0xFE10)), _FLAG_START, *sorted(TAGS)])
+_PATIENCE = 4_096
 
 
 def visible(text: str) -> str:
     r"""Return `text` with dangerous characters as `\x1b`, `\u202e` and the like; CRLF becomes LF."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    return _HIDDEN.sub(_escape, text)
+    if _FLAG_START in text:
+        # Every second part is a flag.
+        return "".join(part if at % 2 else _visible(part) for at, part in enumerate(_FLAGS.split(text)))
+    return _visible(text)
+
+
+class SafeStream:
+    """Makes a text visible that comes in pieces, exactly as if it had come whole."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """Return what can be shown now; the end of a piece waits if the next one decides on it."""
+        text = self._held + piece
+        self._held = text[len(text.rstrip(_OPEN)) :][-_PATIENCE:]
+        return self._show(text[: len(text) - len(self._held)])
+
+    def finish(self) -> str:
+        """Return what was held back, and begin anew."""
+        shown = self._show(self._held)
+        self._held = self._last = ""
+        return shown
+
+    def _show(self, text: str) -> str:
+        if not text:
+            return ""
+        shown = visible(self._last + text)[len(visible(self._last)) :]
+        self._last = text[-1]
+        return shown
 
 
 def problem(message: str, hint: str | None = "") -> str:
@@ -74,8 +120,26 @@ def _width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def _visible(text: str) -> str:
+    text = _HIDDEN.sub(_escape, text)
+    if text.isascii():
+        return text
+    if "\u200c" in text or "\u200d" in text:
+        text = _IDLE_JOINER.sub(_escape, text)
+    return _SELECTORS.sub(_escape_run, text)
+
+
+def _escape_run(found: re.Match[str]) -> str:
+    run = found.group()
+    return run[0] + "".join(_code(char) for char in run[1:])
+
+
 def _escape(found: re.Match[str]) -> str:
-    code = ord(found.group())
+    return _code(found.group())
+
+
+def _code(char: str) -> str:
+    code = ord(char)
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

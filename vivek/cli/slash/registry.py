@@ -4,8 +4,10 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from vivek.cli.slash.checks import run_linter, run_tests
 from vivek.cli.slash.desk import Desk
-from vivek.cli.slash.thread import list_threads, resume, undo
+from vivek.cli.slash.files import commit, redo, undo
+from vivek.cli.slash.thread import list_threads, resume
 from vivek.cli.slash.work import set_mode, set_model, show_context
 
 _NAME = re.compile(r"/[a-z?][a-z-]*")
@@ -44,7 +46,11 @@ SLASHES: dict[str, Slash] = {
     "/context": Slash("/context", "show what fills the window", show_context),
     "/threads": Slash("/threads", "list the threads of this project", list_threads),
     "/resume": Slash("/resume [ID]", "go on with the open turn, or with another thread", resume),
-    "/undo": Slash("/undo", "take back the files of the last applied turn", undo),
+    "/undo": Slash("/undo [TURN]", "take back the files of the last applied turn, or of one", undo),
+    "/redo": Slash("/redo", "bring again what the last undo took back", redo),
+    "/commit": Slash("/commit [--private] [MESSAGE]", "commit what this thread changed, and nothing else", commit),
+    "/test": Slash("/test", "run the project's own tests", run_tests),
+    "/lint": Slash("/lint", "run the project's own linter", run_linter),
     "/exit": Slash("/exit", "leave", _leave),
 }
 

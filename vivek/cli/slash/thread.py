@@ -1,4 +1,4 @@
-"""`/threads`, `/resume` and `/undo`: which conversation this is, and what it changed."""
+"""`/threads` and `/resume`: which conversation this is."""
 
 import shutil
 import time
@@ -37,15 +37,3 @@ async def resume(desk: Desk, words: str) -> None:
     desk.tell(f"thread {found.id}: {one_line(found.title)}")
     if found.status in _OPEN:
         await desk.run(None)
-
-
-async def undo(desk: Desk, _words: str) -> None:
-    """Take back the files of the last applied turn."""
-    from vivek.session.doors.undo import undo as take_back
-
-    await desk.release()
-    report = take_back(desk.place, desk.thread)
-    for path in report.restored:
-        desk.tell(f"restored {one_line(path)}")
-    for path in report.kept:
-        desk.tell(f"kept {one_line(path)}: it was changed since")

@@ -1,100 +1,156 @@
-"""Asks whether a change may be applied. Decides nothing by itself; who answers is handed in."""
+"""Asks whether a change may be applied. Decides nothing by itself; who answers and what edits are handed in."""
 
-from collections.abc import Callable
-from pathlib import PurePosixPath
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from vivek.cli.keys import SignalledError
 from vivek.cli.render.phrases import change_of
+from vivek.cli.render.questions import framed
+from vivek.cli.render.safe_text import FRAME, one_line, problem
+from vivek.cli.turn.asking import Asker, TextEditor, choose
+from vivek.errors import VivekError
 from vivek.schema.approval import Decision
 from vivek.schema.edits import FileChange
 from vivek.schema.events import ApprovalRequested
+from vivek.schema.sensitive import sensitive_paths, why_sensitive
 
-_HELP = """\
-  y  apply the change
-  n  do not apply it; a reason, if you give one, goes back to the model
-  f  decide file by file
-  a  apply it, and do not ask again in this thread
-  ?  this text
-Ctrl-C leaves the question open: the change waits."""
+if TYPE_CHECKING:
+    from vivek.session.place import Place
 
-# Files that run by themselves sooner or later: a test run, a build, a commit, an editor that opens the folder.
-_LATER_EXECUTING = frozenset(
-    {
-        *("conftest.py", "setup.py", "setup.cfg", "pyproject.toml", "tox.ini", "noxfile.py", "sitecustomize.py"),
-        *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Rakefile", "Dockerfile", "Jenkinsfile"),
-        *("package.json", "build.gradle", "build.gradle.kts", "pom.xml", "CMakeLists.txt", "build.rs", "build.zig"),
-        *("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "AGENTS.md", "vivek.md"),
-    }
-)
-_LATER_EXECUTING_ENDINGS = frozenset({".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd", ".pth", ".service"})
+_HELP = f"""\
+{FRAME} y  apply the change; a file that runs by itself later is asked about once more
+{FRAME} n  do not apply it; a reason, if you give one, goes back to the model
+{FRAME} e  edit the new text first, in $VISUAL or $EDITOR
+{FRAME} f  decide file by file
+{FRAME} a  apply it, and do not ask again in this thread; files that deserve a second look are asked about still
+{FRAME} ?  this text
+{FRAME} Ctrl-C leaves the question open: the change waits. `vivek undo` takes an applied change back."""
 
 
-class Asker(Protocol):
-    """Somebody who answers."""
+def editor_of(place: "Place") -> TextEditor:
+    """Return what lets the user edit the staged files of a project."""
 
-    async def ask(self, question: str) -> str:
-        """Return one line.
+    async def edit(path: str, digest: str) -> str | None:
+        from vivek.session.doors.editing import edit_staged
 
-        Raises:
-            EOFError: If there is nobody any more.
-            KeyboardInterrupt: If they do not want to answer now.
-        """
-        ...
+        return await edit_staged(place, path, digest)
+
+    return edit
 
 
-def is_risky(change: FileChange) -> bool:
-    """Tell whether a change deserves a second look: it deletes, is hidden from listings, or runs later by itself."""
-    path = PurePosixPath(change.path)
-    hidden = any(part.startswith(".") for part in path.parts)
-    return (
-        change.kind == "delete"
-        or hidden
-        or path.name in _LATER_EXECUTING
-        or path.suffix.lower() in _LATER_EXECUTING_ENDINGS
-    )
-
-
-async def ask_approval(request: ApprovalRequested, asker: Asker, tell: Callable[[str], None]) -> Decision | None:
+async def ask_approval(
+    request: ApprovalRequested, asker: Asker, tell: Callable[[str], None], edit: TextEditor | None = None
+) -> Decision | None:
     """Ask until there is a decision; None means that the question stays open.
 
     Args:
         request: What was shown.
         asker: Who answers.
         tell: Shows lines.
+        edit: Lets the user edit a new text; without it that is not offered.
     """
-    risky = [change for change in request.changes if is_risky(change)]
-    if risky:
-        tell("Look twice: " + ", ".join(change_of(change) for change in risky))
-    question = "Apply? [y/N/f/a/?] " if risky else "Apply? [Y/n/f/a/?] "
-    try:
-        while True:
-            answer = (await asker.ask(question)).strip().lower() or ("n" if risky else "y")
-            match answer:
-                case "y" | "yes":
-                    return Decision(approved=True)
-                case "n" | "no":
-                    reason = await asker.ask("Why not? (Enter: no reason) ")
-                    return Decision(approved=False, reason=reason.strip())
-                case "f":
-                    return await _ask_each(request.changes, asker)
-                case "a":
-                    return Decision(approved=True, always=True)
-                case _:
-                    tell(_HELP)
-    except SignalledError:
-        raise
-    except (EOFError, KeyboardInterrupt):
+    return await _Approval(request, asker, tell, edit).ask()
+
+
+class _Approval:
+    """One question about a change, and what was edited meanwhile."""
+
+    def __init__(
+        self, request: ApprovalRequested, asker: Asker, tell: Callable[[str], None], edit: TextEditor | None
+    ) -> None:
+        self._request = request
+        self._asker = asker
+        self._tell = tell
+        self._edit = edit
+        self._edited: dict[str, str] = {}
+        self._sensitive = sensitive_paths(request.changes, request.concerns)
+        self._default = "n" if self._sensitive else "y"
+
+    async def ask(self) -> Decision | None:
+        """Ask for the whole change."""
+        if self._sensitive:
+            told = [f"{change_of(change)}: {why}" for change, why in self._named(self._sensitive)]
+            self._tell(framed("Look twice:\n" + "\n".join(f"  {line}" for line in told)))
+        letters = ["y", "n", *(["e"] if self._edit and self._request.contents else []), "f", "a"]
+        self._asker.discard()
+        try:
+            while True:
+                answer = await choose(self._asker, "Apply?", letters, self._default)
+                decision = await self._take(answer)
+                if decision is not None:
+                    return decision
+        except SignalledError:
+            raise
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    async def _take(self, answer: str) -> Decision | None:
+        """Return what an answer comes to; None asks again."""
+        changes = self._request.changes
+        match answer:
+            case "y":
+                later = {change.path for change in changes if why_sensitive(change.path)}
+                if len(later) == len(changes):  # nothing else hides them: this yes was theirs
+                    later = set()
+                return self._decide(await self._pick(later))
+            case "n":
+                reason = await self._asker.ask(f"{FRAME} Why not? (Enter: no reason) ")
+                return Decision(approved=False, reason=reason.strip())
+            case "f":
+                return self._decide(await self._pick({change.path for change in changes}))
+            case "a":
+                return self._decide(await self._pick(self._sensitive), always=True)
+            case "e":
+                await self._edit_some()
+            case _:
+                self._tell(_HELP)
         return None
 
+    async def _pick(self, asked: Iterable[str]) -> list[str]:
+        """Return the files to be applied: all but those among `asked` that the user does not want."""
+        own = frozenset(asked)
+        return [change.path for change in self._request.changes if change.path not in own or await self._wants(change)]
 
-async def _ask_each(changes: tuple[FileChange, ...], asker: Asker) -> Decision:
-    chosen = []
-    for change in changes:
-        risky = is_risky(change)
-        answer = (await asker.ask(f"{change_of(change)} {'[y/N]' if risky else '[Y/n]'} ")).strip().lower()
-        if answer in ("y", "yes") or (not answer and not risky):
-            chosen.append(change.path)
-    if len(chosen) == len(changes):
-        return Decision(approved=True)
-    return Decision(approved=bool(chosen), files=tuple(chosen) if chosen else None)
+    async def _wants(self, change: FileChange) -> bool:
+        why = self._sensitive.get(change.path, "")
+        question = f"{change_of(change)}{': ' + one_line(why, 500) if why else ''}. Apply it?"
+        while True:
+            answer = await choose(self._asker, question, ("y", "n"), "n" if why else "y")
+            if answer != "?":
+                return answer == "y"
+
+    def _decide(self, chosen: list[str], *, always: bool = False) -> Decision:
+        if not chosen:
+            return Decision(approved=False)
+        files = None if len(chosen) == len(self._request.changes) else tuple(chosen)
+        edited = tuple((path, text) for path, text in sorted(self._edited.items()) if path in chosen)
+        return Decision(approved=True, files=files, always=always, edited=edited)
+
+    async def _edit_some(self) -> None:
+        contents = self._request.contents
+        path, digest = contents[0]
+        if len(contents) > 1:
+            listed = "\n".join(f"  {number}. {one_line(name)}" for number, (name, _) in enumerate(contents, 1))
+            self._tell(framed(f"Which file?\n{listed}"))
+            number = (await self._asker.ask(f"{FRAME} 1-{len(contents)}: ")).strip()
+            if not (number.isdecimal() and 1 <= int(number) <= len(contents)):
+                return
+            path, digest = contents[int(number) - 1]
+        if self._edit is None:
+            return
+        try:
+            text = await self._edit(path, digest)
+        except VivekError as error:
+            self._tell(problem(error.message, error.hint))
+            return
+        if text is None:
+            self._edited.pop(path, None)
+            self._tell(framed(f"{one_line(path)} stays as the model wrote it."))
+        else:
+            self._edited[path] = text
+            self._tell(framed(f"{one_line(path)} is taken as you left it, {text.count(chr(10)):,} lines."))
+
+    def _named(self, paths: Iterable[str]) -> list[tuple[FileChange, str]]:
+        wanted = frozenset(paths)
+        named = [change for change in self._request.changes if change.path in wanted]
+        return [(change, one_line(self._sensitive[change.path], 500)) for change in named]

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from vivek.cli.keys import Interrupts, SignalledError, quiet_terminal
 from vivek.cli.render.reply import SILENT_NODES
-from vivek.cli.turn.approval import Asker, ask_approval
+from vivek.cli.turn.approval import ask_approval
+from vivek.cli.turn.asking import Asker, TextEditor
+from vivek.cli.turn.permission import ask_command, ask_trust
 from vivek.errors import TurnCancelledError, VivekError
 from vivek.schema.approval import Decision
-from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Notice, TextDelta, TurnDone
+from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Notice, Question, TextDelta, TurnDone
 from vivek.schema.held import Held
+from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import ErrorReport, TurnReport
 
 if TYPE_CHECKING:
@@ -48,14 +51,14 @@ class Conversation(Protocol):
     model: str
     banner: str
     notices: tuple[Notice, ...]
-    waiting: ApprovalRequested | None
+    waiting: Question | None
 
     def send(self, text: str | None) -> AsyncIterator[Event]:
         """Run a turn; None goes on with the open one."""
         ...
 
     def answer(self, decision: Decision) -> AsyncIterator[Event]:
-        """Answer an approval."""
+        """Answer what waits."""
         ...
 
 
@@ -75,19 +78,29 @@ class Turn:
         view: Where it is shown.
         asker: Who is asked, or None when there is nobody.
         interrupts: What stops it.
+        edit: Lets the user edit a change before it is applied, or None.
 
     Attributes:
         spent: What filled the window in the last call, or None.
         report: How the turn ended, or None before.
     """
 
-    def __init__(self, conversation: Conversation, view: View, *, asker: Asker | None, interrupts: Interrupts) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        view: View,
+        *,
+        asker: Asker | None,
+        interrupts: Interrupts,
+        edit: TextEditor | None = None,
+    ) -> None:
         self.spent: BudgetSpent | None = None
         self.report: TurnReport | None = None
         self._conversation = conversation
         self._view = view
         self._asker = asker
         self._interrupts = interrupts
+        self._edit = edit
         self._partial = Held()
 
     async def run(self, text: str | None) -> TurnReport:
@@ -102,15 +115,28 @@ class Turn:
         events = self._conversation.send(text)
         while True:
             report, question = await self._stoppable(events)
-            decision = None
-            if report.status == "needs_approval" and question is not None and self._asker is not None:
-                decision = await ask_approval(question, self._asker, self._view.tell)
+            decision = await self._ask(question) if report.status == "needs_approval" else None
             if decision is None:
                 self._end(report)
                 return report
             events = self._conversation.answer(decision)
 
-    async def _stoppable(self, events: AsyncIterator[Event]) -> tuple[TurnReport, ApprovalRequested | None]:
+    async def _ask(self, question: Question | None) -> Decision | None:
+        """Return what the user says; None when there is nobody, or when they leave the question open."""
+        asker, tell = self._asker, self._view.tell
+        if asker is None:
+            return None
+        match question:
+            case ApprovalRequested():
+                return await ask_approval(question, asker, tell, self._edit)
+            case TrustRequested():
+                return await ask_trust(asker, tell)
+            case CommandRequested():
+                return await ask_command(question, asker, tell)
+            case None:
+                return None
+
+    async def _stoppable(self, events: AsyncIterator[Event]) -> tuple[TurnReport, Question | None]:
         try:
             with quiet_terminal():
                 return await self._interrupts.run(self._draw(events))
@@ -120,16 +146,16 @@ class Turn:
             self._end(self._cancelled())
             raise
 
-    async def _draw(self, events: AsyncIterator[Event]) -> tuple[TurnReport, ApprovalRequested | None]:
+    async def _draw(self, events: AsyncIterator[Event]) -> tuple[TurnReport, Question | None]:
         report: TurnReport | None = None
-        question: ApprovalRequested | None = None
+        question: Question | None = None
         ticking = asyncio.create_task(self._tick())
         try:
             async for event in events:
                 match event:
                     case TextDelta() if event.node not in SILENT_NODES:
                         self._partial.add(event.text)
-                    case ApprovalRequested():
+                    case ApprovalRequested() | TrustRequested() | CommandRequested():
                         question = event
                     case BudgetSpent():
                         self.spent = event

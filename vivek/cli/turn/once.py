@@ -11,7 +11,8 @@ from vivek.cli.keys import Interrupts, Keyboard, SignalledError
 from vivek.cli.options import Format, Terminal
 from vivek.cli.render.jsonl import JsonLines, Silent, dump, report_object
 from vivek.cli.render.plain import PlainView
-from vivek.cli.turn.approval import Asker
+from vivek.cli.turn.approval import editor_of
+from vivek.cli.turn.asking import Asker
 from vivek.cli.turn.draw import Opener, Turn, View
 from vivek.errors import VivekError
 from vivek.schema.report import ErrorReport, TurnReport, TurnStatus
@@ -42,8 +43,9 @@ def choose_view(form: Format, terminal: Terminal, *, stream: bool, clock: Callab
     from rich.console import Console
 
     from vivek.cli.render.console import LiveView
+    from vivek.session.doors.editing import mark_words
 
-    return LiveView(Console(), clock=clock)
+    return LiveView(Console(), clock=clock, mark=mark_words)
 
 
 def exit_code(report: TurnReport) -> int:
@@ -123,7 +125,7 @@ async def run_once(
     async with opener(place, choices) as conversation:
         for notice in conversation.notices:
             view.show(notice)
-        turn = Turn(conversation, view, asker=asker, interrupts=Interrupts(clock))
+        turn = Turn(conversation, view, asker=asker, interrupts=Interrupts(clock), edit=editor_of(place))
         try:
             report = await turn.run(text)
         except SignalledError:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from vivek.cli.keys import Interrupts, SignalledError
 from vivek.cli.render.safe_text import problem
-from vivek.cli.turn.approval import Asker
+from vivek.cli.turn.asking import Asker
 from vivek.errors import ProviderUnavailableError, VivekError
 
 _TITLES = {"ollama": "Ollama", "llama-server": "llama-server with this model"}

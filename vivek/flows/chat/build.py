@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from langgraph.graph import END, START, StateGraph
 
 from vivek.flows.chat import routing
+from vivek.flows.chat.nodes.act import act_on_requests
 from vivek.flows.chat.nodes.apply import apply_change
 from vivek.flows.chat.nodes.approve import approve_change
 from vivek.flows.chat.nodes.check import check_change
@@ -41,6 +42,7 @@ def build_chat(saver: "BaseCheckpointSaver[str]") -> "CompiledStateGraph[Any, No
     for name, node in {
         "planner": plan_turn,
         "executor": execute_step,
+        "act": act_on_requests,
         "stage": stage_change,
         "check": check_change,
         "reviewer": review_change,
@@ -52,7 +54,8 @@ def build_chat(saver: "BaseCheckpointSaver[str]") -> "CompiledStateGraph[Any, No
     graph.add_edge(START, "planner")
     graph.add_conditional_edges("planner", _decide(routing.after_planner))
     graph.add_conditional_edges("executor", _decide(routing.after_executor))
-    graph.add_edge("stage", "check")
+    graph.add_conditional_edges("act", _decide(routing.after_act))
+    graph.add_conditional_edges("stage", _decide(routing.after_stage))
     graph.add_conditional_edges("check", _decide(routing.after_check))
     graph.add_conditional_edges("reviewer", _decide(routing.after_reviewer))
     graph.add_conditional_edges("approve", _decide(routing.after_approve))

@@ -2,16 +2,19 @@
 
 from typing import Literal
 
-from vivek.flows.chat.state import ChatState, unpack_review
+from vivek.flows.chat.packing import unpack_review
+from vivek.flows.chat.state import ChatState
 
 REVIEW_LIMIT = 3
 PASSING_SCORE = 0.6
 
 AfterPlanner = Literal["executor", "formatter"]
-AfterExecutor = Literal["executor", "stage", "formatter"]
-AfterCheck = Literal["executor", "reviewer"]
+AfterExecutor = Literal["executor", "act", "stage", "formatter"]
+AfterAct = Literal["executor", "approve", "formatter"]
+AfterStage = Literal["check", "formatter"]
+AfterCheck = Literal["executor", "approve", "reviewer"]
 AfterReviewer = Literal["executor", "approve"]
-AfterApprove = Literal["executor", "apply", "formatter"]
+AfterApprove = Literal["executor", "act", "check", "apply", "formatter"]
 
 
 def after_planner(state: ChatState) -> AfterPlanner:
@@ -20,14 +23,30 @@ def after_planner(state: ChatState) -> AfterPlanner:
 
 
 def after_executor(state: ChatState) -> AfterExecutor:
-    """Edits go to the stage, a final answer to the formatter, a need for a file back."""
+    """Edits go to the stage, requests to `act`, a final answer to the formatter, a need for a file back."""
     if state.get("status"):
         return "formatter"
-    return "stage" if state.get("proposed") else "executor"
+    if state.get("proposed"):
+        return "stage"
+    return "act" if state.get("asks") else "executor"
+
+
+def after_act(state: ChatState) -> AfterAct:
+    """A command that must ask goes to the user, a turn that goes in circles ends, results go to the model."""
+    if state.get("question"):
+        return "approve"
+    return "formatter" if state.get("status") else "executor"
+
+
+def after_stage(state: ChatState) -> AfterStage:
+    """A change is checked; edits that come to nothing end the turn."""
+    return "formatter" if state.get("status") else "check"
 
 
 def after_check(state: ChatState) -> AfterCheck:
     """A red check goes back while there is evidence to work with; `check` leaves none when steps are spent."""
+    if state.get("question"):
+        return "approve"
     return "executor" if state.get("evidence") else "reviewer"
 
 
@@ -41,8 +60,14 @@ def after_reviewer(state: ChatState) -> AfterReviewer:
 
 
 def after_approve(state: ChatState) -> AfterApprove:
-    """Yes applies; no with a reason goes back to the model; no without one ends the turn."""
+    """An answered question goes back to who asked; yes applies, no with a reason goes to the model, no ends."""
     if state.get("status"):
         return "formatter"
-    decision = state.get("decision") or {}
-    return "apply" if decision.get("approved") else "executor"
+    match state.get("back"):
+        case "act":
+            return "act"
+        case "check":
+            return "check"
+        case _:
+            decision = state.get("decision") or {}
+            return "apply" if decision.get("approved") else "executor"

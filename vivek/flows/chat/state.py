@@ -4,35 +4,39 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
 from vivek.errors import ThreadError
-from vivek.schema.checks import Check
-from vivek.schema.edits import ChangeSet, FileChange, FileEdit
+from vivek.flows.chat.packing import Packed, pack_usage
 from vivek.schema.pictures import Picture
-from vivek.schema.plan import Depth, ModeName, Plan
-from vivek.schema.report import ModelCalls, TurnUsage
-from vivek.schema.review import Review
+from vivek.schema.plan import Depth, ModeName
+from vivek.schema.report import TurnUsage
 
 STATE_VERSION = 1
 
-THREAD_KEYS = frozenset({"head", "log", "shown", "notices", "notes", "notes_due", "listed", "turns"})
+THREAD_KEYS = frozenset({"head", "log", "shown", "partly", "told", "notices", "notes", "notes_due", "listed", "turns"})
 """Keys that outlive a turn; all others are the turn's."""
-
-# Any throughout: values are JSON objects as `pack` made them; `unpack_*` gives them their types back.
-Packed = dict[str, Any]
 
 
 class ChatState(TypedDict):
     """What is kept between steps and turns.
 
     For the thread: `head` (transcript), `log` (requests and answers as the user saw them), `shown`
-    (path to the hash last shown or written), `notices` (what the next prompt must say), `notes` (hash of the
-    project's notes), `notes_due` (whether the model must still be told that they changed), `listed` (hash of the
-    file list last told), `turns`. For the turn, reset by `begin_turn`: all others.
+    (path to the hash last shown or written), `partly` (the same for files of which only parts were shown), `told`
+    (edit formats explained in this generation), `notices` (what the next prompt must say), `notes` (hash of the
+    project's notes), `notes_due` (whether the model must still be told that they changed), `listed` (hash of the file
+    list last told), `turns`.
+
+    For the turn, reset by `begin_turn`: all others. `named` are files that the user named; `staged` is what the edits
+    of this turn come to so far, path to hash (None: deleted); `asks` are requests that `act` has not answered yet,
+    `results` what it answered and the model has not read, `kept` the texts it put aside; `question` waits for the
+    user, `back` is the node that asked it (the answer is never saved: what a file says is not the user's word);
+    `seen` are digests of what led nowhere, `refused` counts commands that might not run.
     """
 
     version: int
     head: NotRequired[str]
     log: NotRequired[str]
     shown: NotRequired[dict[str, str]]
+    partly: NotRequired[dict[str, str]]
+    told: NotRequired[list[str]]
     notices: NotRequired[list[str]]
     notes: NotRequired[str]
     listed: NotRequired[str]
@@ -46,9 +50,21 @@ class ChatState(TypedDict):
     planned: NotRequired[bool]
     said: NotRequired[list[str]]
     files: NotRequired[list[str]]
+    named: NotRequired[list[str]]
     iteration: NotRequired[int]
     steps: NotRequired[int]
     proposed: NotRequired[dict[str, str | None]]
+    unsaid: NotRequired[list[str]]
+    placed: NotRequired[dict[str, list[str]]]
+    staged: NotRequired[dict[str, str | None]]
+    asks: NotRequired[list[Packed]]
+    results: NotRequired[list[Packed]]
+    kept: NotRequired[list[str]]
+    question: NotRequired[Packed | None]
+    back: NotRequired[str]
+    seen: NotRequired[list[str]]
+    refused: NotRequired[int]
+    concerns: NotRequired[list[Packed]]
     change_set: NotRequired[Packed | None]
     diff: NotRequired[str]
     checks: NotRequired[list[Packed]]
@@ -89,9 +105,21 @@ def begin_turn(request: str, *, mode: ModeName, depth: Depth, pictures: Sequence
         "planned": False,
         "said": [],
         "files": [],
+        "named": [],
         "iteration": 0,
         "steps": 0,
         "proposed": {},
+        "unsaid": [],
+        "placed": {},
+        "staged": {},
+        "asks": [],
+        "results": [],
+        "kept": [],
+        "question": None,
+        "back": "",
+        "seen": [],
+        "refused": 0,
+        "concerns": [],
         "change_set": None,
         "diff": "",
         "checks": [],
@@ -142,77 +170,3 @@ def check_version(state: Mapping[str, Any]) -> None:
         return
     msg = f"This thread was saved in form {version!r}; this vivek reads form {STATE_VERSION}."
     raise ThreadError(msg, hint="Use the vivek that wrote it, or start a new thread.")
-
-
-def pack_plan(plan: Plan) -> Packed:
-    """Return a plan as JSON types."""
-    return {
-        "kind": plan.kind,
-        "steps": list(plan.steps),
-        "files": list(plan.files),
-        "mode": plan.mode,
-        "question": plan.question,
-    }
-
-
-def unpack_plan(packed: Packed) -> Plan:
-    """Return the plan that `pack_plan` packed."""
-    return Plan(
-        kind=packed["kind"],
-        steps=tuple(packed["steps"]),
-        files=tuple(packed["files"]),
-        mode=packed["mode"],
-        question=packed["question"],
-    )
-
-
-def pack_change_set(change_set: ChangeSet) -> Packed:
-    """Return a change set as JSON types."""
-    edits = [
-        {"path": e.path, "kind": e.kind, "before": e.before, "after": e.after, "added": e.added, "removed": e.removed}
-        for e in change_set.edits
-    ]
-    return {"id": change_set.id, "edits": edits}
-
-
-def unpack_change_set(packed: Packed) -> ChangeSet:
-    """Return the change set that `pack_change_set` packed."""
-    return ChangeSet(id=packed["id"], edits=tuple(FileEdit(**edit) for edit in packed["edits"]))
-
-
-def changes_of(change_set: ChangeSet, *, applied: bool) -> tuple[FileChange, ...]:
-    """Return the change set as the user is told of it."""
-    return tuple(FileChange(e.path, e.kind, e.added, e.removed, applied) for e in change_set.edits)
-
-
-def pack_check(check: Check) -> Packed:
-    """Return a check as JSON types."""
-    return {"name": check.name, "status": check.status, "detail": check.detail}
-
-
-def unpack_checks(packed: list[Packed]) -> tuple[Check, ...]:
-    """Return the checks that `pack_check` packed."""
-    return tuple(Check(**check) for check in packed)
-
-
-def pack_review(review: Review) -> Packed:
-    """Return a verdict as JSON types."""
-    return {"score": review.score, "needs_work": review.needs_work, "feedback": review.feedback}
-
-
-def unpack_review(packed: Packed | None) -> Review | None:
-    """Return the verdict that `pack_review` packed."""
-    return None if packed is None else Review(**packed)
-
-
-def pack_usage(usage: TurnUsage) -> Packed:
-    """Return figures as JSON types."""
-    plain = {name: getattr(usage, name) for name in TurnUsage.__slots__}
-    return plain | {"models": [{name: getattr(done, name) for name in ModelCalls.__slots__} for done in usage.models]}
-
-
-def unpack_usage(packed: Packed | None) -> TurnUsage:
-    """Return the figures that `pack_usage` packed."""
-    if not packed:
-        return TurnUsage()
-    return TurnUsage(**packed | {"models": tuple(ModelCalls(**done) for done in packed.get("models", ()))})

@@ -50,15 +50,15 @@ def parse_address(text: str) -> httpx.URL:
     try:
         url = httpx.URL(full.rstrip("/"))
     except httpx.InvalidURL as error:
-        msg = f"`{_without_user(text)}` is no address."
+        msg = f"`{without_user(text)}` is no address."
         raise ConfigError(msg, hint=hint) from error
     if url.scheme not in {"http", "https"} or not url.host or " " in text or _is_cut(text, url):
-        msg = f"`{_without_user(text)}` is no address of a model server."
+        msg = f"`{without_user(text)}` is no address of a model server."
         raise ConfigError(msg, hint=hint)
     return url
 
 
-def _without_user(text: str) -> str:
+def without_user(text: str) -> str:
     """Return an address for a message: a password may stand before its host."""
     return excerpt(_USER.sub(r"\1***@", text))
 

@@ -38,7 +38,7 @@ async def examine(choices: Choices, start: Path | None = None) -> Examination:
     served, model, sandbox = await asyncio.gather(
         look_at_servers(environment, gpu=gpu),
         _look_at_model(settings, place),
-        asyncio.to_thread(lambda: list(look_at_sandbox())),
+        asyncio.to_thread(lambda: list(look_at_sandbox(place))),
     )
     usable = any(finding.mark in ("good", "note") for finding in model)
     return Examination((*findings, *served, *model, *sandbox), unreadable is None, usable)

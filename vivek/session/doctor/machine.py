@@ -24,9 +24,9 @@ _GPU_FILES = {"NVIDIA": ("dev/nvidia0", "proc/driver/nvidia/version"), "AMD": ("
 def look_at_vivek(installed: Callable[[str], bool] = lambda name: find_spec(name) is not None) -> Iterator[Finding]:
     """Yield versions and which engines are installed."""
     python = platform.python_version()
-    yield Finding(
-        "vivek", "version", "good", f"vivek {__version__} on Python {python}, {platform.platform(terse=True)}"
-    )
+    # Not platform.platform(): it runs whatever `uname` the PATH finds first, which may be the project's.
+    system = f"macOS {platform.mac_ver()[0]}" if sys.platform == "darwin" else f"{platform.system()} {platform.release()}"
+    yield Finding("vivek", "version", "good", f"vivek {__version__} on Python {python}, {system}")
     yield Finding("vivek", "SQLite", "good", sqlite3.sqlite_version)
     if installed("xllamacpp"):
         yield Finding("vivek", "embedded engine", "good", "llama.cpp (extra `local`)")

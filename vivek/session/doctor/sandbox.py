@@ -1,49 +1,54 @@
-"""Looks which way of running commands apart from the user's files would hold here. Runs `true`, nothing else."""
+"""Says which way of running commands apart from the user's files holds here, by running one in it."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from shutil import which
 
-from vivek.errors import WorkspaceError
-from vivek.schema.doctor import Finding
-from vivek.workspace.process import run_captured
+from vivek.config.folders import cache_folder
+from vivek.errors import VivekError
+from vivek.schema.doctor import Finding, Mark
+from vivek.schema.sandbox import SandboxStatus, View
+from vivek.session.place import Place
+from vivek.workspace.sandbox import probe
 
-_SECONDS = 2.0
-_APART = ("--unshare-user", "--cap-drop", "ALL", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "true")
-_LAID_OVER = "mount -t overlay overlay -o lowerdir=/usr:/etc,userxattr /mnt && exec true"
+_SEEN: dict[View, str] = {
+    "overlay": "changes are laid over the project while a command runs",
+    "copy": "commands work on a copy at the project's own path",
+    "elsewhere": "commands work on a copy at another path",
+    "none": "commands see the project itself",
+}
+_HELD = {
+    "bubblewrap": "bubblewrap",
+    "landlock": "Landlock",
+    "seatbelt": "`sandbox-exec`, not tried on this system",
+    "none": "nothing: every command asks first",
+}
 
 
-def look_at_sandbox() -> Iterator[Finding]:
-    """Yield the best way that works, and what a better one would need."""
-    if sys.platform == "darwin":
-        yield _mac()
+def look_at_sandbox(place: Place | None) -> Iterator[Finding]:
+    """Yield what holds commands back, where they see changes, and what a better way would need.
+
+    Args:
+        place: The project; nothing is looked at without one.
+    """
+    if place is None:
+        yield Finding("sandbox", "way", "note", "not looked at: there is no project")
         return
-    if which("unshare") is None:
-        yield Finding("sandbox", "way", "note", "unknown: `unshare` is not installed", "install util-linux to be told")
-        return
-    overlay = _holds("unshare", "-Urm", "sh", "-c", _LAID_OVER)
-    apart = which("bwrap") is not None and _holds("bwrap", *_APART)
-    if overlay and apart:
-        yield Finding("sandbox", "way", "good", "an overlay over the project, inside bubblewrap")
-    elif apart:
-        yield Finding("sandbox", "way", "good", "bubblewrap over a copy: this system lets no user mount an overlay")
-    elif overlay:
-        hint = "install bubblewrap (`bwrap`) for a sandbox around it"
-        yield Finding("sandbox", "way", "note", "an overlay over the project, without bubblewrap", hint)
-    else:
-        hint = "user namespaces are switched off here: commands can only be run after you were asked"
-        yield Finding("sandbox", "way", "poor", "none: neither an overlay nor bubblewrap works", hint)
-
-
-def _mac() -> Finding:
-    if which("sandbox-exec") is None:
-        return Finding("sandbox", "way", "poor", "none: `sandbox-exec` is missing")
-    return Finding("sandbox", "way", "note", "`sandbox-exec` is there; not tried")
-
-
-def _holds(*argv: str) -> bool:
     try:
-        return run_captured(argv, cwd=Path("/"), timeout=_SECONDS).returncode == 0
-    except WorkspaceError:
-        return False
+        status = probe(place.root, cache_folder())
+    except VivekError as error:
+        yield Finding("sandbox", "way", "broken", error.message, error.hint)
+        return
+    yield Finding("sandbox", "held by", _mark(status), _held(status), status.hint)
+    yield Finding("sandbox", "view", "good" if status.view == "overlay" else "note", _SEEN[status.view])
+
+
+def _held(status: SandboxStatus) -> str:
+    told = _HELD[status.confinement]
+    if status.confinement == "landlock":
+        told += " in namespaces of its own" if status.apart else " alone: other processes and `~/.ssh` can be seen"
+    return f"{told} ({status.reason})" if status.reason else told
+
+
+def _mark(status: SandboxStatus) -> Mark:
+    if not status.confines:
+        return "poor"
+    return "good" if status.apart else "note"

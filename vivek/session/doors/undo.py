@@ -1,50 +1,99 @@
-"""Takes back the last applied turn of a thread: no model, no graph."""
+"""Takes back an applied turn of a thread, or brings one again: no model, no graph, no git."""
 
-from dataclasses import dataclass
-
+from vivek.edits.codec import Text, decode
+from vivek.edits.diff import count
 from vivek.errors import ThreadError
+from vivek.schema.edits import EditKind, FileChange
+from vivek.schema.undo import KeptFile, UndoReport, Way
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
 from vivek.session.threads import ThreadIndex
+from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
+from vivek.workspace.records import Move
 from vivek.workspace.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class UndoReport:
-    """What an undo did.
-
-    Attributes:
-        thread: The thread whose turn was taken back.
-        restored: Files that are as they were before the turn.
-        kept: Files left alone, because they were changed after vivek wrote them.
-    """
-
-    thread: str
-    restored: tuple[str, ...]
-    kept: tuple[str, ...]
-
-
-def undo(place: Place, thread: str | None) -> UndoReport:
-    """Take back the last applied turn.
+def undo(place: Place, thread: str | None, *, turn: int | None = None, dry_run: bool = False) -> UndoReport:
+    """Take back a turn; files that are not as vivek left them are left alone.
 
     Args:
         place: The project.
-        thread: Id or unique prefix; the project's newest thread when None.
+        thread: Id or unique prefix; the thread that changed the project's files last when None.
+        turn: Its number; the one applied last when None.
+        dry_run: Tell what would become of it, and change nothing.
 
     Raises:
         ThreadError: If there is no such thread, nothing to take back, or the thread is in use.
+        WorkspaceError: If a file is read-only or the disk fails; nothing is changed then.
     """
+    return _act(place, "undo", thread, turn=turn, dry_run=dry_run)
+
+
+def redo(place: Place, thread: str | None, *, dry_run: bool = False) -> UndoReport:
+    """Bring again what the last undo took back, as long as the thread has not changed files anew.
+
+    Args:
+        place: The project.
+        thread: Id or unique prefix; the thread that changed the project's files last when None.
+        dry_run: Tell what would become of it, and change nothing.
+
+    Raises:
+        ThreadError: If there is no such thread, nothing to bring again, or the thread is in use.
+        WorkspaceError: As `undo` does.
+    """
+    return _act(place, "redo", thread, turn=None, dry_run=dry_run)
+
+
+def _act(place: Place, way: Way, thread: str | None, *, turn: int | None, dry_run: bool) -> UndoReport:
     with ThreadIndex.open() as index:
         found = index.find(thread, place.root) if thread else index.latest(place.root)
-    if found is None:
-        msg = "This project has no thread yet, so there is nothing to undo."
-        raise ThreadError(msg, hint="Start one with `vivek`.")
+    if found is None and not (place.data / FILE_NAME).exists():  # a reply applied by itself needs no thread
+        raise _no_thread(way)
     prepare_data(place)
-    with thread_lock(place.data, found.id), Store.open(place.data) as store:
-        outcome = Journal(store, Files(place.root)).undo(found.id)
-    if not outcome.restored and not outcome.kept:
-        msg = f"Thread {found.id} has no applied change to undo."
-        raise ThreadError(msg, hint="`vivek threads list` shows the others; choose one with `--thread ID`.")
-    return UndoReport(found.id, outcome.restored, outcome.kept)
+    with Store.open(place.data) as store:
+        journal = Journal(store, Files(place.root))
+        name = (None if thread else journal.last_thread("apply" if way == "undo" else "undo")) or (
+            found.id if found is not None else None
+        )
+        if name is None:
+            raise _no_thread(way)
+        with thread_lock(place.data, name):
+            if way == "redo":
+                outcome = journal.redo(name, dry_run=dry_run)
+            else:
+                outcome = journal.undo(name, turn, dry_run=dry_run)
+        if outcome.turn is None:
+            raise _nothing(way, name, turn, [applied.turn for applied in journal.turns(name)])
+        files = tuple(_told(store, move, applied=not dry_run) for move in outcome.moves)
+    kept = tuple(KeptFile(file.path, file.reason) for file in outcome.kept)
+    return UndoReport(way, name, outcome.turn, files, kept, outcome.notes)
+
+
+def _no_thread(way: Way) -> ThreadError:
+    msg = f"This project has no thread yet, so there is nothing to {way}."
+    return ThreadError(msg, hint="Start one with `vivek`.")
+
+
+def _nothing(way: Way, thread: str, turn: int | None, applied: list[int]) -> ThreadError:
+    if way == "redo":
+        msg = f"Thread {thread} has nothing to bring again: no undo, or it changed files since."
+        return ThreadError(msg, hint="`vivek undo` takes the last change back.")
+    if turn is not None and applied:
+        msg = f"Turn {turn} of thread {thread} has no applied change to undo."
+        return ThreadError(msg, hint=f"These have: {', '.join(map(str, sorted(applied)))}.")
+    msg = f"Thread {thread} has no applied change to undo."
+    return ThreadError(msg, hint="`vivek threads list` shows the others; choose one with `--thread ID`.")
+
+
+def _told(store: Store, move: Move, *, applied: bool) -> FileChange:
+    before, after = (None if sha is None else _text(store.get(sha)) for sha in (move.old, move.new))
+    added, removed = (0, 0) if "\0" in (before, after) else count(before, after)
+    kind: EditKind = "create" if move.old is None else "delete" if move.new is None else "modify"
+    return FileChange(move.path, kind, added, removed, applied)
+
+
+def _text(data: bytes) -> str:
+    text = decode(data)
+    return text.plain if isinstance(text, Text) else "\0"  # no text has it: its lines cannot be counted

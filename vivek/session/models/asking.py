@@ -12,7 +12,7 @@ from vivek.providers.discovery import rank, unfit
 from vivek.providers.keys import key_for
 from vivek.providers.registry import PROVIDERS, open_adapter, parse_model, usual_address
 from vivek.providers.spec import ModelSpec
-from vivek.providers.wire.address import is_loopback, is_near, ollama_url, parse_address
+from vivek.providers.wire.address import is_loopback, is_near, ollama_url, parse_address, without_user
 from vivek.schema.listing import ListedModel, ListedServer
 from vivek.schema.models import ModelInfo
 from vivek.schema.secret import Secret
@@ -101,7 +101,7 @@ async def ask(asked: Asked, *, free_memory: int | None, limit: float = LIMIT) ->
         free_memory: Bytes that are free now, None when unknown.
         limit: Seconds to wait.
     """
-    listed = ListedServer(asked.provider, asked.title, asked.base_url)
+    listed = ListedServer(asked.provider, asked.title, without_user(asked.base_url))
     provider: Provider | None = None
     try:
         provider = open_adapter(ModelSpec(asked.provider, "default"), base_url=asked.base_url, key=asked.key)

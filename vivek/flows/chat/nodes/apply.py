@@ -1,7 +1,10 @@
 """Applies an approved change set through the journal; safe to run twice."""
 
+from dataclasses import replace
+
 from vivek.errors import EditConflictError, WorkspaceError
-from vivek.flows.chat.state import ChatState, StateUpdate, changes_of, pack_change_set, unpack_change_set
+from vivek.flows.chat.packing import changes_of, pack_change_set, unpack_change_set
+from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 from vivek.schema.edits import ChangeSet
 from vivek.schema.events import EditApplied
@@ -22,19 +25,24 @@ async def apply_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
             "notices": [*notices, f"{told}; the change was not applied."],
         }
     shown = dict(state.get("shown") or {})
+    edited = _edited(state)
     for edit in change_set.edits:
-        shown.pop(edit.path, None)
-        if edit.after is not None:
-            # The model's own reply holds the new text.
-            shown[edit.path] = edit.after
+        if edit.path in edited:
+            shown.pop(edit.path, None)
     for change in changes_of(change_set, applied=True):
         ctx.emit(EditApplied(change))
     skipped = len(unpack_change_set(state["change_set"] or {}).edits) - len(change_set.edits)
-    paths = ", ".join(edit.path for edit in change_set.edits)
+    applied = [edit.path for edit in change_set.edits]
+    paths = ", ".join(applied)
     notices.append(f"The change to {paths} was applied." + (f" {skipped} other files were not." if skipped else ""))
+    if edited:
+        notices.append(
+            f"The user edited your text of {', '.join(edited)} first; ask for it before you change it again."
+        )
     return {
         "change_set": pack_change_set(change_set),
         "applied": True,
+        "staged": {path: digest for path, digest in (state.get("staged") or {}).items() if path not in applied},
         "shown": shown,
         "status": "done",
         "notices": notices,
@@ -42,10 +50,17 @@ async def apply_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
 
 
 def _approved(state: ChatState) -> ChangeSet:
-    """Return the change set, cut down to the files the user picked."""
+    """Return the change set, cut down to the files the user picked, with the texts the user edited."""
     change_set = unpack_change_set(state["change_set"] or {})
     chosen = (state.get("decision") or {}).get("files")
-    if chosen is None:
-        return change_set
-    kept = tuple(edit for edit in change_set.edits if edit.path in chosen)
-    return ChangeSet(id=change_set.id, edits=kept)
+    edited = _edited(state)
+    kept = [
+        replace(edit, after=edited.get(edit.path, edit.after))
+        for edit in change_set.edits
+        if chosen is None or edit.path in chosen
+    ]
+    return ChangeSet(id=change_set.id, edits=tuple(edit for edit in kept if edit.after != edit.before))
+
+
+def _edited(state: ChatState) -> dict[str, str]:
+    return dict((state.get("decision") or {}).get("edited") or {})

@@ -1,7 +1,8 @@
-"""The only interrupt: the whole diff with its check result, decided by the user."""
+"""The only interrupt: the whole diff with its check result, a command, or trust in one, decided by the user."""
 
 from typing import Any
 
+from vivek.flows.chat.packing import Packed
 from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 
@@ -11,13 +12,20 @@ ALWAYS = ("edits", "all")
 
 async def approve_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
     """Wait for a decision; nothing happens before it, because a resumed node runs again from its top."""
+    question = state.get("question")
+    if question:
+        return _answered(question, ctx.ask_user({"question": question}), ctx)
     said: dict[str, Any] = (
-        {"approved": True} if ctx.policy in ALWAYS else ctx.ask_user({"change_set": state["change_set"]})
+        {"approved": True} if _unasked(state, ctx) else ctx.ask_user({"change_set": state["change_set"]})
     )
     approved = bool(said.get("approved"))
     reason = str(said.get("reason") or "")
     files = said.get("files")
-    decision = {"approved": approved, "files": None if files is None else [str(path) for path in files]}
+    decision = {
+        "approved": approved,
+        "files": None if files is None else [str(path) for path in files],
+        "edited": {str(path): str(digest) for path, digest in (said.get("edited") or {}).items()},
+    }
     if approved:
         return {"decision": decision}
     if reason and state.get("steps", 0) < ctx.profile.step_limit:
@@ -25,3 +33,23 @@ async def approve_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
     why = f": {reason}" if reason else "."
     refused = f"The user declined the change, so it was not applied{why}"
     return {"decision": decision, "status": "declined", "notices": [*(state.get("notices") or ()), refused]}
+
+
+def _unasked(state: ChatState, ctx: NodeContext) -> bool:
+    """Tell whether the user lets a change like this be applied without asking; a doubt is asked even then."""
+    if ctx.policy not in ALWAYS:
+        return False
+    return ctx.policy == "all" or not any(concern["level"] == "ask" for concern in state.get("concerns") or ())
+
+
+def _answered(question: Packed, said: dict[str, Any], ctx: NodeContext) -> StateUpdate:
+    """Hand on the answer to a question on trust or on a command; it is not saved with the thread."""
+    approved, always = bool(said.get("approved")), bool(said.get("always"))
+    reason = str(said.get("reason") or "")
+    if question["kind"] == "trust":
+        ctx.bench.trust(question["command"], question["source"], approved=approved, always=always)
+    else:
+        ctx.bench.hear(question["key"], "yes" if approved else f"no: {reason}" if reason else "no")
+        if approved and always and question["remember"]:
+            ctx.bench.allow(question["remember"])
+    return {"question": None}

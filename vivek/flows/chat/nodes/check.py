@@ -1,27 +1,64 @@
-"""Runs the cheapest check on the staged change: does each file parse."""
+"""Proves the staged change before it is offered: does it parse, is it sound, do the project's own checks pass."""
 
 from vivek.edits.codec import Undecodable, decode
-from vivek.flows.chat.state import ChatState, StateUpdate, pack_check, unpack_change_set
+from vivek.flows.chat.checking import run_checks
+from vivek.flows.chat.packing import pack_check, pack_concern, unpack_change_set
+from vivek.flows.chat.progress import CIRCLES, digest, repeats
+from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 from vivek.schema.checks import Check
+from vivek.schema.concerns import Concern
 from vivek.schema.edits import ChangeSet
 from vivek.schema.events import CheckDone
 from vivek.syntax.check import can_check, parse_error
 
-TESTS_SKIPPED = "this version runs no commands"
+_OLD = "This check fails in the same way without your change."
 
 
 async def check_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
-    """Check what is staged; a red check goes back to the executor while steps are left."""
+    """Check what is staged, the cheapest first; a red check goes back to the executor while steps are left."""
     change_set = unpack_change_set(state["change_set"] or {})
-    checks = [_parse_check(change_set, ctx), Check("tests", "skipped", TESTS_SKIPPED)]
+    checks = [_parse_check(change_set, ctx)]
+    concerns = _doubts(change_set, state, ctx)
+    blocked = [concern for concern in concerns if concern.level == "block"]
+    old = False
+    if checks[0].status != "failed" and not blocked:
+        checked = await run_checks(state, ctx)
+        if checked.question is not None:
+            return {"question": checked.question, "back": "check"}
+        checks += checked.checks
+        old = checked.old
     for check in checks:
         ctx.emit(CheckDone(check))
-    red = [check for check in checks if check.status == "failed"]
-    evidence = ""
-    if red and state.get("steps", 0) < ctx.profile.step_limit:
-        evidence = "\n".join(f"{check.name} failed: {check.detail}" for check in red)
-    return {"checks": [pack_check(check) for check in checks], "evidence": evidence}
+    evidence = _evidence(checks, blocked, old=old)
+    update: StateUpdate = {
+        "checks": [pack_check(check) for check in checks],
+        "concerns": [pack_concern(concern) for concern in concerns],
+        "question": None,
+        "back": "",
+        "evidence": "",
+    }
+    if not evidence:
+        return update
+    now = digest("check", evidence, {})
+    before = repeats(state.get("seen") or (), now)
+    update["seen"] = [*(state.get("seen") or ()), now]
+    # What fails without the change as well is told once; what does not move is left to the user's own eyes.
+    if state.get("steps", 0) < ctx.profile.step_limit and before < (1 if old else CIRCLES):
+        update["evidence"] = evidence
+    return update
+
+
+def _evidence(checks: list[Check], blocked: list[Concern], *, old: bool) -> str:
+    lines = [f"{check.name} failed: {check.detail}" for check in checks if check.status == "failed"]
+    lines += [f"{concern.path}: {concern.text}" for concern in blocked]
+    return "\n".join([*lines, _OLD] if old else lines)
+
+
+def _doubts(change_set: ChangeSet, state: ChatState, ctx: NodeContext) -> tuple[Concern, ...]:
+    before = {edit.path: ctx.stage.before(edit) for edit in change_set.edits}
+    after = {edit.path: ctx.stage.after(edit) for edit in change_set.edits}
+    return ctx.bench.doubts(before, after, ctx.store.get_text(state["request"]))
 
 
 def _parse_check(change_set: ChangeSet, ctx: NodeContext) -> Check:

@@ -1,6 +1,7 @@
 """Ends a turn: what the user is told, kept in the thread's log; no model call."""
 
-from vivek.flows.chat.state import ChatState, StateUpdate, unpack_change_set
+from vivek.flows.chat.packing import unpack_change_set
+from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 from vivek.prompts.transcript import Entry, row_hash
 from vivek.schema.transcript import Row
@@ -27,7 +28,16 @@ def _ended(state: ChatState, ctx: NodeContext) -> StateUpdate:
         row = Row(row_hash(log, "assistant", "log", spooled), log, "assistant", "log", spooled, told.tokens)
         ctx.store.put_row(row)
         log = row.hash
-    return {"status": status, "answer": ctx.store.put_text(answer), "log": log, "turns": state.get("turns", 0) + 1}
+    # What was staged and not applied is in no file: the model has to see the file again before it edits it.
+    shown = {path: digest for path, digest in (state.get("shown") or {}).items() if path not in state.get("staged", {})}
+    return {
+        "status": status,
+        "answer": ctx.store.put_text(answer),
+        "log": log,
+        "turns": state.get("turns", 0) + 1,
+        "shown": shown,
+        "staged": {},
+    }
 
 
 def _summary(state: ChatState, status: str) -> str:

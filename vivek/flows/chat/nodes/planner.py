@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from vivek.edits.codec import Text, decode
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
+from vivek.flows.chat.packing import pack_plan, pack_usage, unpack_usage
 from vivek.flows.chat.rules import route
-from vivek.flows.chat.state import ChatState, StateUpdate, pack_plan, pack_usage, pictures_due, unpack_usage
+from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
 from vivek.flows.context import Answer, Correction, NodeContext, Question
 from vivek.project.scan import ambiguous, named_files
 from vivek.prompts.build import listing, planner_sections, simple_planner_sections
@@ -33,7 +34,7 @@ SHRUNK = 0.25
 """Shares of the window: above the first a new generation begins, and its summary takes the second at most."""
 
 
-_FRESH: StateUpdate = {"shown": {}, "listed": ""}
+_FRESH: StateUpdate = {"shown": {}, "partly": {}, "told": [], "listed": ""}
 """What a new generation holds of the project."""
 
 
@@ -44,6 +45,7 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     named = named_files(request, files)
     with ctx.store.transaction():
         opened = _open_generation(state, ctx, request, named)
+    opened["named"] = list(named)
     opened["notices"] += [
         f"`{name}` may mean {', '.join(paths[:OFFERED])}." for name, paths in ambiguous(request, files).items()
     ]

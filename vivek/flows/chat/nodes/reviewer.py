@@ -1,15 +1,8 @@
 """Judges a staged change: evidence first, a model only where evidence is missing, red, or the change is large."""
 
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
-from vivek.flows.chat.state import (
-    ChatState,
-    StateUpdate,
-    pack_review,
-    pack_usage,
-    unpack_change_set,
-    unpack_checks,
-    unpack_usage,
-)
+from vivek.flows.chat.packing import pack_review, pack_usage, unpack_change_set, unpack_checks, unpack_usage
+from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import Correction, NodeContext, Question
 from vivek.prompts.build import reviewer_sections
 from vivek.prompts.parse import REVIEW_SCHEMA, parse_review, reask_text

@@ -2,28 +2,48 @@
 
 from vivek.edits.codec import Undecodable, decode
 from vivek.edits.diff import count, unified
-from vivek.flows.chat.state import ChatState, StateUpdate, changes_of, pack_change_set
+from vivek.flows.chat.packing import changes_of, pack_change_set
+from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
-from vivek.schema.events import EditStaged
+from vivek.schema.events import EditStaged, Notice
 
 
 async def stage_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
-    """Turn what was proposed into one change set with its diff."""
+    """Lay what was proposed over what is staged already; all of it together is one change set with its diff."""
     proposed = state.get("proposed") or {}
-    after = {path: None if digest is None else ctx.store.get(digest) for path, digest in proposed.items()}
-    before = {path: ctx.files.read(path) for path in proposed}
+    wanted = {**(state.get("staged") or {}), **proposed}
+    after = {path: None if digest is None else ctx.store.get(digest) for path, digest in wanted.items()}
+    before = {path: ctx.files.read(path) for path in wanted}
     identity = f"{ctx.thread_id}-{state.get('turns', 0) + 1}-{state.get('steps', 0)}"
     change_set = ctx.stage.stage(after, before, id=identity, count=_count)
-    diff = "".join(unified(path, _text(before[path]), _text(after[path])) for path in sorted(proposed))
+    staged = {edit.path: edit.after for edit in change_set.edits}
+    update: StateUpdate = {"staged": staged, "shown": _now_shown(state, proposed), "proposed": {}}
+    if not change_set.edits:
+        ctx.emit(Notice("The edits leave every file as it is."))
+        return update | {"change_set": None, "diff": "", "status": "done"}
+    diff = "".join(unified(path, _text(before[path]), _text(after[path])) for path in sorted(staged))
     for change in changes_of(change_set, applied=False):
         ctx.emit(EditStaged(change))
-    return {
+    return update | {
         "change_set": pack_change_set(change_set),
         "diff": ctx.store.put_text(diff),
         "checks": [],
+        "concerns": [],
         "review": None,
         "decision": None,
     }
+
+
+def _now_shown(state: ChatState, proposed: dict[str, str | None]) -> dict[str, str]:
+    """Return what the transcript holds now: the model's own reply says what a file it knew has become."""
+    shown = dict(state.get("shown") or {})
+    unsaid = state.get("unsaid") or ()
+    for path, digest in proposed.items():
+        known = path in shown or path not in (state.get("partly") or {})
+        shown.pop(path, None)
+        if digest is not None and path not in unsaid and known:
+            shown[path] = digest
+    return shown
 
 
 def _count(before: bytes | None, after: bytes | None) -> tuple[int, int]:

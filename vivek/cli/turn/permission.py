@@ -1,0 +1,74 @@
+"""Asks about commands: one of the project's own after edits, and one that the model wants to run now."""
+
+from collections.abc import Callable
+
+from vivek.cli.keys import SignalledError
+from vivek.cli.render.questions import framed, shown_command
+from vivek.cli.render.safe_text import FRAME
+from vivek.cli.turn.asking import Asker, choose
+from vivek.schema.approval import Decision
+from vivek.schema.questions import CommandRequested
+
+_TRUST_HELP = f"""\
+{FRAME} y  run it in this session
+{FRAME} a  run it after edits whenever you work in this folder, as long as the command stays the same
+{FRAME} n  never run it in this folder, and do not ask again
+{FRAME} Enter  not now"""
+_COMMAND_HELP = f"""\
+{FRAME} y  run it, once
+{FRAME} n  do not run it; a reason, if you give one, goes back to the model
+{FRAME} ?  this text
+{FRAME} Ctrl-C leaves the question open: the turn waits."""
+
+
+async def ask_trust(asker: Asker, tell: Callable[[str], None]) -> Decision | None:
+    """Ask whether a command of the project may run after edits; None means that the question stays open."""
+    asker.discard()
+    try:
+        while True:
+            question = f"{FRAME} [y] once [a] always in this folder [n] never [Enter] not now: "
+            match (await asker.ask(question)).strip().lower():
+                case "y" | "yes":
+                    return Decision(approved=True)
+                case "a" | "always":
+                    return Decision(approved=True, always=True)
+                case "n" | "no" | "never":
+                    return Decision(approved=False, always=True)
+                case "":
+                    return Decision(approved=False)
+                case _:
+                    tell(_TRUST_HELP)
+    except SignalledError:
+        raise
+    except (EOFError, KeyboardInterrupt):
+        return None
+
+
+async def ask_command(request: CommandRequested, asker: Asker, tell: Callable[[str], None]) -> Decision | None:
+    """Ask whether a command of the model may run; Enter means no. None means that the question stays open.
+
+    Args:
+        request: The command; it was shown in full.
+        asker: Who answers.
+        tell: Shows lines.
+    """
+    remembers = bool(request.remember) and not request.destructive
+    if remembers:
+        tell(framed(f"a: always `{shown_command(request.remember)}` in this thread"))
+    asker.discard()
+    try:
+        while True:
+            match await choose(asker, "Run it?", ("y", "n", *(["a"] if remembers else [])), "n"):
+                case "y":
+                    return Decision(approved=True)
+                case "a":
+                    return Decision(approved=True, always=True)
+                case "n":
+                    reason = await asker.ask(f"{FRAME} Why not? (Enter: no reason) ")
+                    return Decision(approved=False, reason=reason.strip())
+                case _:
+                    tell(_COMMAND_HELP)
+    except SignalledError:
+        raise
+    except (EOFError, KeyboardInterrupt):
+        return None

@@ -1,0 +1,91 @@
+"""What a node may do beyond talking: run commands apart from the user's files, and know what the user allows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Protocol
+
+from vivek.project.commands import Tooling
+from vivek.schema.checks import Check
+from vivek.schema.commands import Judgement, Ran
+from vivek.schema.concerns import Concern
+from vivek.schema.events import Event
+from vivek.schema.sandbox import SandboxStatus
+
+TrustAnswer = Literal["yes", "no", "ask"]
+Staged = Mapping[str, bytes | None]
+"""What edits come to so far: the bytes of each file, None for one that is to go."""
+
+
+class Bench(Protocol):
+    """The place where a thread's commands run; what they write is not kept."""
+
+    @property
+    def interactive(self) -> bool:
+        """Whether there is somebody who can be asked."""
+        ...
+
+    async def sandbox(self, emit: Callable[[Event], None]) -> SandboxStatus:
+        """Return how commands are held back here, tried out at the first call; that nothing does is told once."""
+        ...
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        staged: Staged,
+        *,
+        timeout: float,
+        on_output: Callable[[bytes], None] | None = None,
+    ) -> Ran:
+        """Run a command on the project as it would be with the staged files, without a network.
+
+        Raises:
+            WorkspaceError: If it cannot be run apart from the user's files.
+        """
+        ...
+
+    def judge(self, command: str | Sequence[str], *, sandboxed: bool) -> Judgement:
+        """Say whether a command may run."""
+        ...
+
+    def tooling(self) -> Tooling:
+        """Return the project's own commands, found by reading files only."""
+        ...
+
+    def trusts(self, command: str, source: str) -> TrustAnswer:
+        """Return whether the user lets a command of the project run after edits."""
+        ...
+
+    def trust(self, command: str, source: str, *, approved: bool, always: bool) -> None:
+        """Remember whether a command of the project may run: for this session, or always in this folder."""
+        ...
+
+    def allow(self, key: str) -> None:
+        """Remember for this session what a judgement named in `remember`."""
+        ...
+
+    def hear(self, key: str, answer: str) -> None:
+        """Take the user's answer to a question on a command; it holds for this turn."""
+        ...
+
+    def heard(self, key: str) -> str | None:
+        """Return the user's answer to a question of this turn: `yes`, `no` or `no: REASON`; None before."""
+        ...
+
+    def tree(self) -> str:
+        """Return a digest that changes when a file of the project changes on the disk."""
+        ...
+
+    def recall(self, key: str) -> Check | None:
+        """Return the result of a check that ran before on the same input, None for none."""
+        ...
+
+    def keep(self, key: str, check: Check) -> None:
+        """Keep the result of a check."""
+        ...
+
+    def may_read(self, path: str) -> str | None:
+        """Return why a file is not shown to the model, or None."""
+        ...
+
+    def doubts(self, before: Staged, after: Staged, request: str) -> tuple[Concern, ...]:
+        """Return what is doubtful about a change set."""
+        ...

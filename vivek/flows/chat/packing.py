@@ -1,0 +1,97 @@
+"""Values of a turn as JSON types, as the saved state holds them, and back."""
+
+from typing import Any
+
+from vivek.schema.checks import Check
+from vivek.schema.concerns import Concern
+from vivek.schema.edits import ChangeSet, FileChange, FileEdit
+from vivek.schema.plan import Plan
+from vivek.schema.report import ModelCalls, TurnUsage
+from vivek.schema.review import Review
+
+# Any throughout: values are JSON objects as `pack` made them; `unpack_*` gives them their types back.
+Packed = dict[str, Any]
+
+
+def pack_plan(plan: Plan) -> Packed:
+    """Return a plan as JSON types."""
+    return {
+        "kind": plan.kind,
+        "steps": list(plan.steps),
+        "files": list(plan.files),
+        "mode": plan.mode,
+        "question": plan.question,
+    }
+
+
+def unpack_plan(packed: Packed) -> Plan:
+    """Return the plan that `pack_plan` packed."""
+    return Plan(
+        kind=packed["kind"],
+        steps=tuple(packed["steps"]),
+        files=tuple(packed["files"]),
+        mode=packed["mode"],
+        question=packed["question"],
+    )
+
+
+def pack_change_set(change_set: ChangeSet) -> Packed:
+    """Return a change set as JSON types."""
+    edits = [
+        {"path": e.path, "kind": e.kind, "before": e.before, "after": e.after, "added": e.added, "removed": e.removed}
+        for e in change_set.edits
+    ]
+    return {"id": change_set.id, "edits": edits}
+
+
+def unpack_change_set(packed: Packed) -> ChangeSet:
+    """Return the change set that `pack_change_set` packed."""
+    return ChangeSet(id=packed["id"], edits=tuple(FileEdit(**edit) for edit in packed["edits"]))
+
+
+def changes_of(change_set: ChangeSet, *, applied: bool) -> tuple[FileChange, ...]:
+    """Return the change set as the user is told of it."""
+    return tuple(FileChange(e.path, e.kind, e.added, e.removed, applied) for e in change_set.edits)
+
+
+def pack_check(check: Check) -> Packed:
+    """Return a check as JSON types."""
+    return {"name": check.name, "status": check.status, "detail": check.detail}
+
+
+def unpack_checks(packed: list[Packed]) -> tuple[Check, ...]:
+    """Return the checks that `pack_check` packed."""
+    return tuple(Check(**check) for check in packed)
+
+
+def pack_review(review: Review) -> Packed:
+    """Return a verdict as JSON types."""
+    return {"score": review.score, "needs_work": review.needs_work, "feedback": review.feedback}
+
+
+def unpack_review(packed: Packed | None) -> Review | None:
+    """Return the verdict that `pack_review` packed."""
+    return None if packed is None else Review(**packed)
+
+
+def pack_usage(usage: TurnUsage) -> Packed:
+    """Return figures as JSON types."""
+    plain = {name: getattr(usage, name) for name in TurnUsage.__slots__}
+    return plain | {"models": [{name: getattr(done, name) for name in ModelCalls.__slots__} for done in usage.models]}
+
+
+def unpack_usage(packed: Packed | None) -> TurnUsage:
+    """Return the figures that `pack_usage` packed."""
+    if not packed:
+        return TurnUsage()
+    return TurnUsage(**packed | {"models": tuple(ModelCalls(**done) for done in packed.get("models", ()))})
+
+
+def pack_concern(concern: Concern) -> Packed:
+    """Return a doubt as JSON types."""
+    return {name: getattr(concern, name) for name in Concern.__slots__}
+
+
+def unpack_concerns(packed: list[Packed]) -> tuple[Concern, ...]:
+    """Return the doubts that `pack_concern` packed."""
+    return tuple(Concern(**concern) for concern in packed)

@@ -1,0 +1,62 @@
+"""What a tool may use in a step, and what came of the requests of a model."""
+
+from collections.abc import Awaitable, Callable
+
+from vivek.flows.chat.desk import files_of, hidden_from, present
+from vivek.flows.chat.packing import Packed
+from vivek.flows.chat.state import ChatState
+from vivek.flows.context import NodeContext
+from vivek.prompts.build import ShownResult
+from vivek.schema.commands import Ran
+from vivek.tools.base import Command, Desk, ToolResult
+from vivek.tools.spec import ToolsSpec, result_room
+
+
+def results_of(state: ChatState, ctx: NodeContext) -> tuple[ShownResult, ...]:
+    """Return what came of requests and was not read by the model yet."""
+    return tuple(
+        ShownResult(packed["label"], ctx.store.get_text(packed["text"]), packed["note"])
+        for packed in state.get("results") or ()
+    )
+
+
+def pack_result(result: ToolResult, ctx: NodeContext) -> Packed:
+    """Return a result as JSON types; its text goes to the store."""
+    return {"label": result.label, "text": ctx.store.put_text(result.text), "note": result.note}
+
+
+def tool_desk(
+    state: ChatState, ctx: NodeContext, kept: list[str], whole: set[str], run: Callable[[Command], Awaitable[Ran]]
+) -> Desk:
+    """Return all that a tool may use in this step.
+
+    Args:
+        state: The saved state.
+        ctx: What the node may touch.
+        kept: Hashes of texts put aside in this turn; a handle is a number in this list, which grows.
+        whole: Files whose whole text was shown; it grows.
+        run: Runs a command that was judged already.
+    """
+
+    def keep(text: str) -> str:
+        kept.append(ctx.store.put_text(text))
+        return str(len(kept))
+
+    def recall(handle: str) -> str | None:
+        at = int(handle) - 1 if handle.isdecimal() else -1
+        return ctx.store.get_text(kept[at]) if 0 <= at < len(kept) else None
+
+    shown = state.get("shown") or {}
+    return Desk(
+        read=lambda path: present(state, ctx, path),
+        may_read=lambda path: hidden_from(state, ctx, path),
+        list_files=lambda: files_of(state, ctx),
+        run=run,
+        count=ctx.count,
+        room=result_room(ctx.window, ToolsSpec()),
+        keep=keep,
+        recall=recall,
+        shown=whole.add,
+        seen=lambda path: path in shown,
+        python=tuple(ctx.bench.tooling().python),
+    )

@@ -1,0 +1,92 @@
+"""Reads the replies of the executor: what can be taken, what is to be mended, and in which edit dialect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from vivek.edits.engine import Outcome, read_reply
+from vivek.edits.feedback import NOT_SHOWN
+from vivek.edits.registry import load_dialect, step_down
+from vivek.flows.chat.desk import Desk
+from vivek.flows.chat.formats import WHOLE
+from vivek.flows.context import Correction
+from vivek.schema.chunk import FinishReason
+from vivek.schema.edits import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a reply came to.
+
+    Attributes:
+        outcome: Edits, requests, refusals and prose.
+        unsaid: Files whose edit stood in an earlier attempt, which the transcript does not keep.
+    """
+
+    outcome: Outcome
+    unsaid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReader:
+    """Reads one step's replies. An edit that fails steps down one dialect, alone: what was good is kept.
+
+    Attributes:
+        desk: What lies before the model.
+        exists: The project's files.
+        dialects: How the edits of each file were asked for.
+        largest: Tokens of the longest file that may be asked for whole.
+        taken: Edits of earlier attempts.
+    """
+
+    desk: Desk
+    exists: frozenset[str]
+    dialects: Mapping[str, str]
+    largest: int
+    taken: Mapping[str, bytes | None] = field(default_factory=dict)
+
+    def __call__(self, reply: str, finish: FinishReason) -> Work | Correction:
+        """Read a reply; one that was cut off changes nothing."""
+        outcome = read_reply(
+            reply,
+            current=self.desk.current,
+            exists=self.exists,
+            shown=frozenset(self.desk.current),
+            partly=frozenset(self.desk.partly),
+            complete=finish == "stop",
+        )
+        if finish != "stop":
+            return Work(outcome)
+        mendable = [refusal for refusal in outcome.refusals if refusal.reason != NOT_SHOWN]
+        unsaid = frozenset(self.taken) - outcome.files.keys()
+        if mendable:
+            return self._mend(outcome, mendable)
+        return Work(replace(outcome, files={**self.taken, **outcome.files}), unsaid)
+
+    def _mend(self, outcome: Outcome, refusals: list[Refusal]) -> Correction:
+        """Ask again for what failed, one dialect lower where there is one."""
+        dialects = dict(self.dialects)
+        explained: dict[str, list[str]] = {}
+        for refusal in refusals:
+            lower = self._lower(refusal.path)
+            if lower is not None:
+                dialects[refusal.path] = lower
+                explained.setdefault(lower, []).append(refusal.path)
+        parts = [refusal.feedback for refusal in refusals]
+        parts += [
+            f"Give {', '.join(dict.fromkeys(paths))} in this way now:\n\n{load_dialect(dialect).INSTRUCTION.strip()}"
+            for dialect, paths in explained.items()
+        ]
+        failed = {refusal.path for refusal in refusals}
+        taken = {path: data for path, data in {**self.taken, **outcome.files}.items() if path not in failed}
+        if taken:
+            parts.append(f"Your edits of {', '.join(taken)} are taken; do not repeat them.")
+        return Correction("\n\n".join(parts), replace(self, dialects=dialects, taken=taken))
+
+    def _lower(self, path: str) -> str | None:
+        """Return the next dialect for a file, None when it stays as it is."""
+        if path not in self.desk.current:
+            return None
+        lower = step_down(self.dialects.get(path, WHOLE))
+        if lower == WHOLE and (path in self.desk.partly or self.desk.sizes[path] > self.largest):
+            return None
+        return lower

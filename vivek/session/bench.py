@@ -1,0 +1,240 @@
+"""The place where a thread's commands run: sandbox, staged tree, trust, and what is doubtful about a change."""
+
+import asyncio
+import hashlib
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from vivek.analysis.validators.facts import ProjectFacts
+from vivek.analysis.validators.validate import validate
+from vivek.config.folders import cache_folder
+from vivek.config.secrets import find_secrets
+from vivek.edits.codec import Undecodable, decode
+from vivek.errors import ConfigError, WorkspaceError
+from vivek.flows.bench import Staged, TrustAnswer
+from vivek.project.commands import Tooling
+from vivek.project.packages import installed_names, locked_names
+from vivek.project.tooling import detect_tooling
+from vivek.schema.approval import ApprovalPolicy
+from vivek.schema.checks import Check
+from vivek.schema.commands import Judgement, Ran
+from vivek.schema.concerns import Concern
+from vivek.schema.events import Event, Notice
+from vivek.schema.sandbox import SandboxStatus
+from vivek.session.place import Place
+from vivek.session.settings import Settings
+from vivek.session.trust import Given, Trust
+from vivek.tools.approval import judge
+from vivek.tools.gate.parts import Setting
+from vivek.workspace.files import Files
+from vivek.workspace.ignore import IgnoreFiles, is_secret
+from vivek.workspace.sandbox import probe
+from vivek.workspace.staged import StagedTree
+
+_UNREADABLE = "it may hold secrets; name it yourself with `@` to show it"
+
+
+@dataclass(slots=True)
+class Workbench:
+    """A `flows.bench.Bench` for one project.
+
+    Attributes:
+        place: The project.
+        files: Its files.
+        list_files: Lists them.
+        settings: What the user set.
+        interactive: Whether there is somebody who can be asked.
+    """
+
+    place: Place
+    files: Files
+    list_files: Callable[[], Sequence[str]]
+    settings: Settings
+    interactive: bool
+    _trust: Trust = field(default_factory=Trust.open)
+    _status: SandboxStatus | None = None
+    _trees: dict[bool, tuple[dict[str, str], StagedTree]] = field(default_factory=dict)
+    _tooling: Tooling | None = None
+    _ignored: IgnoreFiles = field(init=False)
+    _declined: set[str] = field(default_factory=set)
+    _allowed: set[str] = field(default_factory=set)
+    _heard: dict[str, str] = field(default_factory=dict)
+    _told: bool = False
+    _results: dict[str, Check] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ignored = IgnoreFiles(self.place.root)
+
+    async def sandbox(self, emit: Callable[[Event], None] | None = None) -> SandboxStatus:
+        """Return how commands are held back here, tried out at the first call; that nothing does is told once."""
+        if self._status is None:
+            if self.settings.session.sandbox == "off":
+                self._status = SandboxStatus("none", "none", "you switched the sandbox off")
+            else:
+                self._status = await asyncio.to_thread(probe, self.place.root, cache_folder())
+        if emit is not None and not self._status.confines and not self._told:
+            self._told = True
+            emit(Notice(f"No sandbox: {self._status.reason}. Every command asks.", hint=self._status.hint))
+        return self._status
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        staged: Staged,
+        *,
+        timeout: float,
+        on_output: Callable[[bytes], None] | None = None,
+    ) -> Ran:
+        """Run a command on the project with the staged files in it, without a network.
+
+        Raises:
+            WorkspaceError: If it cannot be run apart from the user's files, or only so and the user forbids it.
+        """
+        status = await self.sandbox()
+        if not status.confines and self.settings.session.sandbox_required:
+            msg = "Nothing holds commands back here, and `session.sandbox_required` is set."
+            raise WorkspaceError(msg, hint=status.hint or "See `vivek doctor`.")
+        tree = self._tree(staged, status)
+        write = self.settings.session.sandbox != "read-only"
+        return await tree.run(argv, timeout=timeout, write=write, on_output=on_output)
+
+    def judge(self, command: str | Sequence[str], *, sandboxed: bool) -> Judgement:
+        """Say whether a command may run."""
+        if not sandboxed and self.settings.session.sandbox_required:
+            return Judgement("refuse", "sandbox-required", "Nothing holds commands back here, and you require it.")
+        test = self.tooling().test
+        return judge(
+            command,
+            sandboxed=sandboxed,
+            trusted=test is not None and self.trusts(_line(test.argv), test.source) == "yes",
+            approval=_policy(self.settings),
+            remembered=self._allowed | self._trust.allowed(self.place.root),
+            setting=Setting(str(self.place.root), access=self.settings.session.sandbox),
+        )
+
+    def tooling(self) -> Tooling:
+        """Return the project's own commands, found by reading files only."""
+        if self._tooling is None:
+            own = {each.kind: each.command for each in self.settings.commands}
+            lines = {kind: it if isinstance(it, str) else _line(it) for kind, it in own.items()}
+            self._tooling = detect_tooling(self.list_files(), self.files.read, lines)
+        return self._tooling
+
+    def trusts(self, command: str, source: str) -> TrustAnswer:
+        """Return whether the user lets a command of the project run after edits."""
+        if self.place.restricted:
+            return "no"
+        if command in self._declined:
+            return "no"
+        if any(each.users and _text(each.command) == command for each in self.settings.commands):
+            return "yes"
+        return self._trust.decision(self.place.root, "test", command, source)
+
+    def trust(self, command: str, source: str, *, approved: bool, always: bool) -> None:
+        """Remember whether a command of the project may run: for this session, or always in this folder."""
+        if not (approved or always):
+            self._declined.add(command)
+            return
+        given: Given = "once" if not always else "always" if approved else "never"
+        try:
+            self._trust.remember(self.place.root, "test", command, source, given)
+        except ConfigError:
+            if not approved:
+                self._declined.add(command)
+                return
+            self._trust.remember(self.place.root, "test", command, source, "once")
+
+    def allow(self, key: str) -> None:
+        """Remember for this session what a judgement named in `remember`."""
+        self._allowed.add(key)
+
+    def hear(self, key: str, answer: str) -> None:
+        """Take the user's answer to a question on a command; it holds for this turn."""
+        self._heard[key] = answer
+
+    def heard(self, key: str) -> str | None:
+        """Return the user's answer to a question of this turn, None before."""
+        return self._heard.get(key)
+
+    def tree(self) -> str:
+        """Return a digest that changes when a file of the project changes on the disk."""
+        state = hashlib.sha256()
+        for path in self.list_files():
+            try:
+                status = (self.place.root / path).lstat()
+            except OSError:
+                continue
+            state.update(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0{status.st_mode}\n".encode(errors="replace"))
+        return state.hexdigest()
+
+    def recall(self, key: str) -> Check | None:
+        """Return the result of a check that ran before on the same input, None for none."""
+        return self._results.get(key)
+
+    def keep(self, key: str, check: Check) -> None:
+        """Keep the result of a check for this session."""
+        self._results[key] = check
+
+    def may_read(self, path: str) -> str | None:
+        """Return why a file is not shown to the model, or None."""
+        if is_secret(path):
+            return _UNREADABLE
+        return "an ignore file hides it" if self._ignored.is_hidden(path) else None
+
+    def doubts(self, before: Staged, after: Staged, request: str) -> tuple[Concern, ...]:
+        """Return what is doubtful about a change set."""
+        files = frozenset(self.list_files())
+        facts = ProjectFacts(
+            files=files,
+            request=request,
+            installed=installed_names(self.place.root),
+            locked=locked_names(files, self.files.read),
+            read=self._text_of,
+            find_secrets=lambda text: [(each.line, each.kind) for each in find_secrets(text)],
+        )
+        return validate({path: (before.get(path), data) for path, data in after.items()}, facts)
+
+    def end_turn(self) -> None:
+        """Remove the staged trees: what a turn tried out is gone with it."""
+        trees, self._trees = self._trees, {}
+        for _, tree in trees.values():
+            tree.close()
+        self._tooling = None
+        self._heard.clear()
+
+    def _tree(self, staged: Staged, status: SandboxStatus) -> StagedTree:
+        """Return a tree with exactly these staged files; the one without any is kept beside it."""
+        hashes = {path: "" if data is None else hashlib.sha256(data).hexdigest() for path, data in staged.items()}
+        known = self._trees.get(bool(staged))
+        if known is not None and known[0].keys() <= hashes.keys():
+            held, tree = known
+        else:
+            if known is not None:
+                known[1].close()
+            held, tree = {}, StagedTree.open(self.place.root, status=status, cache_folder=cache_folder())
+        new = {path: data for path, data in staged.items() if held.get(path) != hashes[path]}
+        if new:
+            tree.put(new)
+        self._trees[bool(staged)] = (hashes, tree)
+        return tree
+
+    def _text_of(self, path: str) -> str | None:
+        try:
+            data = self.files.read(path)
+        except WorkspaceError:
+            return None
+        text = None if data is None else decode(data)
+        return None if text is None or isinstance(text, Undecodable) else text.plain
+
+
+def _policy(settings: Settings) -> ApprovalPolicy:
+    return settings.session.approval
+
+
+def _line(argv: Sequence[str]) -> str:
+    return shlex.join(argv)
+
+
+def _text(command: str | tuple[str, ...]) -> str:
+    return command if isinstance(command, str) else _line(command)

@@ -1,0 +1,35 @@
+"""How a model is treated: its profile and its thinking, as measured, set by the user, or told by its server."""
+
+from dataclasses import replace
+
+from vivek.flows.replying import Thinks
+from vivek.providers.profiles import profile_for
+from vivek.schema.models import Profile
+from vivek.session.serving import Served
+from vivek.session.settings import Settings
+
+
+def profile_of(served: Served, settings: Settings) -> Profile:
+    """Return the profile of a model, with what the user and the probe say."""
+    profile = profile_for(served.info, user=settings.sampling, probed=served.known.sampling)
+    room = settings.model.reply_tokens
+    return profile if room is None else replace(profile, prose_tokens=max(1, room))
+
+
+def think_of(served: Served, settings: Settings) -> bool | None:
+    """Return what is asked of a model; some servers refuse one that cannot think when it is told to."""
+    wanted = settings.model.think
+    return None if wanted and thinks_of(served) == "no" else wanted
+
+
+def thinks_of(served: Served) -> Thinks:
+    """Return whether a model thinks: as measured, else as its server says."""
+    match served.known.thinking:
+        case "always":
+            return "always"
+        case "switchable":
+            return "yes"
+        case "none":
+            return "no"
+        case None:
+            return "yes" if "thinking" in served.info.abilities else "no"
