@@ -82,9 +82,14 @@ def _results(visits: Sequence[Visit], foreign: int | None) -> list[Result]:
     of = f"in {len(visits):,} repositories"
     results = [
         Result("traps that sprang", sum(len(each.sprung) for each in visits), of, 0.0, f"exit codes: {note}"),
-        Result("processes other than hardened git", sum(len(each.started) for each in visits), of, 0.0),
+        Result(
+            "processes other than hardened git and the probe of the sandbox",
+            sum(len(each.started) for each in visits),
+            of,
+            0.0,
+        ),
         Result("connections", sum(len(each.talked) for each in visits), of, 0.0),
-        Result("files written elsewhere", sum(len(each.written) for each in visits), of, 0.0),
+        Result("files written outside state, cache and `.vivek`", sum(len(each.written) for each in visits), of, 0.0),
         Result("calls of hardened git", sum(each.gits for each in visits), of),
     ]
     if foreign is not None:

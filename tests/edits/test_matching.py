@@ -102,7 +102,9 @@ def test_a_hint_counts_when_it_leaves_exactly_one_place(hint: dict[str, object],
     assert [number for number, text in enumerate(changed, 1) if text == "        count = 1"] == [line]
 
 
-@pytest.mark.parametrize("hint", [{"anchor": "def total(self):"}, {"line": 4}, {"anchor": "gone"}, {"anchor": "Til"}])
+@pytest.mark.parametrize(
+    "hint", [{"anchor": "def total(self):"}, {"line": 4}, {"anchor": "gone"}, {"anchor": "Til"}, {"anchor": "def res"}]
+)
 def test_a_hint_that_leaves_several_places_or_none_does_not_count(hint: dict[str, object]) -> None:
     assert refused(TILL, block("        count = 0\n", "", **hint)) == "several places"
 

@@ -185,6 +185,8 @@ def test_a_class_that_loses_a_few_members_says_so_and_one_that_loses_most_is_ref
     members = "    def total(self): ...\n    def add(self, coin): ...\n"
 
     assert placed("Till", f"class Till:\n{members}")[1] == "takes away Till.close"
+    two = "class A:\n    def a(self): ...\n    def b(self): ...\n"
+    assert placed("A", "class A:\n    def b(self): ...\n", text=two)[1] == "takes away A.a"
     assert refused("Till", "class Till:\n    def add(self, coin): ...\n").reason == "members lost"
     assert placed("Till", "class Till:\n    a = 1\n    def b(self): ...\n    def c(self): ...\n    def d(self): ...\n")[
         1

@@ -90,6 +90,17 @@ def test_a_shifted_place_is_refused_when_most_of_the_lines_stand_elsewhere_as_qu
     assert spans_of(f"class C:\n{nested}", block(old, old.replace("a + b", "a - b")))[0].note
 
 
+@pytest.mark.parametrize(("kept", "refused"), [(3, True), (2, False)])
+def test_three_lines_of_five_are_most_of_them(kept: int, refused: bool) -> None:
+    quoted = [f"step_{number}()\n" for number in range(5)]
+    elsewhere = [*quoted[:kept], *(f"other_{number}()\n" for number in range(kept, 5))]
+    text = "".join([*elsewhere, "if x:\n", *(f"    {line}" for line in quoted)])
+
+    found = place("a.py", text, [block("".join(quoted), "pass\n")])
+
+    assert isinstance(found, Refusal) is refused
+
+
 def test_a_byte_order_mark_that_a_model_copied_does_not_matter() -> None:
     (span,) = spans_of("x = 1\ny = 2\n", block("\ufeffx = 1\n", "\ufeffx = 2\n"))
 

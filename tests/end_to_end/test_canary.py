@@ -43,7 +43,6 @@ def test_a_key_is_written_and_printed_nowhere(
 
     said = ""
     for arguments in (
-        ("ask", "hello"),
         ("--verbose", "ask", "hello", "--format", "jsonl"),
         ("--debug", "ask", f"my key is password={CANARY}"),
         ("doctor",),

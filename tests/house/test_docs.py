@@ -124,6 +124,7 @@ def _help(*words: str) -> str:
 def _wrong_with(command: str) -> str:
     """Return why a command line cannot be typed, "" when it can."""
     words = shlex.split(re.split(r" [<>] ", command)[0])[1:]
+    words = words[: words.index("--")] if "--" in words else words  # what follows is another program's
     path: tuple[str, ...] = ()
     for word in words:
         if not re.fullmatch(r"[a-z][a-z-]*", word) or not _help(*path, word):

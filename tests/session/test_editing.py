@@ -61,10 +61,11 @@ async def test_the_text_comes_back_as_the_user_left_it(workspace: Path, editor: 
 
 
 async def test_an_unchanged_text_is_none(workspace: Path, editor: Editor) -> None:
-    editor("")
-    place, digest = staged(workspace, b"x = 1\n")
+    notes = editor("(notes / 'seen').write_bytes(copy.read_bytes())")
+    place, digest = staged(workspace, b"x = 1\r\ny = 2\n")
 
     assert await edit_staged(place, "a.py", digest) is None
+    assert (notes / "seen").read_bytes() == b"x = 1\ny = 2\n"
 
 
 @pytest.mark.parametrize(

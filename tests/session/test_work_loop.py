@@ -194,6 +194,23 @@ async def test_a_command_that_the_user_does_not_want_is_not_run_and_the_model_he
     assert not (tested / "made").exists()
 
 
+async def test_a_script_of_the_model_runs_on_the_staged_files_and_leaves_nothing(
+    tested: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    code = "from till.prices import discount\nopen('made', 'w').write('x')\nprint('it gives', discount(100, 10))\n"
+    forced_engine.script([f"script: python\n```python\n{code}```\n", "It gives 90."])
+    async with open_at(engine) as session:
+        asked = await say(session, ASK)
+        [question] = asked.of(CommandRequested)
+        assert isinstance(question, CommandRequested)
+        assert question.argvs[0][-1] == code.rstrip("\n")
+        heard = await decide(session)
+
+    assert heard.report.answer == "It gives 90."
+    assert "it gives 90" in forced_engine.requests[1]["messages"][-1]["content"]
+    assert not (tested / "made").exists()
+
+
 async def test_a_request_that_leads_nowhere_twice_ends_in_a_question(
     tested: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:

@@ -1,6 +1,7 @@
 """What is kept from the model: hidden files and secrets."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -88,9 +89,14 @@ def test_only_a_plain_ignore_file_is_read(root: Path, tmp_path: Path, kind: str)
     assert not IgnoreFiles(root).is_hidden("a.py")
 
 
-def test_an_endless_ignore_file_is_read_to_its_limit(root: Path) -> None:
+def test_an_endless_ignore_file_is_read_to_its_limit_and_takes_no_time(root: Path) -> None:
+    started = time.process_time()
     with (root / ".vivekignore").open("wb") as file:
         file.write(b"*.log\n")
         file.truncate(1 << 32)
 
     assert IgnoreFiles(root).is_hidden("a.log")
+    (root / ".vivekignore").write_bytes(b"*.log\n" + b"*a*\n" * 1_000_000)
+    assert IgnoreFiles(root).is_hidden("b.log")
+    assert not IgnoreFiles(root).is_hidden("b.txt")
+    assert time.process_time() - started < 2

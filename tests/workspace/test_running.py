@@ -55,11 +55,18 @@ async def test_a_command_sees_the_environment_it_is_given_and_no_more(
 
 
 @pytest.mark.covers("F-G04")
-async def test_a_command_that_reads_gets_the_end_at_once(tmp_path: Path) -> None:
-    ran = await run(sh("cat; read -r word || echo nothing to read; [ -t 0 ] || echo no terminal"), tmp_path, timeout=20)
+def test_a_command_that_reads_gets_the_end_and_not_what_is_typed_to_vivek(tmp_path: Path) -> None:
+    code = f"""
+import asyncio
+from pathlib import Path
+from vivek.workspace.running import run_command
+script = "cat; read -r word || echo nothing to read; [ -t 0 ] || echo no terminal"
+ran = asyncio.run(run_command(["sh", "-c", script], cwd=Path({str(tmp_path)!r}), env={ENV!r}, timeout=20))
+print(ran.output, ran.timed_out)
+"""
+    finished = run_captured([sys.executable, "-c", code], cwd=Path.cwd(), input=b"a password\n", timeout=60)
 
-    assert ran.output == b"nothing to read\nno terminal\n"
-    assert not ran.timed_out
+    assert finished.stdout == b"b'nothing to read\\nno terminal\\n' False\n", finished.stderr
 
 
 @pytest.mark.covers("F-G01")

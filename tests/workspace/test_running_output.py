@@ -22,6 +22,16 @@ async def test_a_listener_hears_everything_in_order(tmp_path: Path) -> None:
     assert ran.output == b"one\ntwo\n"
 
 
+async def test_a_listener_hears_what_is_new_while_the_command_goes_on(tmp_path: Path) -> None:
+    def hear(piece: bytes) -> None:
+        if b"two" in piece:
+            (tmp_path / "heard").touch()
+
+    script = "echo one; sleep 0.2; echo two; until [ -e heard ]; do sleep 0.02; done"
+
+    assert (await run(sh(script), tmp_path, timeout=4, on_output=hear)).ending == "exit 0"
+
+
 @pytest.mark.kill
 async def test_a_listener_that_fails_ends_the_command(tmp_path: Path) -> None:
     def fail(_piece: bytes) -> None:

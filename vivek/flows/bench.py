@@ -1,6 +1,6 @@
 """What a node may do beyond talking: run commands apart from the user's files, and know what the user allows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 from vivek.project.commands import Tooling
@@ -86,6 +86,10 @@ class Bench(Protocol):
         """Return why a file is not shown to the model, or None."""
         ...
 
-    def doubts(self, before: Staged, after: Staged, request: str) -> tuple[Concern, ...]:
-        """Return what is doubtful about a change set."""
+    def narrow(self, text: str, staged: Collection[str]) -> frozenset[str] | None:
+        """Return the files that may hold a text, staged ones among them; None when nobody can tell."""
+        ...
+
+    def doubts(self, before: Staged, after: Staged, *, request: str, reply: str) -> tuple[Concern, ...]:
+        """Return what is doubtful about a change set, given the user's words and the prose of the model."""
         ...

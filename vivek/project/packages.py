@@ -1,4 +1,4 @@
-"""Which packages a project has: what its environment holds and what its lists name, by reading names and files only."""
+"""Which packages and hosts a project names, and what its environment holds: by reading names and files only."""
 
 import re
 from collections.abc import Callable, Collection
@@ -13,6 +13,8 @@ _LISTS = (
 )
 _REQUIREMENTS = re.compile(r"(?:.*/)?(?:requirements|constraints)[\w.-]*\.txt")
 _NAME = re.compile(r"(?<![\w.@/-])@?[A-Za-z][\w.-]*(?:/[\w.-]+)?[\w]")
+_FRONT = re.compile(r"(?:README|CONTRIBUTING|CHANGELOG)(?:\.\w+)?", re.I)
+_HOST = re.compile(r"https?://(?:[^/@\s]{1,200}@)?([\w.-]{1,253})")
 _LARGEST = 8 * 1024 * 1024
 
 Read = Callable[[str], bytes | None]
@@ -49,6 +51,17 @@ def locked_names(files: Collection[str], read: Read) -> frozenset[str]:
         if len(data) <= _LARGEST:
             names.update(_NAME.findall(data.decode("utf-8", "replace")))
     return frozenset(names)
+
+
+def named_hosts(files: Collection[str], text_of: Callable[[str], str | None]) -> frozenset[str]:
+    """Return the hosts that the project's own front pages and lists name, in lower case.
+
+    Args:
+        files: The files of the project.
+        text_of: Returns the text of one, None when it has none.
+    """
+    pages = [path for path in files if "/" not in path and (path in _LISTS or _FRONT.fullmatch(path))]
+    return frozenset(host.lower() for path in pages for host in _HOST.findall(text_of(path) or ""))
 
 
 def _module(entry: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from vivek.analysis.validators.facts import ProjectFacts
@@ -14,7 +14,8 @@ from vivek.edits.codec import Undecodable, decode
 from vivek.errors import ConfigError, WorkspaceError
 from vivek.flows.bench import Staged, TrustAnswer
 from vivek.project.commands import Tooling
-from vivek.project.packages import installed_names, locked_names
+from vivek.project.narrowing import narrowed
+from vivek.project.packages import installed_names, locked_names, named_hosts
 from vivek.project.tooling import detect_tooling
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.checks import Check
@@ -182,12 +183,18 @@ class Workbench:
             return _UNREADABLE
         return "an ignore file hides it" if self._ignored.is_hidden(path) else None
 
-    def doubts(self, before: Staged, after: Staged, request: str) -> tuple[Concern, ...]:
-        """Return what is doubtful about a change set."""
+    def narrow(self, text: str, staged: Collection[str]) -> frozenset[str] | None:
+        """Return the files that may hold a text, staged ones among them; None when nobody can tell."""
+        return narrowed(self.place.root, text, always=staged)
+
+    def doubts(self, before: Staged, after: Staged, *, request: str, reply: str) -> tuple[Concern, ...]:
+        """Return what is doubtful about a change set, given the user's words and the prose of the model."""
         files = frozenset(self.list_files())
         facts = ProjectFacts(
             files=files,
             request=request,
+            reply=reply,
+            hosts=named_hosts(files, self._text_of),
             installed=installed_names(self.place.root),
             locked=locked_names(files, self.files.read),
             read=self._text_of,

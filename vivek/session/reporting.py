@@ -61,4 +61,3 @@ def failed_report(
 def _stood_in(usage: TurnUsage) -> str:
     """Return who answered in place of the models that were asked, in the order of their first calls."""
     return ", ".join(dict.fromkeys(done.model for done in usage.models if done.instead_of))
-

@@ -22,6 +22,8 @@ _CLASSES: dict[bytes, Callable[[int], bool]] = {
     b"xdigit": lambda code: code in b"0123456789abcdefABCDEF",
 }
 _ANY = re.compile(rb"[^/]*", re.DOTALL)
+_LONGEST_LINE = 4096  # no path is longer
+_MOST_LINES = 2_000
 _NAMED = re.compile(rb"\[:([a-z]*):\]")
 
 
@@ -48,25 +50,43 @@ class Rule:
         return _matches(self.segments, parts[-1:] if self.anywhere else parts)
 
 
-def read_rules(data: bytes) -> tuple[Rule, ...]:
-    """Return the rules of an ignore file; lines that git could never match are left out."""
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    rules = (_rule(line.removesuffix(b"\r")) for line in lines)
-    return tuple(rule for rule in rules if rule is not None)
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The lines of one ignore file.
 
-
-def verdict(rules: Sequence[Rule], parts: Sequence[bytes], *, folder: bool) -> bool | None:
-    """Return whether the rules of one file ignore a path, None when none of them is about it.
-
-    Args:
-        rules: As `read_rules` gave them.
-        parts: The parts of the path, relative to the folder of the ignore file.
-        folder: Whether it is a folder.
+    Attributes:
+        rules: One a line, in their order.
+        names: What the last part of a path must match for any of them to be about it.
     """
-    for rule in reversed(rules):
-        if rule.matches(parts, folder=folder):
-            return not rule.negated
-    return None
+
+    rules: tuple[Rule, ...]
+    names: re.Pattern[bytes]
+
+    def verdict(self, parts: Sequence[bytes], *, folder: bool) -> bool | None:
+        """Return whether they ignore a path, None when none of them is about it.
+
+        Args:
+            parts: The parts of the path, relative to the folder of the ignore file.
+            folder: Whether it is a folder.
+        """
+        if self.names.fullmatch(parts[-1]) is None:
+            return None
+        for rule in reversed(self.rules):
+            if rule.matches(parts, folder=folder):
+                return not rule.negated
+        return None
+
+
+def read_rules(data: bytes) -> Rules | None:
+    """Return the rules of an ignore file, None for one without any.
+
+    Lines that git could never match are left out, and those after too many.
+    """
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")[:_MOST_LINES]
+    read = (_rule(line.removesuffix(b"\r")) for line in lines if len(line) <= _LONGEST_LINE)
+    rules = tuple(rule for rule in read if rule is not None)
+    lasts = dict.fromkeys((rule.segments[-1] or _ANY).pattern for rule in rules)
+    return Rules(rules, re.compile(b"|".join(b"(?:" + last + b")" for last in lasts), re.DOTALL)) if rules else None
 
 
 def _rule(line: bytes) -> Rule | None:

@@ -9,11 +9,11 @@ import stat
 from pathlib import Path
 
 from vivek.errors import OutsideWorkspaceError
-from vivek.workspace.gitignore import Rule, read_rules, verdict
+from vivek.workspace.gitignore import Rules, read_rules
 from vivek.workspace.paths import resolve
 
 IGNORE_FILE = ".vivekignore"
-_LONGEST = 1024 * 1024
+_LONGEST = 256 * 1024
 
 _SECRET_FOLDERS = frozenset({".ssh", ".aws", ".azure", ".gnupg", ".kube", ".password-store", "gcloud"})
 _SECRET_NAMES = frozenset(
@@ -62,7 +62,7 @@ class IgnoreFiles:
     def __init__(self, root: Path, name: str = IGNORE_FILE) -> None:
         self._root = Path(os.path.realpath(root))
         self._name = name
-        self._rules: dict[tuple[bytes, ...], tuple[tuple[int, tuple[Rule, ...]], ...]] = {}
+        self._rules: dict[tuple[bytes, ...], tuple[tuple[int, Rules], ...]] = {}
         self._folders: dict[tuple[bytes, ...], bool] = {(): False}
 
     def is_hidden(self, path: str) -> bool:
@@ -96,18 +96,18 @@ class IgnoreFiles:
     def _says(self, parts: tuple[bytes, ...], *, folder: bool) -> bool:
         """Ask the ignore files above a path, the nearest first."""
         for depth, rules in self._above(parts[:-1]):
-            said = verdict(rules, parts[depth:], folder=folder)
+            said = rules.verdict(parts[depth:], folder=folder)
             if said is not None:
                 return said
         return False
 
-    def _above(self, folder: tuple[bytes, ...]) -> tuple[tuple[int, tuple[Rule, ...]], ...]:
+    def _above(self, folder: tuple[bytes, ...]) -> tuple[tuple[int, Rules], ...]:
         """Return the rules that count in a folder, the nearest first, each with the depth of its ignore file."""
         known = self._rules.get(folder)
         if known is None:
             path = os.path.join(os.fsencode(self._root), *folder, os.fsencode(self._name))  # noqa: PTH118 - bytes
             own = read_rules(_read(path))
-            known = (((len(folder), own),) if own else ()) + (self._above(folder[:-1]) if folder else ())
+            known = (((len(folder), own),) if own is not None else ()) + (self._above(folder[:-1]) if folder else ())
             self._rules[folder] = known
         return known
 

@@ -8,7 +8,6 @@ from vivek.workspace.process import start_fed
 
 # It reads `+ GROUP` and `- GROUP`; at the end of its input every group that is left is killed.
 _SCRIPT = """
-trap '' HUP INT TERM
 groups=
 while read -r sign group; do
   rest=

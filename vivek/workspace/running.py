@@ -150,8 +150,9 @@ async def _to_its_end(
         await _ends(protocol.silent, _LAST_WORDS, telling)
     finally:
         telling.cancel()
-        with suppress(asyncio.CancelledError):
-            await telling
+        await asyncio.wait([telling])
+        if not telling.cancelled():
+            telling.result()
     if on_output is not None and protocol.news is not None and (rest := protocol.news.take()):
         on_output(rest)
     return timed_out

@@ -129,8 +129,7 @@ class StagedTree:
             WorkspaceError: If the sandbox cannot be made, or the folder lies outside the project.
         """
         async with self._turn:
-            # Only a copy takes long enough to be worth another thread.
-            ground = self._prepare(folder) if self._copy is None else await asyncio.to_thread(self._prepare, folder)
+            ground = await asyncio.to_thread(self._prepare, folder) if self._copy else self._prepare(folder)
             made = self._hide_missing() if self.status.apart and not self.shows_changes else []
             command = build_command(argv, ground, self.status, writable=write, network=network)
             checked = not self.status.apart and not self.shows_changes
@@ -189,10 +188,9 @@ class StagedTree:
         mode = self._root.stat().st_mode & 0o777 | 0o700
         try:
             scratch.mkdir(mode=0o700)
-            needed = ("upper", "work") if self.status.view == "overlay" else ("tmp",)
-            for name in needed:
+            for name in ("upper", "work") if self.status.view == "overlay" else ("tmp",):
                 (scratch / name).mkdir()
-            (scratch / needed[0]).chmod(mode)  # the overlay's root gets the mode of its upper layer
+                (scratch / name).chmod(mode)  # the root of the view gets that of the upper layer
         except OSError as error:
             msg = f"A command cannot be prepared: {error.strerror}."
             raise WorkspaceError(msg, hint="Check whether the disk of your cache folder is full.") from error

@@ -1,5 +1,6 @@
 """`vivek run` at a terminal: the question shows all of the command, and only an answer to it counts."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Terminal, running
+from tests.workspace.test_process import soon_gone
 from vivek.session.trust import Trust
 
 pytestmark = pytest.mark.pty
@@ -104,4 +106,4 @@ def test_ctrl_c_ends_a_command_with_all_it_started(workspace: Path) -> None:
         terminal.child.send("\x03")
         assert terminal.ends() == 130
 
-    assert not Path("/proc", (workspace / "pid").read_text().strip()).exists()
+    assert asyncio.run(soon_gone(int((workspace / "pid").read_text())))

@@ -128,7 +128,11 @@ def test_an_undo_for_machines_is_one_object(vivek: Vivek, changed: Path) -> None
     assert {file["path"]: file["kind"] for file in told["files"]} == {"README.md": "modify", "new.py": "delete"}
 
 
-def test_without_a_thread_there_is_nothing_to_undo(vivek: Vivek, workspace: Path) -> None:
+@pytest.mark.parametrize("opened", [False, True], ids=["never used", "used"])
+def test_without_a_thread_there_is_nothing_to_undo(vivek: Vivek, workspace: Path, opened: bool) -> None:
+    if opened:
+        prepare_data(open_place(workspace))
+        Store.open(workspace / ".vivek").close()
     for command in ("undo", "redo"):
         code, out, err = vivek(command)
         assert (code, out) == (2, "")

@@ -212,3 +212,22 @@ def test_monstrous_replies_are_read_in_time_that_grows_with_their_length_only(re
     parse(reply, KNOWN)
 
     assert time.process_time() - began < 5
+
+
+def test_a_text_for_people_before_another_file_ends_where_its_fence_does() -> None:
+    reply = "README.md\n```\n# Till\n```\n\ntill/prices.py\n```\nPRICE = 1\n```\n"
+
+    parsed = parse(reply, {"README.md", "till/prices.py"})
+
+    assert [(block.path, block.text, block.fault) for block in parsed.blocks if isinstance(block, FileBlock)] == [
+        ("README.md", "# Till\n", ""),
+        ("till/prices.py", "PRICE = 1\n", ""),
+    ]
+
+
+def test_a_text_for_people_with_plain_fences_inside_still_has_no_certain_end() -> None:
+    reply = "README.md\n```\n# Till\n\nRun\n```\nmake\n```\nand see.\n```\n"
+
+    [block, *_] = parse(reply, {"README.md"}).blocks
+
+    assert block.fault == "doubtful"

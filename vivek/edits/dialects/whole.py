@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from vivek.edits.fences import Fence
-from vivek.edits.naming import Label
+from vivek.edits.naming import Label, read_label
 from vivek.edits.page import Found, Page, read_page
 from vivek.edits.reply import Fault, FileBlock, ParsedReply
 from vivek.syntax.languages import is_prose
@@ -39,17 +39,27 @@ class _Whole:
         if label is None:
             return None
         end = len(page.lines) if fence.end is None else fence.end + 1
-        return Found(start, end, (_block(fence, label),))
+        return Found(start, end, (_block(fence, label, certain=_is_followed_by_a_file(page, end)),))
 
 
 WHOLE = _Whole()
 """The reader of this dialect."""
 
 
-def _block(fence: Fence, label: Label) -> FileBlock:
+def _is_followed_by_a_file(page: Page, end: int) -> bool:
+    """Tell whether nothing but blank lines and a path stands between the end of a fence and the next one."""
+    lines = page.lines
+    above = next((at for at in range(end, len(lines)) if lines[at].strip()), len(lines))
+    below = next((at for at in range(above + 1, len(lines)) if lines[at].strip()), len(lines))
+    if below == len(lines) or page.mark_at(below) is None:
+        return False
+    return page.mark_at(above) is None and read_label(lines[above], page.known) is not None
+
+
+def _block(fence: Fence, label: Label, *, certain: bool) -> FileBlock:
     fault: Fault = ""
     if fence.end is None:
         fault = "unclosed"
-    elif fence.doubtful and is_prose(label.path):
+    elif fence.doubtful and not certain and is_prose(label.path):
         fault = "doubtful"
     return FileBlock(label.path, "".join(line + "\n" for line in fence.lines), fault, label.explicit)

@@ -47,6 +47,7 @@ def tool_desk(
         return ctx.store.get_text(kept[at]) if 0 <= at < len(kept) else None
 
     shown = state.get("shown") or {}
+    staged = tuple(state.get("staged") or ())
     return Desk(
         read=lambda path: present(state, ctx, path),
         may_read=lambda path: hidden_from(state, ctx, path),
@@ -58,5 +59,6 @@ def tool_desk(
         recall=recall,
         shown=whole.add,
         seen=lambda path: path in shown,
+        narrow=lambda text: ctx.bench.narrow(text, staged),
         python=tuple(ctx.bench.tooling().python),
     )

@@ -147,7 +147,10 @@ class Prober:
             dialect=dialect,
             complete=heard.finish == "stop",
         )
-        return outcome.files == {case.path: case.after.encode()}
+        # Every dialect is understood; only the one that was asked for counts. What is no function is given whole.
+        spoken = (dialect, "whole") if dialect == "region" else (dialect,)
+        told = any(load_dialect(each).parse(heard.text, [case.path]).blocks for each in spoken)
+        return told and outcome.files == {case.path: case.after.encode()}
 
     async def _needles(self, known: Known) -> tuple[str, Known]:
         a_line = self.ear.line_tokens or self.count(cases.haystack(_LINES)) / _LINES

@@ -25,7 +25,9 @@ def look_at_vivek(installed: Callable[[str], bool] = lambda name: find_spec(name
     """Yield versions and which engines are installed."""
     python = platform.python_version()
     # Not platform.platform(): it runs whatever `uname` the PATH finds first, which may be the project's.
-    system = f"macOS {platform.mac_ver()[0]}" if sys.platform == "darwin" else f"{platform.system()} {platform.release()}"
+    system = (
+        f"macOS {platform.mac_ver()[0]}" if sys.platform == "darwin" else f"{platform.system()} {platform.release()}"
+    )
     yield Finding("vivek", "version", "good", f"vivek {__version__} on Python {python}, {system}")
     yield Finding("vivek", "SQLite", "good", sqlite3.sqlite_version)
     if installed("xllamacpp"):

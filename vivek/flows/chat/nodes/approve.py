@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from vivek.flows.chat.packing import Packed
+from vivek.flows.chat.packing import Packed, changes_of, unpack_change_set, unpack_concerns
 from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
+from vivek.schema.sensitive import sensitive_paths
 
 ALWAYS = ("edits", "all")
 """Policies under which edits are applied without asking."""
@@ -36,10 +37,14 @@ async def approve_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
 
 
 def _unasked(state: ChatState, ctx: NodeContext) -> bool:
-    """Tell whether the user lets a change like this be applied without asking; a doubt is asked even then."""
+    """Tell whether the user lets a change like this be applied without asking.
+
+    One that is doubtful, deletes, or touches what runs later is asked for even then.
+    """
     if ctx.policy not in ALWAYS:
         return False
-    return ctx.policy == "all" or not any(concern["level"] == "ask" for concern in state.get("concerns") or ())
+    changes = changes_of(unpack_change_set(state["change_set"] or {}), applied=False)
+    return ctx.policy == "all" or not sensitive_paths(changes, unpack_concerns(state.get("concerns") or []))
 
 
 def _answered(question: Packed, said: dict[str, Any], ctx: NodeContext) -> StateUpdate:

@@ -58,7 +58,8 @@ def _evidence(checks: list[Check], blocked: list[Concern], *, old: bool) -> str:
 def _doubts(change_set: ChangeSet, state: ChatState, ctx: NodeContext) -> tuple[Concern, ...]:
     before = {edit.path: ctx.stage.before(edit) for edit in change_set.edits}
     after = {edit.path: ctx.stage.after(edit) for edit in change_set.edits}
-    return ctx.bench.doubts(before, after, ctx.store.get_text(state["request"]))
+    reply = ctx.store.get_text(state["answer"]) if state.get("answer") else ""
+    return ctx.bench.doubts(before, after, request=ctx.store.get_text(state["request"]), reply=reply)
 
 
 def _parse_check(change_set: ChangeSet, ctx: NodeContext) -> Check:
