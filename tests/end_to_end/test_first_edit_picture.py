@@ -14,8 +14,8 @@ from tests.guards.golden import compare
 from vivek.cli.keys import Interrupts
 from vivek.cli.render.console import LiveView
 from vivek.cli.turn.draw import Turn
-from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.edits.words import marked
+from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.schema.chunk import Chunk
 from vivek.schema.events import Event, TurnDone
 from vivek.schema.request import Request

@@ -90,6 +90,10 @@ class Bench(Protocol):
         """Return the files that may hold a text, staged ones among them; None when nobody can tell."""
         ...
 
+    def busy(self) -> str:
+        """Return what git has begun here and not ended, such as `merge`, or ""."""
+        ...
+
     def doubts(self, before: Staged, after: Staged, *, request: str, reply: str) -> tuple[Concern, ...]:
         """Return what is doubtful about a change set, given the user's words and the prose of the model."""
         ...

@@ -6,16 +6,12 @@ import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from vivek.analysis.validators.facts import ProjectFacts
-from vivek.analysis.validators.validate import validate
 from vivek.config.folders import cache_folder
-from vivek.config.secrets import find_secrets
-from vivek.edits.codec import Undecodable, decode
 from vivek.errors import ConfigError, WorkspaceError
 from vivek.flows.bench import Staged, TrustAnswer
 from vivek.project.commands import Tooling
+from vivek.project.definitions import definition_of
 from vivek.project.narrowing import narrowed
-from vivek.project.packages import installed_names, locked_names, named_hosts
 from vivek.project.tooling import detect_tooling
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.checks import Check
@@ -23,15 +19,17 @@ from vivek.schema.commands import Judgement, Ran
 from vivek.schema.concerns import Concern
 from vivek.schema.events import Event, Notice
 from vivek.schema.sandbox import SandboxStatus
+from vivek.session.doubting import find_concerns
 from vivek.session.place import Place
 from vivek.session.settings import Settings
+from vivek.session.trees import StagedTrees
 from vivek.session.trust import Given, Trust
 from vivek.tools.approval import judge
 from vivek.tools.gate.parts import Setting
 from vivek.workspace.files import Files
+from vivek.workspace.git_state import find_repository
 from vivek.workspace.ignore import IgnoreFiles, is_secret
 from vivek.workspace.sandbox import probe
-from vivek.workspace.staged import StagedTree
 
 _UNREADABLE = "it may hold secrets; name it yourself with `@` to show it"
 
@@ -55,17 +53,23 @@ class Workbench:
     interactive: bool
     _trust: Trust = field(default_factory=Trust.open)
     _status: SandboxStatus | None = None
-    _trees: dict[bool, tuple[dict[str, str], StagedTree]] = field(default_factory=dict)
     _tooling: Tooling | None = None
     _ignored: IgnoreFiles = field(init=False)
+    _trees: StagedTrees = field(init=False)
     _declined: set[str] = field(default_factory=set)
     _allowed: set[str] = field(default_factory=set)
     _heard: dict[str, str] = field(default_factory=dict)
     _told: bool = False
     _results: dict[str, Check] = field(default_factory=dict)
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What to tell at the start: answers of the user that could not be read, and so allow nothing."""
+        return self._trust.notices
+
     def __post_init__(self) -> None:
         self._ignored = IgnoreFiles(self.place.root)
+        self._trees = StagedTrees(self.place.root, cache_folder())
 
     async def sandbox(self, emit: Callable[[Event], None] | None = None) -> SandboxStatus:
         """Return how commands are held back here, tried out at the first call; that nothing does is told once."""
@@ -96,7 +100,7 @@ class Workbench:
         if not status.confines and self.settings.session.sandbox_required:
             msg = "Nothing holds commands back here, and `session.sandbox_required` is set."
             raise WorkspaceError(msg, hint=status.hint or "See `vivek doctor`.")
-        tree = self._tree(staged, status)
+        tree = self._trees.tree(staged, status)
         write = self.settings.session.sandbox != "read-only"
         return await tree.run(argv, timeout=timeout, write=write, on_output=on_output)
 
@@ -130,7 +134,8 @@ class Workbench:
             return "no"
         if any(each.users and _text(each.command) == command for each in self.settings.commands):
             return "yes"
-        return self._trust.decision(self.place.root, "test", command, source)
+        defined = definition_of(source, self.files.read)
+        return self._trust.decision(self.place.root, "test", command, source, definition=defined)
 
     def trust(self, command: str, source: str, *, approved: bool, always: bool) -> None:
         """Remember whether a command of the project may run: for this session, or always in this folder."""
@@ -138,13 +143,14 @@ class Workbench:
             self._declined.add(command)
             return
         given: Given = "once" if not always else "always" if approved else "never"
+        defined = definition_of(source, self.files.read)
         try:
-            self._trust.remember(self.place.root, "test", command, source, given)
+            self._trust.remember(self.place.root, "test", command, source, given, definition=defined)
         except ConfigError:
             if not approved:
                 self._declined.add(command)
                 return
-            self._trust.remember(self.place.root, "test", command, source, "once")
+            self._trust.remember(self.place.root, "test", command, source, "once", definition=defined)
 
     def allow(self, key: str) -> None:
         """Remember for this session what a judgement named in `remember`."""
@@ -189,50 +195,19 @@ class Workbench:
 
     def doubts(self, before: Staged, after: Staged, *, request: str, reply: str) -> tuple[Concern, ...]:
         """Return what is doubtful about a change set, given the user's words and the prose of the model."""
-        files = frozenset(self.list_files())
-        facts = ProjectFacts(
-            files=files,
-            request=request,
-            reply=reply,
-            hosts=named_hosts(files, self._text_of),
-            installed=installed_names(self.place.root),
-            locked=locked_names(files, self.files.read),
-            read=self._text_of,
-            find_secrets=lambda text: [(each.line, each.kind) for each in find_secrets(text)],
-        )
-        return validate({path: (before.get(path), data) for path, data in after.items()}, facts)
+        listed = self.list_files()
+        return find_concerns(self.place, self.files, listed, before, after, request=request, reply=reply)
+
+    def busy(self) -> str:
+        """Return what git has begun here and not ended, such as `merge`, or ""."""
+        found = None if self.place.restricted else find_repository(self.place.root)
+        return found.operation if found is not None else ""
 
     def end_turn(self) -> None:
         """Remove the staged trees: what a turn tried out is gone with it."""
-        trees, self._trees = self._trees, {}
-        for _, tree in trees.values():
-            tree.close()
+        self._trees.close()
         self._tooling = None
         self._heard.clear()
-
-    def _tree(self, staged: Staged, status: SandboxStatus) -> StagedTree:
-        """Return a tree with exactly these staged files; the one without any is kept beside it."""
-        hashes = {path: "" if data is None else hashlib.sha256(data).hexdigest() for path, data in staged.items()}
-        known = self._trees.get(bool(staged))
-        if known is not None and known[0].keys() <= hashes.keys():
-            held, tree = known
-        else:
-            if known is not None:
-                known[1].close()
-            held, tree = {}, StagedTree.open(self.place.root, status=status, cache_folder=cache_folder())
-        new = {path: data for path, data in staged.items() if held.get(path) != hashes[path]}
-        if new:
-            tree.put(new)
-        self._trees[bool(staged)] = (hashes, tree)
-        return tree
-
-    def _text_of(self, path: str) -> str | None:
-        try:
-            data = self.files.read(path)
-        except WorkspaceError:
-            return None
-        text = None if data is None else decode(data)
-        return None if text is None or isinstance(text, Undecodable) else text.plain
 
 
 def _policy(settings: Settings) -> ApprovalPolicy:

@@ -78,6 +78,8 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         small = small_notice(parts.label, lineup.usual.info) if choices.interactive else None
         notices += [notice for notice in (tight, small) if notice is not None]
         notices += [Notice(told) for told in parts.journal.recover()]
+        notices += [Notice(told) for told in parts.notes.told]
+        notices += parts.bench.notices
         await warming
         from vivek.flows.chat.build import build_chat
         from vivek.flows.chat.routing import REVIEW_LIMIT

@@ -10,7 +10,7 @@ from vivek.flows.asking import Asker
 from vivek.flows.calling import Caller
 from vivek.flows.context import NodeContext
 from vivek.flows.panel import Panel
-from vivek.project.notes import read_notes
+from vivek.project.notes import Notes, load_notes, read_notes
 from vivek.project.scan import load_files
 from vivek.prompts import tokens
 from vivek.prompts.build import system_text
@@ -53,6 +53,7 @@ class Parts:
         broken: What was received of a call that broke off: node, asked, text, spooled.
         context: Makes what the nodes of one turn may use.
         bench: Where commands run.
+        notes: What the project says about itself at the start.
         sees: Whether the model that does the work can be shown pictures, None when nobody knows.
     """
 
@@ -64,6 +65,7 @@ class Parts:
     broken: dict[str, str]
     context: Callable[[], NodeContext]
     bench: Workbench
+    notes: Notes
     sees: bool | None = None
 
     @property
@@ -174,6 +176,7 @@ def put_together(
     def listed() -> Sequence[str]:
         return () if place.restricted else load_files(place.root, tracked=list_files).paths
 
+    notes = Notes() if place.restricted else load_notes(place.root, files.read)
     bench = Workbench(place, files, listed, settings, interactive)
 
     def choose_dialect(lines: int, size: int) -> str:
@@ -207,7 +210,7 @@ def put_together(
             narrowest=min(asker.caller.window for asker in panel.askers),
         )
 
-    return Parts(lineup, panel, store, journal, transcript, broken, context, bench, sees(lineup.usual))
+    return Parts(lineup, panel, store, journal, transcript, broken, context, bench, notes, sees(lineup.usual))
 
 
 def _speeds(known: Known) -> tuple[float | None, ...]:

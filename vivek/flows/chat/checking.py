@@ -45,18 +45,18 @@ async def run_checks(state: ChatState, ctx: NodeContext) -> Checked:
     command = tooling.test or tooling.lint
     if command is None:
         return Checked((Check("tests", "skipped", "no tests were found in this project"),))
+    line, source = shlex.join(command.argv), command.source
+    answer = ctx.bench.trusts(line, source)
+    if answer == "no" or (answer == "ask" and not ctx.bench.interactive):
+        why = "nobody was asked yet whether they may run" if answer == "ask" else "you do not want them to run"
+        return Checked((Check("tests", "skipped", f"`{line}`: {why}"),))
     status = await ctx.bench.sandbox(ctx.emit)
     if not status.confines:
         return Checked((Check("tests", "skipped", f"no sandbox: {status.reason}"),))
-    line, source = shlex.join(command.argv), command.source
-    answer = ctx.bench.trusts(line, source)
-    if answer == "ask" and ctx.bench.interactive:
+    if answer == "ask":
         asked = TrustRequested(line, source, status.confinement, "test" if command is tooling.test else "lint")
         fields = {name: getattr(asked, name) for name in TrustRequested.__slots__}
         return Checked(question={**fields, "key": line, "asks": asked.kind, "kind": "trust"})
-    if answer != "yes":
-        why = "nobody was asked yet whether they may run" if answer == "ask" else "you do not want them to run"
-        return Checked((Check("tests", "skipped", f"`{line}`: {why}"),))
     return await _run_all(state, ctx, command)
 
 

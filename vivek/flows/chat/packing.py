@@ -37,10 +37,7 @@ def unpack_plan(packed: Packed) -> Plan:
 
 def pack_change_set(change_set: ChangeSet) -> Packed:
     """Return a change set as JSON types."""
-    edits = [
-        {"path": e.path, "kind": e.kind, "before": e.before, "after": e.after, "added": e.added, "removed": e.removed}
-        for e in change_set.edits
-    ]
+    edits = [{name: getattr(edit, name) for name in FileEdit.__slots__} for edit in change_set.edits]
     return {"id": change_set.id, "edits": edits}
 
 

@@ -16,6 +16,7 @@ from vivek.flows.context import NodeContext
 from vivek.schema.commands import Ran
 from vivek.schema.events import Notice, OutputDelta, ToolDone, ToolStarted
 from vivek.schema.questions import CommandRequested
+from vivek.tools.approval import as_argv
 from vivek.tools.base import Call, Command, ToolResult
 from vivek.tools.registry import carry_out, command_of, from_line, load_tool
 
@@ -168,7 +169,7 @@ async def _run(command: Command, state: ChatState, ctx: NodeContext) -> Ran:
         raise ToolDeniedError(_denial(judged.verdict, answer, judged.reason))
     ctx.calls.begin(call)
     ran = await ctx.bench.run(
-        ("sh", "-c", command) if isinstance(command, str) else command,
+        as_argv(command),
         staged_of(state, ctx),
         timeout=COMMAND_SECONDS,
         on_output=lambda piece: ctx.emit(OutputDelta(piece.decode("utf-8", "replace"))),

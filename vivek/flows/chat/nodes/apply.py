@@ -14,6 +14,11 @@ async def apply_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
     """Write what was approved: all of it or nothing."""
     change_set = _approved(state)
     notices = list(state.get("notices") or ())
+    if busy := ctx.bench.busy():
+        told = f"A {busy} is under way here; nothing was written."
+        hint = f"End or abort the {busy} with git, then ask again."
+        error = {"type": "WorkspaceError", "message": told, "hint": hint}
+        return {"status": "failed", "error": error, "notices": [*notices, f"{told} The change was not applied."]}
     try:
         ctx.journal.apply(change_set, thread=ctx.thread_id, turn=state.get("turns", 0) + 1)
     except WorkspaceError as error:

@@ -7,6 +7,8 @@ from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 from vivek.schema.events import EditStaged, Notice
 
+Contents = dict[str, bytes | None]
+
 
 async def stage_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
     """Lay what was proposed over what is staged already; all of it together is one change set with its diff."""
@@ -15,7 +17,7 @@ async def stage_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
     after = {path: None if digest is None else ctx.store.get(digest) for path, digest in wanted.items()}
     before = {path: ctx.files.read(path) for path in wanted}
     identity = f"{ctx.thread_id}-{state.get('turns', 0) + 1}-{state.get('steps', 0)}"
-    change_set = ctx.stage.stage(after, before, id=identity, count=_count)
+    change_set = ctx.stage.stage(after, before, id=identity, count=_count, modes=_modes(before, after, ctx))
     staged = {edit.path: edit.after for edit in change_set.edits}
     update: StateUpdate = {"staged": staged, "shown": _now_shown(state, proposed), "proposed": {}}
     if not change_set.edits:
@@ -32,6 +34,20 @@ async def stage_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
         "review": None,
         "decision": None,
     }
+
+
+def _modes(before: Contents, after: Contents, ctx: NodeContext) -> dict[str, int]:
+    """Return the rights of files that are moved: a new file gets those of the one that goes with the same beginning."""
+    gone = {path: data for path, data in before.items() if data and after[path] is None}
+    modes = {}
+    for path, data in after.items():
+        if before[path] is not None or not data:
+            continue
+        moved = [old for old, bytes_ in gone.items() if bytes_ == data] or (list(gone) if len(gone) == 1 else [])
+        mode = ctx.files.mode(moved[0]) if len(moved) == 1 else None
+        if mode is not None:
+            modes[path] = mode
+    return modes
 
 
 def _now_shown(state: ChatState, proposed: dict[str, str | None]) -> dict[str, str]:
