@@ -6,6 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -77,6 +78,7 @@ def test_pre_commit_runs_the_same_gates() -> None:
     assert [gate for entry in entries for gate in entry[3:]] == list(GATES)
 
 
+@pytest.mark.covers("U01")
 def test_pins_carry_hashes_and_no_addresses() -> None:
     for path in sorted(CONSTRAINTS.glob("*.txt")):
         entries = re.split(

@@ -244,6 +244,13 @@ def test_ollama_host_says_where_ollama_is(value: str | None, address: str, secon
     assert [server.base_url for server in others] == ["http://127.0.0.1:1234", "http://127.0.0.1:8080"]
 
 
+@pytest.mark.covers("N10")
+def test_only_this_machine_is_looked_through() -> None:
+    assert [server.base_url.split(":")[1] for server in usual_servers(lambda name: None) if server.base_url] == [
+        "//127.0.0.1"
+    ] * 3
+
+
 def test_an_ollama_host_that_is_no_address_is_refused() -> None:
     with pytest.raises(ConfigError):
         usual_servers(lambda name: "http://two words")

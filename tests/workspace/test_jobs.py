@@ -11,8 +11,8 @@ import pytest
 from tests.workspace.test_process import is_gone, soon_gone
 from tests.workspace.test_running import ENV, appears, sh
 from vivek.errors import WorkspaceError
-from vivek.schema.commands import Ran
-from vivek.workspace.jobs import KEPT, MOST, Heard, Job, Jobs, Start
+from vivek.schema.commands import Job, Ran
+from vivek.workspace.jobs import KEPT, MOST, Heard, Jobs, Start
 from vivek.workspace.process import run_captured
 from vivek.workspace.running import run_command
 

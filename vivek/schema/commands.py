@@ -60,5 +60,33 @@ class Ran:
         return f"exit {self.returncode}"
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command in the background, as it stands.
+
+    Attributes:
+        id: Its number, from 1.
+        command: What is run, for people.
+        ran: How it ended, None while it runs.
+        stopped: Whether it was stopped by the user.
+        size: Bytes it wrote so far.
+        seconds: How long it runs, or ran.
+    """
+
+    id: int
+    command: str
+    ran: Ran | None = None
+    stopped: bool = False
+    size: int = 0
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> str:
+        """Say in a few words how it stands."""
+        if self.stopped:
+            return "stopped"
+        return "running" if self.ran is None else self.ran.ending
+
+
 _SIGNALLED = 128
 _SIGNALS = {number.value: number.name for number in signal.Signals}

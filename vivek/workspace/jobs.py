@@ -1,11 +1,12 @@
 """Commands in the background: started, listed, read and stopped; none outlives the one who holds them."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from vivek.errors import WorkspaceError
-from vivek.schema.commands import Ran
+from vivek.schema.commands import Job, Ran
 from vivek.workspace.running import NOT_EXECUTABLE
 
 MOST = 8
@@ -16,32 +17,6 @@ KEPT = 262_144
 
 Start = Callable[[Callable[[bytes], None]], Awaitable[Ran]]
 """Runs a command to its end; what it is given hears the output."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A command in the background, as it stands.
-
-    Attributes:
-        id: Its number, from 1.
-        command: What is run, for people.
-        ran: How it ended, None while it runs.
-        stopped: Whether it was stopped from here.
-        size: Bytes it wrote so far.
-    """
-
-    id: int
-    command: str
-    ran: Ran | None = None
-    stopped: bool = False
-    size: int = 0
-
-    @property
-    def status(self) -> str:
-        """Say in a few words how it stands."""
-        if self.stopped:
-            return "stopped"
-        return "running" if self.ran is None else self.ran.ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +39,12 @@ class Jobs:
 
     Args:
         note: Is told of each job that ends by itself.
+        clock: Seconds of a clock that only goes forward.
     """
 
-    def __init__(self, note: Callable[[Job], None]) -> None:
+    def __init__(self, note: Callable[[Job], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._note = note
+        self._clock = clock
         self._running: dict[int, _Running] = {}
 
     async def __aenter__(self) -> "Jobs":
@@ -89,7 +66,7 @@ class Jobs:
         if sum(running.alive for running in self._running.values()) >= MOST:
             msg = f"{MOST} background jobs run already."
             raise WorkspaceError(msg, hint="Stop one of them first.")
-        running = _Running(len(self._running) + 1, command)
+        running = _Running(len(self._running) + 1, command, self._clock)
         running.task = asyncio.create_task(self._see_it_end(running, start))
         self._running[running.id] = running
         return running.job()
@@ -126,6 +103,8 @@ class Jobs:
         except WorkspaceError as error:
             ran = Ran(NOT_EXECUTABLE, f"{error.message}\n".encode())
             running.hear(ran.output)
+        finally:
+            running.ended = self._clock()
         running.ran = ran
         self._note(running.job())
 
@@ -138,8 +117,10 @@ class Jobs:
 
 
 class _Running:
-    def __init__(self, number: int, command: str) -> None:
+    def __init__(self, number: int, command: str, clock: Callable[[], float]) -> None:
         self.id, self.command = number, command
+        self.ended: float | None = None
+        self._clock, self._began = clock, clock()
         self.ran: Ran | None = None
         self.task: asyncio.Task[None] | None = None
         self._stopped = False
@@ -151,7 +132,8 @@ class _Running:
         return self.task is not None and not self.task.done()
 
     def job(self) -> Job:
-        return Job(self.id, self.command, self.ran, self._stopped, self._size)
+        seconds = (self._clock() if self.ended is None else self.ended) - self._began
+        return Job(self.id, self.command, self.ran, self._stopped, self._size, seconds)
 
     def hear(self, piece: bytes) -> None:
         self._kept += piece

@@ -13,6 +13,8 @@ MEMORY = "2147483648"
 """Bytes that a command's private `/tmp` holds."""
 
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LANGUAGE", "TERM", "TZ", "VIRTUAL_ENV", "CI", "USER", "LOGNAME")
+# What a repository's own configuration would have `git log` run: the program that checks signatures.
+_GIT = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "log.showSignature", "GIT_CONFIG_VALUE_0": "false"}
 _LOCALES = ("ALL", "COLLATE", "CTYPE", "MESSAGES", "MONETARY", "NUMERIC", "TIME")
 _SECRETS = (
     *(".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config/gcloud", ".config/gh", ".config/hub"),
@@ -88,7 +90,7 @@ def clean_environment(folder: str, changes: Mapping[str, str] | None = None) -> 
     kept = {name: value for name in names if (value := environment(name)) is not None}
     search = [entry for entry in kept.get("PATH", os.defpath).split(os.pathsep) if entry.startswith("/")]
     own = {"PATH": os.pathsep.join(search), "TMPDIR": folder, "GOCACHE": f"{folder}/go-build"}
-    return {**kept, **own, **(changes or {})}
+    return {**kept, **_GIT, **own, **(changes or {})}
 
 
 def _emptied(path: Path) -> Part:

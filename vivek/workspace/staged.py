@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from vivek.errors import OutsideWorkspaceError, WorkspaceError
@@ -35,11 +34,14 @@ class StagedTree:
     Attributes:
         status: The rung.
         tampered: Files of git's and vivek's own that the last command changed and that were put back.
+        guards: Whether such files are put back on a rung that cannot keep commands from them; not for a command
+            that goes on while the user, too, may change them.
     """
 
     def __init__(self, root: Path, status: SandboxStatus, stage: StageFolder, copy: Copy | None) -> None:
         self.status = status
         self.tampered: tuple[str, ...] = ()
+        self.guards = True
         self._root = root
         self._stage = stage
         self._copy, self._commands = copy, 0
@@ -132,7 +134,7 @@ class StagedTree:
             ground = await asyncio.to_thread(self._prepare, folder) if self._copy else self._prepare(folder)
             made = self._hide_missing() if self.status.apart and not self.shows_changes else []
             command = build_command(argv, ground, self.status, writable=write, network=network)
-            checked = not self.status.apart and not self.shows_changes
+            checked = self.guards and not self.status.apart and not self.shows_changes
             kept = remember_protected(self._root) if checked else {}
             variables = clean_environment(temporary_folder(self.status, ground), self._variables(ground, env))
             outside = ground.folder if self.status.confinement in ("none", "seatbelt") else Path("/")
@@ -163,9 +165,7 @@ class StagedTree:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def _scratch(self) -> Path:

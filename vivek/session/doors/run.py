@@ -86,7 +86,12 @@ class CommandDoor:
         return Explained(command if isinstance(command, str) else shlex.join(command), judged, status)
 
     async def run(
-        self, command: Command, *, timeout: float = SECONDS, on_output: Callable[[bytes], None] | None = None
+        self,
+        command: Command,
+        *,
+        timeout: float = SECONDS,
+        on_output: Callable[[bytes], None] | None = None,
+        aside: bool = False,
     ) -> Tried:
         """Run a command; whether it may is the caller's to know.
 
@@ -94,13 +99,18 @@ class CommandDoor:
             command: A shell string, or program and arguments.
             timeout: Seconds it may take.
             on_output: Is called with its output as it comes.
+            aside: Whether the user works on meanwhile: what changes in git's and vivek's own files may be theirs.
 
         Raises:
-            WorkspaceError: If the sandbox cannot be made.
+            WorkspaceError: If the sandbox cannot be made, or needs those files to stay as they are.
         """
         status = await self._bench.sandbox()
+        if aside and status.confines and not status.apart and status.view == "none":
+            msg = "The sandbox of this machine cannot hold back a command while you work on."
+            raise WorkspaceError(msg, hint="Run it in the foreground; `vivek doctor` says which sandbox works here.")
         writable = self._settings.session.sandbox != "read-only"
         with StagedTree.open(self._place.root, status=status, cache_folder=cache_folder()) as tree:
+            tree.guards = not aside
             ran = await tree.run(as_argv(command), timeout=timeout, write=writable, on_output=on_output)
             return Tried(ran, tuple(tree.written()))
 

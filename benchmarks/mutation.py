@@ -1,0 +1,206 @@
+"""Mutation scores: how many small wrong changes of the code that must not be wrong do its tests let live.
+
+Every mutant stands in a copy of the repository of its own and meets the tests of its group, one after the other; a run
+that takes far longer than the unchanged code needs counts as seen. All groups: `python -m benchmarks.mutation`; what
+was a survivor, again: `python -m benchmarks.mutation --at vivek/edits/hints.py:25`.
+"""
+
+import argparse
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import ROOT, Result, clean_environment, machine, render, report
+from benchmarks.mutants import Mutant, mutants
+
+SAMPLE = 60
+SEED = 1
+SURVIVING = 15.0  # percent
+PATIENCE = 4.0  # times what the unchanged code needs, and
+GRACE = 10.0  # seconds more
+_MEMORY = 8 << 30  # bytes of address space and of a file: what a mutant without an end may take
+_FILE = 1 << 28
+_FAILED, _NO_TESTS = 1, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Modules that are measured together.
+
+    Attributes:
+        modules: Their paths, as patterns.
+        tests: The files of tests that must see what is wrong with them, the quick ones first.
+    """
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    def mutants(self, root: Path) -> list[Mutant]:
+        """Return all mutants of all modules."""
+        paths = sorted(path for pattern in self.modules for path in root.glob(pattern))
+        return [
+            mutant
+            for path in paths
+            for mutant in mutants(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+        ]
+
+
+GROUPS = {
+    "matching": Group(
+        tuple(f"vivek/edits/{name}.py" for name in ("matching", "relaxing", "haystack", "hints", "literals", "spans")),
+        tuple(f"tests/edits/test_{name}.py" for name in ("matching", "relaxing", "spans", "engine", "places")),
+    ),
+    "journal": Group(
+        tuple(f"vivek/workspace/{name}.py" for name in ("journal", "intents", "mover", "records", "steps")),
+        tuple(f"tests/workspace/test_journal{name}.py" for name in ("", "_turns", "_model", "_faults")),
+    ),
+    "gate": Group(
+        ("vivek/tools/approval.py", "vivek/tools/gate/*.py", "vivek/syntax/shell.py", "vivek/syntax/shell_words.py"),
+        (
+            "tests/tools/test_approval.py",
+            "tests/tools/test_approval_rows.py",
+            "tests/tools/test_approval_refusals.py",
+            "tests/tools/gate",
+            "tests/syntax/test_shell.py",
+        ),
+    ),
+}
+
+
+def copy_sources(to: Path) -> None:
+    """Copy what git would keep of the checkout as it stands, changes and new files included."""
+    asked = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    for name in asked.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+
+
+def passes(folder: Path, tests: Sequence[str], *, limit: float | None = None) -> bool:
+    """Return whether tests pass in a copy of the repository; when they run out of time they do not.
+
+    Raises:
+        RuntimeError: If there was no test to run.
+    """
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", *tests]
+    with clean_environment() as environment, tempfile.TemporaryDirectory(prefix="vk-") as scratch:
+        child = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment | {"PYTHONPATH": str(folder), "TMPDIR": scratch},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_be_modest,
+        )
+        try:
+            child.wait(limit)
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            _end_all_of(child)
+    if child.returncode == _NO_TESTS:
+        msg = f"no tests in {', '.join(tests)}"
+        raise RuntimeError(msg)
+    return child.returncode == 0
+
+
+def _be_modest() -> None:
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE, _FILE))
+
+
+def _end_all_of(child: subprocess.Popen[bytes]) -> None:
+    """End a process and whatever it left running in its group."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # all have ended already
+    child.wait()
+
+
+def survives(mutant: Mutant, source: Path, tests: Sequence[str], *, limit: float) -> bool:
+    """Return whether tests pass although a copy of the repository holds a mutant."""
+    with tempfile.TemporaryDirectory(prefix="vivek-mutant-") as scratch:
+        folder = Path(scratch).resolve() / "copy"
+        shutil.copytree(source, folder)
+        module = folder / mutant.path
+        module.write_text(mutant.text, encoding="utf-8")
+        for stale in (module.parent / "__pycache__").glob(f"{module.stem}.*"):
+            stale.unlink()
+        return passes(folder, tests, limit=limit)
+
+
+def measure(group: Group, chosen: Sequence[Mutant], source: Path) -> tuple[list[Mutant], float]:
+    """Try mutants against the tests of a group and return the survivors, and the seconds that the tests need.
+
+    Raises:
+        RuntimeError: If the tests fail without any mutant.
+    """
+    began = time.monotonic()
+    if not passes(source, group.tests):
+        msg = f"the tests fail on unchanged code: {' '.join(group.tests)}"
+        raise RuntimeError(msg)
+    needed = time.monotonic() - began
+    alive = []
+    for number, mutant in enumerate(chosen, 1):
+        if survives(mutant, source, group.tests, limit=PATIENCE * needed + GRACE):
+            alive.append(mutant)
+            print(f"survived: {mutant.told}", file=sys.stderr, flush=True)
+        print(f"{number} of {len(chosen)}, {len(alive)} survived", end="\r", file=sys.stderr, flush=True)
+    return alive, needed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure all groups and report; a part of them, or places named by hand, are only shown."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants of each group")
+    parser.add_argument("--seed", type=int, default=SEED, help="which ones")
+    parser.add_argument("--group", choices=GROUPS, action="append", help="only this group")
+    parser.add_argument("--at", metavar="PATH:LINE", action="append", help="all mutants of this line instead")
+    given = parser.parse_args(arguments)
+    results = []
+    with tempfile.TemporaryDirectory(prefix="vivek-mutation-") as scratch:
+        source = Path(scratch).resolve()
+        copy_sources(source)
+        for name in given.group or GROUPS:
+            group = GROUPS[name]
+            every = group.mutants(source)
+            if given.at:
+                chosen = [mutant for mutant in every if f"{mutant.path}:{mutant.line}" in given.at]
+            else:
+                chosen = random.Random(given.seed).sample(every, min(given.sample, len(every)))
+            if chosen:
+                alive, needed = measure(group, chosen, source)
+                results.append(_result(name, chosen, alive, f"of {len(every):,} there are, seed {given.seed}", needed))
+    if given.group or given.at:
+        print(render("Mutation score", results, machine()))
+        return 0 if all(result.holds for result in results) else 1
+    return report("mutation", "Mutation score", results)
+
+
+def _result(name: str, chosen: Sequence[Mutant], alive: Sequence[Mutant], of: str, needed: float) -> Result:
+    killed = f"{len(chosen) - len(alive)} of {len(chosen)} seen ({of}), tests of {needed:.0f} s"
+    lived = "; survived: " + ", ".join(mutant.told for mutant in alive) if alive else ""
+    return Result(
+        f"{name}: changes that no test sees",
+        100 * len(alive) / len(chosen),
+        f"% of {len(chosen)}",
+        SURVIVING,
+        killed + lived,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""`/run` and `/jobs`: commands that the user types, judged and held back like the model's; the model sees nothing of it."""
+
+import math
+import re
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vivek.cli.keys import Interrupts, SignalledError, quiet_terminal
+from vivek.cli.render.commands import LiveOutput, job_line, jobs_table, outcome_text, sandbox_text
+from vivek.cli.render.safe_text import visible
+from vivek.cli.slash.desk import Desk
+from vivek.cli.turn.permission import ask_typed
+from vivek.errors import ToolDeniedError, TurnCancelledError
+
+if TYPE_CHECKING:
+    from vivek.session.doors.run import CommandDoor, Explained
+
+_ASIDE = re.compile(r"(?<![&|<>\\])&$")  # one `&` of its own at the end, as in a shell
+_RUN_USAGE = "hint: `/run pytest -q` runs a command, `/run npm run dev &` runs it in the background"
+_JOBS_USAGE = "hint: `/jobs` lists the background jobs, `/jobs output 1` reads one, `/jobs stop 1` ends one"
+
+
+async def run_command(desk: Desk, words: str) -> None:
+    """Run a command as `vivek run` does; with `&` at the end in the background.
+
+    Raises:
+        ToolDeniedError: If it is refused.
+        WorkspaceError: If the sandbox cannot be made, or too many jobs run already.
+    """
+    from vivek.session.doors.run import CommandDoor
+
+    written = _ASIDE.sub("", words).strip()
+    if not written:
+        desk.tell(_RUN_USAGE)
+        return
+    door = CommandDoor(desk.place, replace(desk.choices, interactive=True))
+    said = await door.explain(written)
+    if not await _may_run(desk, door, said):
+        desk.tell("not run")
+    elif _ASIDE.search(words):
+        job = desk.jobs.held().start(door, written, written)
+        desk.tell(f"{job_line(job)}\nsandbox: {sandbox_text(said.sandbox)}")
+    else:
+        await _run_here(desk, door, written)
+
+
+async def jobs(desk: Desk, words: str) -> None:
+    """List the background jobs, read one, or stop one.
+
+    Raises:
+        WorkspaceError: If there is no such job.
+    """
+    held = desk.jobs.held()
+    match words.split():
+        case []:
+            desk.tell(jobs_table(held.list()) or f"No job was started.\n{_RUN_USAGE}")
+        case ["output", number] if _is_number(number):
+            desk.tell(visible(held.output(int(number))).rstrip("\n") or "It has written nothing.")
+        case ["stop", number] if _is_number(number):
+            desk.tell(job_line(await held.stop(int(number))))
+        case _:
+            desk.tell(_JOBS_USAGE)
+
+
+async def _may_run(desk: Desk, door: "CommandDoor", said: "Explained") -> bool:
+    """Tell whether a command may run; who has to be asked is asked.
+
+    Raises:
+        ToolDeniedError: If it is refused.
+    """
+    if said.judged.verdict == "refuse":
+        raise ToolDeniedError(f"`{said.written}` is not run. {said.judged.reason}", hint=f"Rule: {said.judged.rule}.")
+    if said.judged.verdict == "allow":
+        return True
+    try:
+        answer = await ask_typed(said, desk.asker, desk.tell)
+    except SignalledError:
+        raise
+    except KeyboardInterrupt:  # Ctrl-C at the question leaves the question, not the chat
+        return False
+    if answer == "a":
+        door.allow(said.judged.remember)
+    return answer != "n"
+
+
+async def _run_here(desk: Desk, door: "CommandDoor", command: str) -> None:
+    """Run a command in the foreground and show its output as it comes; Ctrl-C is its only time limit."""
+    shown = LiveOutput()
+
+    def write(text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    try:
+        with quiet_terminal():
+            running = door.run(command, timeout=math.inf, on_output=lambda piece: write(shown.feed(piece)))
+            tried = await Interrupts(time.monotonic).run(running)
+        told = outcome_text(tried.ran, tried.dropped)
+    except TurnCancelledError:
+        told = "stopped"
+    finally:
+        write(shown.finish() + ("\n" if shown.in_line else ""))
+    desk.tell(told)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
