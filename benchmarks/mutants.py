@@ -1,8 +1,8 @@
 """Makes small wrong copies of a module, each with one change; knows nothing of the tests that should see them.
 
 A change that no run could miss proves nothing and is left out: a first assignment dropped, texts added up by minus.
-Texts with a blank in them are sentences or SQL: how these are worded is not what is measured. Annotations, decorators
-and docstrings stay as they are, and so does what stands inside an f-string, whose place older Pythons do not know.
+Texts with a blank in them are sentences or SQL: how these are worded is not what is measured. Types, decorators,
+docstrings and `strict=` stay as they are, and so does what stands in an f-string, whose place older Pythons do not know.
 """
 
 import ast
@@ -79,24 +79,23 @@ def _changes(
     node: ast.AST, *, first_seen: dict[str, int], in_function: bool = False
 ) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     """Yield pieces of a tree and the source that takes their place."""
-    if isinstance(node, ast.JoinedStr):
-        return
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         in_function, first_seen = True, _first_bound(node)
-    if isinstance(node, ast.stmt):
-        if in_function:
-            yield from ((node, new) for new in _of_statement(node, first_seen))
-        if _is_docstring(node):
-            return
-    if isinstance(node, ast.expr):
+    elif isinstance(node, ast.stmt) and in_function:
+        yield from ((node, new) for new in _of_statement(node, first_seen))
+    elif isinstance(node, ast.expr):
         yield from ((node, ast.unparse(new)) for new in _of_expression(node))
     yield from _of_parts(node)
+    for child in _children(node):
+        yield from _changes(child, first_seen=first_seen, in_function=in_function)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a node that may change."""
     for name, value in ast.iter_fields(node):
-        if name in _UNTOUCHED:
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield from _changes(child, first_seen=first_seen, in_function=in_function)
+        if name not in _UNTOUCHED:
+            parts = value if isinstance(value, list) else [value]
+            yield from (part for part in parts if isinstance(part, ast.AST) and not _is_still(part))
 
 
 def _of_statement(node: ast.stmt, first_seen: dict[str, int]) -> Iterator[str]:
@@ -116,8 +115,6 @@ def _of_statement(node: ast.stmt, first_seen: dict[str, int]) -> Iterator[str]:
 def _of_expression(node: ast.expr) -> Iterator[ast.expr]:
     """Yield what an expression may become by another operator, another constant, or without its `not`."""
     match node:
-        case ast.Compare(ops=[op]):
-            yield ast.Compare(node.left, [_COMPARED[type(op)]()], node.comparators)
         case ast.Compare(ops=ops):
             for at, op in enumerate(ops):
                 yield ast.Compare(node.left, [*ops[:at], _COMPARED[type(op)](), *ops[at + 1 :]], node.comparators)
@@ -129,12 +126,19 @@ def _of_expression(node: ast.expr) -> Iterator[ast.expr]:
             yield ast.BinOp(node.left, _COMPUTED[type(op)](), node.right)
         case ast.UnaryOp(op=ast.Not()):
             yield node.operand
-        case ast.Constant(value=bool(held)):
-            yield ast.Constant(not held)
-        case ast.Constant(value=int(held) | float(held)):
-            yield ast.Constant(held + 1)
-        case ast.Constant(value=str(held)) if " " not in held.strip(" "):
-            yield ast.Constant(f"XX{held}XX" if held else "XX")
+        case ast.Constant(value=held):
+            yield from map(ast.Constant, _other(held))
+
+
+def _other(held: object) -> Iterator[bool | float | str]:
+    """Yield what a constant may become."""
+    match held:
+        case bool():
+            yield not held
+        case int() | float():
+            yield held + 1
+        case str() if " " not in held.strip(" "):
+            yield f"XX{held}XX" if held else "XX"
 
 
 def _of_parts(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
@@ -170,7 +174,15 @@ def _first_bound(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) 
     return first
 
 
-def _is_docstring(node: ast.stmt) -> bool:
+def _is_still(node: ast.AST) -> bool:
+    """Tell whether a piece is left as it is: docstrings, f-strings, types, and the check that zipped lengths agree."""
+    match node:
+        case ast.JoinedStr() | ast.Subscript(value=ast.Name("Literal")) | ast.keyword(arg="strict"):
+            return True
+    return _is_docstring(node)
+
+
+def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def passes(folder: Path, tests: Sequence[str], *, limit: float | None = None) ->
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_be_modest,
+            preexec_fn=_be_modest,  # noqa: PLW1509 - there are no threads here
         )
         try:
             child.wait(limit)
@@ -123,10 +124,8 @@ def _be_modest() -> None:
 
 def _end_all_of(child: subprocess.Popen[bytes]) -> None:
     """End a process and whatever it left running in its group."""
-    try:
+    with suppress(ProcessLookupError):  # all have ended already
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # all have ended already
     child.wait()
 
 

@@ -87,3 +87,45 @@ def test_a_chat_without_a_model_stays_useful(workspace: Path) -> None:
         terminal.shows("/undo")
         terminal.child.send("\x04")
         assert terminal.ends() == 0
+
+
+TESTS = """\
+import unittest
+
+from till.prices import discount
+
+
+class Discount(unittest.TestCase):
+    def test_ten_percent_off(self) -> None:
+        self.assertEqual(discount(100, 10), 90)
+"""
+
+
+def test_tests_run_before_the_question_once_they_are_trusted_and_a_command_is_asked_for(
+    workspace: Path, forced_engine: ForcedEngine, there: tuple[str, ...]
+) -> None:
+    (workspace / "tests").mkdir(exist_ok=True)
+    (workspace / "tests/__init__.py").touch()
+    (workspace / "tests/test_prices.py").write_text(TESTS)
+    wrong = EDIT.replace("price - price", "price + price")
+    forced_engine.script([wrong, EDIT, "run: rm -r till", "I leave it."])
+    with chat(workspace, *there) as terminal:
+        terminal.child.send(f"change {PRICES}\r")
+        terminal.shows("always in this folder")
+        terminal.child.send("a\r")
+        terminal.shows("Apply?")
+        terminal.child.send("y\r")
+        terminal.shows("applied till/prices.py")
+        assert (workspace / PRICES).read_text() == NEW
+        terminal.child.send(f"clean up {PRICES}\r")
+        terminal.shows("rm -r till")
+        terminal.shows("[y/N")
+        terminal.child.send("n\r")
+        terminal.shows("Why not?")
+        terminal.child.send("\r")
+        terminal.shows("I leave it.")
+        terminal.child.send("\x04")
+        assert terminal.ends() == 0
+
+    assert (workspace / PRICES).exists()
+    assert "110 != 90" in forced_engine.requests[1]["messages"][-1]["content"]

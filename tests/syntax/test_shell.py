@@ -104,6 +104,23 @@ def test_the_limits_hold_to_the_character() -> None:
     assert read_script("a" * 10_000).argvs == (("a" * 10_000,),)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("if", "then", "else", "elif", "fi", "case", "esac", "for", "while", "until", "do", "done", "in", "function"),
+        *("select", "coproc"),
+    ],
+)
+def test_a_word_of_the_shell_s_own_is_no_program(word: str) -> None:
+    assert read_script(f"{word} x").rule == "keyword"
+    assert read_script(f"ls; time -p {word}").rule == "keyword"
+    assert read_script(f"'{word}' x").argvs == ((word, "x"),)
+
+
+def test_a_hundred_brackets_can_be_read() -> None:
+    assert read_script(f"ls '{'(' * 100}'").argvs == (("ls", "(" * 100),)
+
+
 @pytest.fixture
 def no_parser(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the parser's package be missing."""

@@ -93,3 +93,15 @@ def test_a_script_made_to_be_slow_asks_in_time(text: str) -> None:
 
     assert judged.verdict == "ask"
     assert time.process_time() - begin < 0.05
+
+
+def test_a_list_of_words_is_read_up_to_the_length_of_a_script() -> None:
+    assert said(["echo", "x" * 9_996]).verdict == "allow"
+    assert said(["echo", "x" * 9_997]).rule == "length"
+
+
+@pytest.mark.covers("C18", "C20")
+@pytest.mark.parametrize("char", ["\x01", "\u200b", "\ud800", "\ue000", "\u2003", "\u2028", "\u2029"])
+def test_no_kind_of_character_that_shows_nothing_passes(char: str) -> None:
+    assert said(["echo", f"a{char}"]).rule == "bytes"
+    assert said(f"echo 'a{char}'").rule == "bytes"

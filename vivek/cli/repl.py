@@ -17,11 +17,12 @@ from vivek.cli.line import Line, ProjectHistory
 from vivek.cli.options import Terminal
 from vivek.cli.render.phrases import waiting_of
 from vivek.cli.render.safe_text import problem, visible, wrapped
+from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
 from vivek.cli.turn.approval import editor_of
 from vivek.cli.turn.draw import Conversation, Opener, Turn, View
 from vivek.cli.turn.once import choose_view
-from vivek.cli.turn.opening import Opening
+from vivek.cli.turn.opening import Opening, load_warm
 from vivek.cli.turn.picking import Picker
 from vivek.cli.turn.starting import offer_help
 from vivek.errors import TurnCancelledError, VivekError
@@ -30,14 +31,6 @@ from vivek.schema.events import BudgetSpent
 if TYPE_CHECKING:
     from vivek.session.options import Choices
     from vivek.session.place import Place
-
-
-def load_warm() -> Opener:
-    """Import what a turn needs, so that the first one does not wait for it; meant for a thread."""
-    from vivek.session.opening import open_session, warm
-
-    warm()
-    return open_session
 
 
 class Chat:
@@ -68,8 +61,9 @@ class Chat:
         self.choices = choices
         self.spent: BudgetSpent | None = None
         self.tell = tell
+        self.jobs = ChatJobs(tell)
+        self.asker = line
         self._opening = opening
-        self._line = line
         self._interrupts = interrupts
         self._make_view = make_view
         self._announced: Conversation | None = None
@@ -97,12 +91,14 @@ class Chat:
             if first is not None or resume:
                 await self.run(first)
             while not self._left:
-                await self._take(await self._line.read(self._begin))
+                self.jobs.tell_ended()
+                await self._take(await self.asker.read(self._begin))
         except SignalledError:
             raise
         except (EOFError, KeyboardInterrupt) as end:
             code = 0 if isinstance(end, EOFError) else 130
         finally:
+            await self.jobs.close()
             await self.release()
         if self._thread:
             self.tell(f"thread {self._thread}: `vivek chat --thread {self._thread}` goes on")
@@ -140,7 +136,7 @@ class Chat:
             return
         self._thread = conversation.thread_id
         edit = editor_of(self.place)
-        turn = Turn(conversation, self._make_view(), asker=self._line, interrupts=self._interrupts, edit=edit)
+        turn = Turn(conversation, self._make_view(), asker=self.asker, interrupts=self._interrupts, edit=edit)
         try:
             await turn.run(text)
         except VivekError as error:
@@ -168,7 +164,7 @@ class Chat:
             conversation = await self._interrupts.run(self._opening.conversation(self.choices))
         except (TurnCancelledError, VivekError) as error:
             self.tell(problem(error.message, error.hint))
-            helped = await offer_help(error, self._line, self.tell, self._interrupts)
+            helped = await offer_help(error, self.asker, self.tell, self._interrupts)
             return await self._conversation() if helped else None
         self._announce(conversation)
         return conversation
@@ -183,9 +179,9 @@ class Chat:
             conversation = await self._opening.conversation(self.choices)
         except VivekError as error:
             told = problem(error.message, error.hint)
-            await self._line.above(lambda: self.tell(told))
+            await self.asker.above(lambda: self.tell(told))
             return
-        await self._line.above(lambda: self._announce(conversation))
+        await self.asker.above(lambda: self._announce(conversation))
 
     def _announce(self, conversation: Conversation) -> None:
         """Tell once what there is to know of a session."""

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tests.cli.fakes import FakeChoices, FakeConversation, FakePlace
+from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
 from vivek.schema.events import BudgetSpent
 
@@ -18,7 +19,11 @@ class FakeDesk:
     thread: str | None = "calm-otter-7"
     conversation: FakeConversation | None = field(default_factory=lambda: FakeConversation([]))
     told: list[str] = field(default_factory=list)
+    asker: Any = None
     done: list[object] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.jobs = ChatJobs(self.tell)
 
     def tell(self, text: str) -> None:
         """Keep the lines."""

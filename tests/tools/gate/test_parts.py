@@ -4,6 +4,7 @@ import pytest
 
 from tests.tools.gate.judging import ROOT, said
 from vivek.tools.gate.flags import paths_of, usage
+from vivek.tools.gate.parts import KINDS, Part, Setting, look_at, worst_of
 from vivek.tools.gate.places import is_outside
 from vivek.tools.gate.projects import is_project_command, memory_of
 from vivek.tools.gate.reading import GIT, READING
@@ -167,3 +168,43 @@ def test_memory_is_as_wide_as_program_and_subcommand_at_most() -> None:
         ),
     ]:
         assert memory_of(command.split(), command) == key
+
+
+@pytest.mark.parametrize(
+    "folder", ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin", "/opt/homebrew/bin", "/home/tess/bin"]
+)
+def test_a_program_is_what_its_name_says_in_a_folder_of_the_system(folder: str) -> None:
+    part = look_at(["cat", "a"], Setting(ROOT, lambda name: f"{folder}/{name}"))
+
+    assert (part.kind, part.needs_trust) == (("project", True) if "tess" in folder else ("reads", False))
+
+
+@pytest.mark.parametrize("command", ["cd src", "echo", "exit", "false", "printf x", "pwd", "test -f a", "true", ":"])
+def test_what_a_shell_does_itself_needs_no_program(command: str) -> None:
+    nowhere = Setting(ROOT, lambda _: None)
+
+    assert look_at(command.split(), nowhere).kind == "reads"
+    assert look_at(["cat", "a"], nowhere).needs_trust
+
+
+@pytest.mark.parametrize("name", ["sudo", "doas", "su"])
+def test_what_runs_as_another_user_is_asked_for_each_time(name: str) -> None:
+    judged = said([name, "ls"])
+
+    assert (judged.verdict, judged.rule, judged.destructive, judged.remember) == ("ask", f"wrapper:{name}", True, "")
+
+
+def test_the_worst_part_decides() -> None:
+    parts = [Part(kind, kind, "It does.") for kind in KINDS]
+
+    assert KINDS == ("catastrophe", "destructive", "network", "outside", "unknown", "project", "reads")
+    for place, part in enumerate(parts):
+        assert worst_of(parts[place:]) is part
+        assert worst_of(parts[place:][::-1]) is part
+
+
+def test_always_is_offered_for_what_can_be_shown_whole() -> None:
+    longest = "frobnicate " + "x" * 289
+
+    assert said(longest).remember == longest
+    assert said(longest + "x").remember == ""

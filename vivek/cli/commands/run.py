@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from vivek.cli.options import ApproveOption, Invocation, ListFormatOption, SandboxOption, Terminal, look_at_terminal
+from vivek.cli.options import ApproveOption, Invocation, ListFormatOption, SandboxOption, look_at_terminal
 from vivek.errors import ConfigError, ToolDeniedError
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from vivek.session.doors.run import Command, CommandDoor, Explained, Tried
 
 _WAITING, _TOO_LATE, _SIGNALLED = 6, 124, 128
-# Known commands that a sandbox holds back: a question about them needs no second thought.
-_ORDINARY = ("untrusted",)
 
 
 def run(
@@ -69,10 +67,9 @@ def _run(command: "Command", approval: str | None, sandbox: str | None, form: st
     if said.judged.verdict == "refuse":
         raise ToolDeniedError(f"`{said.written}` is not run. {said.judged.reason}", hint=f"Rule: {said.judged.rule}.")
     if said.judged.verdict == "ask":
-        terminal = look_at_terminal()
-        if not terminal.asks:
+        if not look_at_terminal().asks:
             return _leave_open(said)
-        if not asyncio.run(_ask(said, door, terminal)):
+        if not asyncio.run(_ask(said, door)):
             return 1
     tried = asyncio.run(_try(door, command, timeout, live=form != "json"))
     if form == "json":
@@ -106,29 +103,18 @@ def _leave_open(said: "Explained") -> int:
     return _WAITING
 
 
-async def _ask(said: "Explained", door: "CommandDoor", terminal: Terminal) -> bool:
+async def _ask(said: "Explained", door: "CommandDoor") -> bool:
     """Ask whether a command may run; what was typed before the question is no answer to it."""
     from vivek.cli.keys import Keyboard
-    from vivek.cli.render.questions import command_of, framed, shown_command
-    from vivek.cli.turn.asking import choose
-    from vivek.schema.questions import CommandRequested
+    from vivek.cli.turn.permission import ask_typed
 
-    request = CommandRequested.of(said.written, said.judged, said.sandbox.confinement)
-    keyboard = Keyboard()
-    sys.stdout.write(command_of(request, "You are about to run a command:") + "\n")
-    if request.remember:
-        sys.stdout.write(framed(f"a: always `{shown_command(request.remember)}` in this folder") + "\n")
-    sys.stdout.flush()
-    letters = ("y", "n", *(["a"] if request.remember else []))
-    default = "y" if request.rule in _ORDINARY and not request.destructive else "n"
-    keyboard.discard()
-    try:
-        while (answer := await choose(keyboard, "Run it?", letters, default)) == "?":
-            continue
-    except EOFError:
-        return False
+    def tell(text: str) -> None:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+    answer = await ask_typed(said, Keyboard(), tell)
     if answer == "a":
-        door.allow(request.remember)
+        door.allow(said.judged.remember)
     return answer != "n"
 
 
@@ -140,18 +126,16 @@ async def _try(door: "CommandDoor", command: "Command", timeout: float, *, live:
         tried = await door.run(command, timeout=timeout, on_output=_pass_on)
         sys.stdout.buffer.flush()
         return tried
-    import codecs
+    from vivek.cli.render.commands import LiveOutput
 
-    from vivek.cli.render.safe_text import SafeStream
-
-    decoder, shown = codecs.getincrementaldecoder("utf-8")("replace"), SafeStream()
+    shown = LiveOutput()
 
     def show(piece: bytes) -> None:
-        sys.stdout.write(shown.feed(decoder.decode(piece)))
+        sys.stdout.write(shown.feed(piece))
         sys.stdout.flush()
 
     tried = await door.run(command, timeout=timeout, on_output=show)
-    sys.stdout.write(shown.feed(decoder.decode(b"", final=True)) + shown.finish())
+    sys.stdout.write(shown.finish())
     return tried
 
 

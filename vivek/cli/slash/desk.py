@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+from vivek.cli.slash.jobs import ChatJobs
+from vivek.cli.turn.asking import Asker
 from vivek.cli.turn.draw import Conversation
 from vivek.schema.events import BudgetSpent
 
@@ -17,11 +19,18 @@ class Desk(Protocol):
         place: The project.
         choices: What the session was, or will be, opened with.
         spent: What filled the window last, or None.
+        jobs: The commands that run in the background.
     """
 
     place: "Place"
     choices: "Choices"
     spent: BudgetSpent | None
+    jobs: ChatJobs
+
+    @property
+    def asker(self) -> Asker:
+        """Who answers questions."""
+        ...
 
     @property
     def thread(self) -> str | None:

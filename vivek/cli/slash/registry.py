@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vivek.cli.slash.checks import run_linter, run_tests
 from vivek.cli.slash.desk import Desk
 from vivek.cli.slash.files import commit, redo, undo
+from vivek.cli.slash.running import jobs, run_command
 from vivek.cli.slash.thread import list_threads, resume
 from vivek.cli.slash.work import set_mode, set_model, show_context
 
@@ -51,6 +52,8 @@ SLASHES: dict[str, Slash] = {
     "/commit": Slash("/commit [--private] [MESSAGE]", "commit what this thread changed, and nothing else", commit),
     "/test": Slash("/test", "run the project's own tests", run_tests),
     "/lint": Slash("/lint", "run the project's own linter", run_linter),
+    "/run": Slash("/run COMMAND [&]", "run a command, with & in the background", run_command),
+    "/jobs": Slash("/jobs [output N|stop N]", "list the background jobs, read or stop one", jobs),
     "/exit": Slash("/exit", "leave", _leave),
 }
 

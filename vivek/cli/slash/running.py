@@ -1,4 +1,7 @@
-"""`/run` and `/jobs`: commands that the user types, judged and held back like the model's; the model sees nothing of it."""
+"""`/run` and `/jobs`: commands of the user, judged and held back like the model's; the model sees nothing of it.
+
+What has to be read exactly is written as it is: the chat's own lines are broken between words.
+"""
 
 import math
 import re
@@ -27,7 +30,7 @@ async def run_command(desk: Desk, words: str) -> None:
 
     Raises:
         ToolDeniedError: If it is refused.
-        WorkspaceError: If the sandbox cannot be made, or too many jobs run already.
+        WorkspaceError: If the sandbox cannot be made, or it cannot run in the background.
     """
     from vivek.session.doors.run import CommandDoor
 
@@ -40,7 +43,7 @@ async def run_command(desk: Desk, words: str) -> None:
     if not await _may_run(desk, door, said):
         desk.tell("not run")
     elif _ASIDE.search(words):
-        job = desk.jobs.held().start(door, written, written)
+        job = desk.jobs.held().start(door, said)
         desk.tell(f"{job_line(job)}\nsandbox: {sandbox_text(said.sandbox)}")
     else:
         await _run_here(desk, door, written)
@@ -57,7 +60,7 @@ async def jobs(desk: Desk, words: str) -> None:
         case []:
             desk.tell(jobs_table(held.list()) or f"No job was started.\n{_RUN_USAGE}")
         case ["output", number] if _is_number(number):
-            desk.tell(visible(held.output(int(number))).rstrip("\n") or "It has written nothing.")
+            _write((visible(held.output(int(number))).rstrip("\n") or "It has written nothing.") + "\n")
         case ["stop", number] if _is_number(number):
             desk.tell(job_line(await held.stop(int(number))))
         case _:
@@ -75,7 +78,7 @@ async def _may_run(desk: Desk, door: "CommandDoor", said: "Explained") -> bool:
     if said.judged.verdict == "allow":
         return True
     try:
-        answer = await ask_typed(said, desk.asker, desk.tell)
+        answer = await ask_typed(said, desk.asker, lambda text: _write(text + "\n"))
     except SignalledError:
         raise
     except KeyboardInterrupt:  # Ctrl-C at the question leaves the question, not the chat
@@ -88,21 +91,21 @@ async def _may_run(desk: Desk, door: "CommandDoor", said: "Explained") -> bool:
 async def _run_here(desk: Desk, door: "CommandDoor", command: str) -> None:
     """Run a command in the foreground and show its output as it comes; Ctrl-C is its only time limit."""
     shown = LiveOutput()
-
-    def write(text: str) -> None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-
     try:
         with quiet_terminal():
-            running = door.run(command, timeout=math.inf, on_output=lambda piece: write(shown.feed(piece)))
+            running = door.run(command, timeout=math.inf, on_output=lambda piece: _write(shown.feed(piece)))
             tried = await Interrupts(time.monotonic).run(running)
         told = outcome_text(tried.ran, tried.dropped)
     except TurnCancelledError:
         told = "stopped"
     finally:
-        write(shown.finish() + ("\n" if shown.in_line else ""))
+        _write(shown.finish() + ("\n" if shown.in_line else ""))
     desk.tell(told)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _is_number(text: str) -> bool:

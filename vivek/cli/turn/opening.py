@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from vivek.session.place import Place
 
 
+def load_warm() -> Opener:
+    """Import what a turn needs, so that the first one does not wait for it; meant for a thread."""
+    from vivek.session.opening import open_session, warm
+
+    warm()
+    return open_session
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     task: "asyncio.Task[None]"

@@ -1,14 +1,20 @@
-"""Asks about commands: one of the project's own after edits, and one that the model wants to run now."""
+"""Asks about commands: one of the project's own after edits, one of the model's, and one that the user typed."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
 
 from vivek.cli.keys import SignalledError
-from vivek.cli.render.questions import framed, shown_command
+from vivek.cli.render.questions import command_of, framed, shown_command
 from vivek.cli.render.safe_text import FRAME
 from vivek.cli.turn.asking import Asker, choose
 from vivek.schema.approval import Decision
 from vivek.schema.questions import CommandRequested
 
+if TYPE_CHECKING:
+    from vivek.session.doors.run import Explained
+
+# Known commands that a sandbox holds back: a question about them needs no second thought.
+_ORDINARY = ("untrusted",)
 _TRUST_HELP = f"""\
 {FRAME} y  run it in this session
 {FRAME} a  run it after edits whenever you work in this folder, as long as the command stays the same
@@ -72,3 +78,34 @@ async def ask_command(request: CommandRequested, asker: Asker, tell: Callable[[s
         raise
     except (EOFError, KeyboardInterrupt):
         return None
+
+
+async def ask_typed(said: "Explained", asker: Asker, tell: Callable[[str], None]) -> Literal["y", "n", "a"]:
+    """Ask whether a command that the user typed may run; Enter means yes for an ordinary one, else no.
+
+    Args:
+        said: The command and what was found out about it.
+        asker: Who answers; nobody means no.
+        tell: Shows lines.
+
+    Raises:
+        KeyboardInterrupt: If they do not want to answer.
+    """
+    request = CommandRequested.of(said.written, said.judged, said.sandbox.confinement)
+    tell(command_of(request, "You are about to run a command:"))
+    if request.remember:
+        tell(framed(f"a: always `{shown_command(request.remember)}` in this folder"))
+    letters = ("y", "n", *(["a"] if request.remember else []))
+    default = "y" if request.rule in _ORDINARY and not request.destructive else "n"
+    asker.discard()
+    try:
+        while True:
+            match await choose(asker, "Run it?", letters, default):
+                case "y":
+                    return "y"
+                case "a":
+                    return "a"
+                case "n":
+                    return "n"
+    except EOFError:
+        return "n"

@@ -1,6 +1,6 @@
 """What a tool may use in a step, and what came of the requests of a model."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from vivek.flows.chat.desk import files_of, hidden_from, present
 from vivek.flows.chat.packing import Packed
@@ -26,7 +26,12 @@ def pack_result(result: ToolResult, ctx: NodeContext) -> Packed:
 
 
 def tool_desk(
-    state: ChatState, ctx: NodeContext, kept: list[str], whole: set[str], run: Callable[[Command], Awaitable[Ran]]
+    state: ChatState,
+    ctx: NodeContext,
+    kept: list[str],
+    edits: Mapping[str, bytes | None],
+    whole: set[str],
+    run: Callable[[Command], Awaitable[Ran]],
 ) -> Desk:
     """Return all that a tool may use in this step.
 
@@ -34,6 +39,7 @@ def tool_desk(
         state: The saved state.
         ctx: What the node may touch.
         kept: Hashes of texts put aside in this turn; a handle is a number in this list, which grows.
+        edits: What earlier calls of this step have come to.
         whole: Files whose whole text was shown; it grows.
         run: Runs a command that was judged already.
     """
@@ -49,7 +55,7 @@ def tool_desk(
     shown = state.get("shown") or {}
     staged = tuple(state.get("staged") or ())
     return Desk(
-        read=lambda path: present(state, ctx, path),
+        read=lambda path: edits[path] if path in edits else present(state, ctx, path),
         may_read=lambda path: hidden_from(state, ctx, path),
         list_files=lambda: files_of(state, ctx),
         run=run,
@@ -58,7 +64,7 @@ def tool_desk(
         keep=keep,
         recall=recall,
         shown=whole.add,
-        seen=lambda path: path in shown,
+        seen=lambda path: path in shown or path in edits,
         narrow=lambda text: ctx.bench.narrow(text, staged),
         python=tuple(ctx.bench.tooling().python),
     )

@@ -10,7 +10,7 @@ PASSING_SCORE = 0.6
 
 AfterPlanner = Literal["executor", "formatter"]
 AfterExecutor = Literal["executor", "act", "stage", "formatter"]
-AfterAct = Literal["executor", "approve", "formatter"]
+AfterAct = Literal["executor", "approve", "stage", "formatter"]
 AfterStage = Literal["check", "formatter"]
 AfterCheck = Literal["executor", "approve", "reviewer"]
 AfterReviewer = Literal["executor", "approve"]
@@ -32,10 +32,12 @@ def after_executor(state: ChatState) -> AfterExecutor:
 
 
 def after_act(state: ChatState) -> AfterAct:
-    """A command that must ask goes to the user, a turn that goes in circles ends, results go to the model."""
+    """A command that must ask goes to the user, a turn that goes in circles ends; edits are staged, results read."""
     if state.get("question"):
         return "approve"
-    return "formatter" if state.get("status") else "executor"
+    if state.get("status"):
+        return "formatter"
+    return "stage" if state.get("proposed") else "executor"
 
 
 def after_stage(state: ChatState) -> AfterStage:

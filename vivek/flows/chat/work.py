@@ -1,6 +1,6 @@
 """Reads the replies of the executor: what can be taken, what is to be mended, and in which edit dialect."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vivek.edits.engine import Outcome, read_reply
@@ -9,8 +9,13 @@ from vivek.edits.registry import load_dialect, step_down
 from vivek.flows.chat.desk import Desk
 from vivek.flows.chat.formats import WHOLE
 from vivek.flows.context import Correction
+from vivek.prompts.tool_arguments import BadCall
+from vivek.prompts.tool_calls import TextCallReader
 from vivek.schema.chunk import FinishReason
+from vivek.schema.control_tokens import restore
 from vivek.schema.edits import Refusal
+from vivek.schema.tools import ToolCall
+from vivek.tools.registry import TOOLS, cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +25,18 @@ class Work:
     Attributes:
         outcome: Edits, requests, refusals and prose.
         unsaid: Files whose edit stood in an earlier attempt, which the transcript does not keep.
+        calls: Tool calls that the model wrote as text, where it wrote nothing else that can be acted on.
     """
 
     outcome: Outcome
     unsaid: frozenset[str] = frozenset()
+    calls: tuple[ToolCall, ...] = ()
+
+
+def read_calls(reply: str) -> Sequence[ToolCall | BadCall]:
+    """Return the calls of known tools that a model wrote into its text, in whatever dialect it was trained on."""
+    reader = TextCallReader(cards(TOOLS))
+    return (*reader.feed(restore(reply)).calls, *reader.flush("stop").calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,13 @@ class WorkReader:
         unsaid = frozenset(self.taken) - outcome.files.keys()
         if mendable:
             return self._mend(outcome, mendable)
+        if not (outcome.files or outcome.needs or outcome.asks or outcome.refusals):
+            found = read_calls(reply)
+            calls = tuple(call for call in found if isinstance(call, ToolCall))
+            if found and not calls:
+                return Correction("\n".join(call.words for call in found if isinstance(call, BadCall)))
+            if calls:
+                return Work(replace(outcome, files=dict(self.taken)), unsaid, calls)
         return Work(replace(outcome, files={**self.taken, **outcome.files}), unsaid)
 
     def _mend(self, outcome: Outcome, refusals: list[Refusal]) -> Correction:

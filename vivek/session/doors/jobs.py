@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable
 
+from vivek.errors import WorkspaceError
 from vivek.project.output import readable
 from vivek.schema.commands import Job, Ran
-from vivek.session.doors.run import Command, CommandDoor
+from vivek.session.doors.run import CommandDoor, Explained
 from vivek.workspace.jobs import Jobs
 
 _SHOWN = 12_000  # characters at the end of an output that are worth a look
@@ -18,22 +19,26 @@ class BackgroundJobs:
         self._ended: list[Job] = []
         self._jobs = Jobs(self._ended.append)
 
-    def start(self, door: CommandDoor, command: Command, written: str) -> Job:
-        """Start a command that runs until it ends, is stopped, or the chat ends; whether it may is the caller's to know.
+    def start(self, door: CommandDoor, said: Explained) -> Job:
+        """Start a command; whether it may run is the caller's to know. It may take as long as the chat.
 
         Args:
             door: Runs it.
-            command: A shell string, or program and arguments.
-            written: The command as it was typed.
+            said: The command, and what holds it back.
 
         Raises:
-            WorkspaceError: If too many run already.
+            WorkspaceError: If too many run already, or the sandbox is none for a command beside the user's work.
         """
+        status = said.sandbox
+        if status.confines and not status.apart and status.view == "none":
+            # It lets a command change git's and vivek's own files and puts them back: the user's changes would go too.
+            msg = "The sandbox that works here cannot hold back a command while you work on."
+            raise WorkspaceError(msg, hint="Run it without `&`; `vivek doctor` says which sandbox works here, and why.")
 
         async def run(hear: Callable[[bytes], None]) -> Ran:
-            return (await door.run(command, timeout=math.inf, on_output=hear, aside=True)).ran
+            return (await door.run(said.written, timeout=math.inf, on_output=hear, aside=True)).ran
 
-        return self._jobs.start(written, run)
+        return self._jobs.start(said.written, run)
 
     def list(self) -> tuple[Job, ...]:
         """Return all jobs of the chat, oldest first."""

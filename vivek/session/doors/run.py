@@ -102,12 +102,9 @@ class CommandDoor:
             aside: Whether the user works on meanwhile: what changes in git's and vivek's own files may be theirs.
 
         Raises:
-            WorkspaceError: If the sandbox cannot be made, or needs those files to stay as they are.
+            WorkspaceError: If the sandbox cannot be made.
         """
         status = await self._bench.sandbox()
-        if aside and status.confines and not status.apart and status.view == "none":
-            msg = "The sandbox of this machine cannot hold back a command while you work on."
-            raise WorkspaceError(msg, hint="Run it in the foreground; `vivek doctor` says which sandbox works here.")
         writable = self._settings.session.sandbox != "read-only"
         with StagedTree.open(self._place.root, status=status, cache_folder=cache_folder()) as tree:
             tree.guards = not aside

@@ -16,9 +16,10 @@ from vivek.flows.context import NodeContext
 from vivek.schema.commands import Ran
 from vivek.schema.events import Notice, OutputDelta, ToolDone, ToolStarted
 from vivek.schema.questions import CommandRequested
+from vivek.schema.tools import ToolCall
 from vivek.tools.approval import as_argv
 from vivek.tools.base import Call, Command, ToolResult
-from vivek.tools.registry import carry_out, command_of, from_line, load_tool
+from vivek.tools.registry import carry_out, command_of, from_call, from_line, load_tool
 
 COMMAND_SECONDS = 120.0
 """Time a command of the model may take."""
@@ -46,6 +47,7 @@ class _Done:
     partly: dict[str, str]
     notices: list[str] = field(default_factory=list)
     refused: int = 0
+    edits: dict[str, bytes | None] = field(default_factory=dict)
     circles: str = ""
 
 
@@ -74,7 +76,8 @@ async def act_on_requests(state: ChatState, ctx: NodeContext) -> StateUpdate:
     if done.circles:
         ctx.emit(Notice("The model goes in circles; the turn stops here."))
         return _update(done, []) | {"status": "needs_answer", "answer": ctx.store.put_text(stuck(done.circles))}
-    return _update(done, []) | {"back": "", "question": None}
+    proposed = {path: None if data is None else ctx.store.put(data) for path, data in done.edits.items()}
+    return _update(done, []) | {"back": "", "question": None, "proposed": proposed, "unsaid": []}
 
 
 def _update(done: _Done, left: Sequence[Packed]) -> StateUpdate:
@@ -94,9 +97,16 @@ def _line(command: Command) -> str:
     return command if isinstance(command, str) else shlex.join(command)
 
 
+def _call_of(ask: Packed) -> Call | ToolResult:
+    """Return the call of a request: a line of text, or a call that was written out."""
+    if "arguments" in ask:
+        return from_call(ToolCall("", ask["tool"], ask["arguments"]))
+    return from_line(ask["tool"], ask["argument"])
+
+
 async def _question(ask: Packed, state: ChatState, ctx: NodeContext) -> Packed | None:
     """Return what the user must be asked before a request is carried out, or None."""
-    call = from_line(ask["tool"], ask["argument"])
+    call = _call_of(ask)
     command = None if isinstance(call, ToolResult) else command_of(call, ctx.bench.tooling().python)
     if command is None or ctx.bench.heard(_line(command)) is not None or not ctx.bench.interactive:
         return None
@@ -112,15 +122,15 @@ async def _question(ask: Packed, state: ChatState, ctx: NodeContext) -> Packed |
 
 
 async def _carry_out(ask: Packed, state: ChatState, ctx: NodeContext, done: _Done) -> None:
-    tool, argument = str(ask["tool"]), str(ask["argument"])
+    tool, argument = str(ask["tool"]), str(ask.get("argument") or ask.get("arguments"))
     ctx.emit(ToolStarted(tool, argument))
 
     async def run(command: Command) -> Ran:
         return await _run(command, state, ctx)
 
-    call = from_line(tool, argument)
+    call = _call_of(ask)
     whole: set[str] = set()
-    desk = tool_desk(state, ctx, done.kept, whole, run)
+    desk = tool_desk(state, ctx, done.kept, done.edits, whole, run)
     result = call if isinstance(call, ToolResult) else await carry_out(call, desk)
     ctx.emit(ToolDone(tool, argument, result.told, result.ok))
     now = digest(f"{tool}: {argument}", result.text, state.get("staged") or {})
@@ -132,6 +142,7 @@ async def _carry_out(ask: Packed, state: ChatState, ctx: NodeContext, done: _Don
     elif before:
         done.notices.append(f"`{tool}: {argument}`: {AGAIN}")
     done.results.append(pack_result(result, ctx))
+    done.edits.update(result.edits)
     if isinstance(call, Call) and call.tool == "read" and result.ok:
         path = str(call.arguments["path"])
         seen = done.shown if path in whole else done.partly

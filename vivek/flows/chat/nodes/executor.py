@@ -10,7 +10,7 @@ from vivek.flows.chat.formats import WHOLE, EditFormats, choose_formats
 from vivek.flows.chat.packing import pack_usage, unpack_plan, unpack_usage
 from vivek.flows.chat.requests import results_of
 from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
-from vivek.flows.chat.work import Work, WorkReader
+from vivek.flows.chat.work import Work, WorkReader, read_calls
 from vivek.flows.context import Answer, Correction, NodeContext, Question
 from vivek.prompts.build import ExecutorStep, executor_sections, listing
 from vivek.providers.profiles import code_sampling
@@ -18,6 +18,8 @@ from vivek.schema.budget import Section
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import EditRefused, Notice
 from vivek.schema.plan import Plan
+from vivek.schema.tools import ToolCall
+from vivek.tools.registry import load_tool
 
 CORRECTIONS = 2
 """Times an unusable edit may be mended in one step; not counted as steps."""
@@ -53,7 +55,10 @@ async def execute_step(state: ChatState, ctx: NodeContext) -> StateUpdate:
     def read_answer(reply: str, finish: FinishReason) -> Work | Correction:
         """Read a reply of a turn that changes nothing: whatever it looks like, only requests are acted on."""
         outcome = read_reply(reply, current=desk.current, exists=exists, shown=frozenset(desk.current))
-        return Work(Outcome(files={}, needs=outcome.needs, refusals=(), prose=reply, asks=outcome.asks))
+        calls = () if outcome.needs or outcome.asks or finish != "stop" else read_calls(reply)
+        looking = tuple(call for call in calls if isinstance(call, ToolCall) and load_tool(call.name).RISK != "edit")
+        said = Outcome(files={}, needs=outcome.needs, refusals=(), prose=reply, asks=outcome.asks)
+        return Work(said, calls=looking)
 
     asked = await ctx.ask(
         Question(
@@ -178,13 +183,16 @@ def _sorted_out(asked: Answer[Work], state: ChatState, ctx: NodeContext, unseen:
             "placed": {path: list(notes) for path, notes in outcome.notes.items()},
             "answer": ctx.store.put_text(outcome.prose),
         }
-    if outcome.needs or outcome.asks:
+    if outcome.needs or outcome.asks or asked.value.calls:
         if steps >= ctx.profile.step_limit:
             return _stopped("the model still asks for files", asked, ctx)
         wanted = [*(state.get("files") or ()), *(need.path for need in outcome.needs)]
         return {
             "files": list(dict.fromkeys(wanted)),
-            "asks": [{"tool": ask.tool, "argument": ask.argument} for ask in outcome.asks],
+            "asks": [
+                *({"tool": ask.tool, "argument": ask.argument} for ask in outcome.asks),
+                *({"tool": call.name, "arguments": call.arguments} for call in asked.value.calls),
+            ],
         }
     if asked.cut:
         return _stopped(asked.cut, asked, ctx)
