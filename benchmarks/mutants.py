@@ -2,7 +2,7 @@
 
 A change that no run could miss proves nothing and is left out: a first assignment dropped, texts added up by minus.
 Texts with a blank in them are sentences or SQL: how these are worded is not what is measured. Types, decorators,
-docstrings and `strict=` stay as they are, and so does what stands in an f-string, whose place older Pythons do not know.
+docstrings and `strict=` stay as they are, and so does what stands in an f-string: older Pythons do not know where.
 """
 
 import ast

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ SEED = 1
 SURVIVING = 15.0  # percent
 PATIENCE = 4.0  # times what the unchanged code needs, and
 GRACE = 10.0  # seconds more
-_MEMORY = 8 << 30  # bytes of address space and of a file: what a mutant without an end may take
+_SPACE = 8 << 30  # bytes of address space and of a file: what a mutant without an end may take
 _FILE = 1 << 28
 _FAILED, _NO_TESTS = 1, 5
 
@@ -77,6 +77,15 @@ GROUPS = {
 }
 
 
+@contextmanager
+def _open_folder(within: Path | None = None) -> Iterator[Path]:
+    """Yield a scratch folder that a child without root's rights can enter too."""
+    with tempfile.TemporaryDirectory(prefix="vivek-mutant-", dir=within) as scratch:
+        folder = Path(scratch).resolve()
+        folder.chmod(0o755)
+        yield folder
+
+
 def copy_sources(to: Path) -> None:
     """Copy what git would keep of the checkout as it stands, changes and new files included."""
     asked = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
@@ -93,11 +102,11 @@ def passes(folder: Path, tests: Sequence[str], *, limit: float | None = None) ->
         RuntimeError: If there was no test to run.
     """
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", *tests]
-    with clean_environment() as environment, tempfile.TemporaryDirectory(prefix="vk-") as scratch:
+    with clean_environment() as environment, _open_folder(_memory()) as scratch:
         child = subprocess.Popen(
             command,
             cwd=folder,
-            env=environment | {"PYTHONPATH": str(folder), "TMPDIR": scratch},
+            env=environment | {"PYTHONPATH": str(folder), "TMPDIR": str(scratch)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -116,9 +125,15 @@ def passes(folder: Path, tests: Sequence[str], *, limit: float | None = None) ->
     return child.returncode == 0
 
 
+def _memory() -> Path | None:
+    """Return a folder in memory where there is one: the journal's tests sync to disk some thousand times."""
+    folder = Path("/dev/shm")
+    return folder if folder.is_dir() and os.access(folder, os.W_OK) else None
+
+
 def _be_modest() -> None:
     os.nice(10)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (_SPACE, _SPACE))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE, _FILE))
 
 
@@ -131,8 +146,8 @@ def _end_all_of(child: subprocess.Popen[bytes]) -> None:
 
 def survives(mutant: Mutant, source: Path, tests: Sequence[str], *, limit: float) -> bool:
     """Return whether tests pass although a copy of the repository holds a mutant."""
-    with tempfile.TemporaryDirectory(prefix="vivek-mutant-") as scratch:
-        folder = Path(scratch).resolve() / "copy"
+    with _open_folder() as scratch:
+        folder = scratch / "copy"
         shutil.copytree(source, folder)
         module = folder / mutant.path
         module.write_text(mutant.text, encoding="utf-8")
@@ -170,8 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--at", metavar="PATH:LINE", action="append", help="all mutants of this line instead")
     given = parser.parse_args(arguments)
     results = []
-    with tempfile.TemporaryDirectory(prefix="vivek-mutation-") as scratch:
-        source = Path(scratch).resolve()
+    with _open_folder() as source:
         copy_sources(source)
         for name in given.group or GROUPS:
             group = GROUPS[name]

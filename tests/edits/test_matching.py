@@ -135,6 +135,13 @@ def test_the_only_place_of_a_block_must_be_where_the_block_says() -> None:
     assert put("import os\nx = 1\n", block("x = 1\n", "x = 2\n", anchor="import os")) == "import os\nx = 2\n"
 
 
+def test_a_function_that_has_ended_is_not_around_what_follows() -> None:
+    text = "class A:\n    def f(self):\n        pass\n\n    y = 2\n    z = 3\n"
+
+    assert refused(text, block("    z = 3\n", "", anchor="def f(self):")) == "another place"
+    assert put(text, block("    z = 3\n", "", anchor="A")) == text.replace("    z = 3\n", "")
+
+
 def test_closing_lines_are_no_names_around_a_place() -> None:
     text = "f() {\n  a();\n}\ng() {\n  if (x) {\n    b();\n  }\n  a();\n}\n"
 
@@ -152,6 +159,14 @@ def test_blocks_may_quote_the_same_lines_but_not_change_them() -> None:
     assert put(text, block("a\nb\nc\n", "A\nb\nc\n"), block("b\nc\nd\n", "b\nc\nD\n")) == "A\nb\nc\nD\n"
     assert refused(text, block("a\nb\n", "a\nB\n"), block("b\nc\n", "X\nc\n")) == "overlapping blocks"
     assert refused(text, block("a\n", "a\n1\n"), block("b\n", "2\nb\n")) == "overlapping blocks"
+
+
+def test_the_blocks_that_change_the_same_line_are_named() -> None:
+    text = "a\nb\nc\nd\n"
+    refusal = place("a.py", text, [block("d\n", "D\n"), block("a\n", "A\n"), block("b\n", "B\n"), block("b\n", "X\n")])
+
+    assert isinstance(refusal, Refusal)
+    assert "3 and 4" in refusal.feedback
 
 
 def test_lines_cannot_be_added_without_a_place() -> None:

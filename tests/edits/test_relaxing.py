@@ -37,6 +37,7 @@ def test_blank_lines_that_only_the_quoted_lines_have_are_not_taken_from_the_new_
     (span,) = spans_of("x = 1\ny = 2\n", block("\ny = 2\n", "y = 3\n"))
 
     assert span.lines == ("y = 3\n",)
+    assert spans_of("x = 1\ny = 2\n", block("y = 2\n\n", "y = 3\n"))[0].lines == ("y = 3\n",)
 
 
 def test_a_block_of_blank_lines_and_an_empty_replacement_deletes() -> None:
@@ -154,6 +155,9 @@ def test_typographic_characters_are_read_as_plain_ones(
         ("a.js", 'x = "a \\" - b"\n', 'x = "a \\" \u2013 b"\n'),
         ("a.js", "x = 'a - b\n", "x = 'a \u2013 b\n"),
         ("a.js", "x = `\n`; y = a - b\n", "`; y = a \u2013 b\n"),
+        *(("a.js", 'x = "-" + 1\n', 'x = "\u2013" + 1\n'), ("a.py", "x = '-' + 1\n", "x = '\u2013' + 1\n")),
+        ("a.py", 'x = """-""" + 1\n', 'x = """\u2013""" + 1\n'),
+        *(("a.kt", 'x = """\na - b\n"""\n', "a \u2013 b\n"), ("a.toml", "x = '''\na - b\n'''\n", "a \u2013 b\n")),
     ],
 )
 def test_typographic_characters_inside_literals_are_data(path: str, text: str, search: str) -> None:

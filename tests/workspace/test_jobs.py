@@ -156,3 +156,21 @@ async def test_a_job_that_is_not_there_is_named() -> None:
             jobs.output(4)
         with pytest.raises(WorkspaceError, match="no job 4"):
             await jobs.stop(4)
+
+
+async def test_a_job_says_how_long_it_runs_and_how_long_it_ran() -> None:
+    now, go = [10.0], asyncio.Event()
+
+    async def start(_on_output: Callable[[bytes], None]) -> Ran:
+        await go.wait()
+        return Ran(0, b"")
+
+    async with Jobs(lambda _job: None, lambda: now[0]) as jobs:
+        assert jobs.start("wait", start).seconds == 0
+        now[0] = 13.5
+        assert jobs.list()[0].seconds == 3.5
+        go.set()
+        await until(lambda: jobs.list()[0].ran)
+        now[0] = 99.0
+
+        assert jobs.list()[0].seconds == 3.5

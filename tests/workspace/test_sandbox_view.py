@@ -1,5 +1,6 @@
 """What a command is shown: which parts of the machine, which variables, decided without starting anything."""
 
+import os
 import socket
 import subprocess
 from contextlib import closing
@@ -84,3 +85,28 @@ def test_variables_are_let_through_by_name_only(monkeypatch: pytest.MonkeyPatch)
     assert "canary" not in found.values()
     assert found["PATH"] == "/usr/bin:/bin"
     assert (found["TMPDIR"], found["MINE"], found["LC_TIME"]) == ("/tmp", "1", "C")
+
+
+@pytest.mark.parametrize(("clean", "started"), [(False, True), (True, False)], ids=["as git would", "as a command"])
+def test_the_log_starts_no_program_that_a_repository_names(tmp_path: Path, clean: bool, started: bool) -> None:
+    program, marker = tmp_path / "program", tmp_path / "marker"
+    program.write_text(f"#!/bin/sh\ntouch {marker}\n")
+    program.chmod(0o755)
+    variables = clean_environment(str(tmp_path)) if clean else {"PATH": os.environ["PATH"]}
+
+    def git(*arguments: str, said: str = "") -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=tmp_path, env=variables, input=said, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    git("init", "-q")
+    git("config", "log.showSignature", "true")
+    git("config", "gpg.program", str(program))
+    tree = git("write-tree")
+    lines = [f"tree {tree}", "author A <a@b.c> 1700000000 +0000", "committer A <a@b.c> 1700000000 +0000"]
+    signature = ["gpgsig -----BEGIN PGP SIGNATURE-----", " ", " AAAA", " -----END PGP SIGNATURE-----"]
+    commit = git("hash-object", "-t", "commit", "-w", "--stdin", said="\n".join([*lines, *signature, "", "signed", ""]))
+
+    assert "signed" in git("log", commit)
+    assert marker.exists() is started

@@ -10,9 +10,9 @@ from typing import TypeVar
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError
 from vivek.flows.calling import Caller
 from vivek.flows.context import Answer, Correction, Question
+from vivek.flows.course import Ask, Call, Emit
 from vivek.flows.measuring import Counted
 from vivek.flows.replying import SMALLEST, Replier, Reply, Thinks
-from vivek.flows.streaming import Ask, Call, Emit
 from vivek.prompts.budget import fit, told_of
 from vivek.prompts.build import join_sections
 from vivek.prompts.templates import render
@@ -90,7 +90,7 @@ class Asker:
 
     def _fit(self, question: Question, base: int, reply_room: int) -> Fit:
         margin = max(32, self.caller.window // 64)
-        room = self.caller.window - base - reply_room - margin
+        room = self.caller.window - base - reply_room - margin - self.caller.overhead
         sections = question.sections
         if sum(section.tokens for section in sections) > room:
             sections = [replace(section, tokens=self.caller.exact(section.text)) for section in sections]
@@ -105,11 +105,12 @@ class Asker:
         pictured = sum(image.tokens for message in prompt for image in message.images)
         if counted is not None:
             # Nobody can tell the size of a picture before it was read: with one the count is as rough as ours.
-            return counted + pictured, "bound" if pictured else "server"
-        estimate = base + pictured + sum(section.tokens for section in fitted.kept)
+            rough = pictured or self.caller.tools
+            return counted + pictured + self.caller.overhead, "bound" if rough else "server"
+        estimate = self.caller.overhead + base + pictured + sum(section.tokens for section in fitted.kept)
         if estimate + reply_room <= self.caller.window * 3 // 4:
             return estimate, "bound"
-        size = sum(self.caller.exact(message.content) + 8 for message in prompt)
+        size = self.caller.overhead + sum(self.caller.exact(message.content) + 8 for message in prompt)
         return size + pictured, "bound" if pictured else "tables"
 
     def _commit(self, question: Question, asked: str, reply: Reply, size: int, base: int) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from vivek.errors import ContextWindowExceededError, ModelAPIError
+from vivek.flows.course import Ask, Call, Emit
 from vivek.flows.measuring import Counted, Gauge
 from vivek.flows.pacing import Lap, Pace
-from vivek.flows.streaming import Ask, Call, Emit, Streamer
+from vivek.flows.streaming import Streamer
 from vivek.providers.base import Provider
 from vivek.schema.events import CallDone, Notice
 from vivek.schema.known import Known
 from vivek.schema.models import ModelInfo
 from vivek.schema.request import Request
+from vivek.schema.tools import ToolCard
 from vivek.workspace.spool import Spool
 
 LOOK_SECONDS = 2.0
@@ -34,6 +36,7 @@ class Caller:
         server: What tells its server from others.
         known: What was measured of it here before.
         thinking_tokens: Most that it may think before it answers.
+        tools: What it may call in its server's own way, in every call of a thread or in none.
         look: Looks at the model as it is loaded now; None where that never changes.
         thread_id: The conversation, for engines that keep a cache for each.
         leftover: The node whose call was stopped, until the server answers again.
@@ -53,6 +56,7 @@ class Caller:
     server: str = ""
     known: Known = field(default_factory=lambda: Known(""))
     thinking_tokens: int = 1024
+    tools: tuple[ToolCard, ...] = ()
     look: Callable[[], Awaitable[ModelInfo]] | None = None
     thread_id: str = ""
     leftover: set[str] = field(default_factory=set)
@@ -69,6 +73,11 @@ class Caller:
         self.gauge = Gauge(self.label, self.window, self.count, self.exact)
         self.pace = Pace(replace(self.known, model=self.label), self.window)
         self._digest = self.known.digest
+
+    @property
+    def overhead(self) -> int:
+        """Return the tokens that the tools take at the head of every prompt."""
+        return sum(self.count(f"{card.name}{card.description}{dict(card.parameters)}") + 16 for card in self.tools)
 
     async def call(self, request: Request, ask: Ask, size: int, counted: Counted, emit: Emit) -> Call:
         """Make one call.
@@ -89,7 +98,8 @@ class Caller:
             emit(slow)
         # A server that ignores schemas, as a probe found, is not sent any: the reply is read and checked all the same.
         schema = None if self.known.schema is False else request.schema
-        filled = replace(request, model=self.model, window=self.window, thread_id=self.thread_id, schema=schema)
+        where = {"model": self.model, "window": self.window, "thread_id": self.thread_id}
+        filled = replace(request, **where, schema=schema, tools=self.tools)  # type: ignore[arg-type]  # fields of Request
         streamer = Streamer(self.provider, self.clock, self.leftover, self.keep_partial, self.spool)
         call = await streamer.call(filled, ask, emit)
         emit(CallDone(ask.node, call.usage, call.seconds, call.until_text, call.answered_by or self.label))

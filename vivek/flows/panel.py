@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from vivek.flows.asking import Asker
 from vivek.flows.context import Answer, Correction, Question
-from vivek.flows.streaming import Emit
+from vivek.flows.course import Emit
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import CallDone, Event, Notice
 from vivek.schema.report import TurnUsage

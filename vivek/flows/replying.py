@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError
 from vivek.flows.context import Question
-from vivek.flows.streaming import Call, Emit
+from vivek.flows.course import Call, Emit
 from vivek.prompts.continuing import go_on_from
 from vivek.prompts.estimate import rough
 from vivek.prompts.repetition import without_repetition

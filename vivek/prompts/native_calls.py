@@ -1,5 +1,6 @@
 """Puts native tool calls together from the pieces in which servers stream them. Pure."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +9,11 @@ from vivek.prompts.tool_arguments import LARGEST, TOO_LONG, BadCall, Cards, Draf
 from vivek.prompts.tool_dialects import CUT_OFF
 from vivek.schema.chunk import FinishReason
 from vivek.schema.tools import ToolCall, ToolCallPiece, ToolCard
+
+
+def as_text(call: ToolCall) -> str:
+    """Return a call as text, in the form that most models are trained on."""
+    return f'\n<tool_call>\n{{"name": {json.dumps(call.name)}, "arguments": {call.arguments}}}\n</tool_call>\n'
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ from vivek.session.seeing import can_see, check_sight, take_pictures
 from vivek.session.serving import Served
 from vivek.session.settings import Settings
 from vivek.session.treating import profile_of, think_of, thinks_of
-from vivek.tools.registry import text_card
+from vivek.tools.registry import cards, text_card
 from vivek.workspace.calls import Calls
 from vivek.workspace.files import Files
 from vivek.workspace.git import list_files
@@ -35,6 +35,9 @@ from vivek.workspace.journal import Journal
 from vivek.workspace.spool import Spool
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store
+
+NATIVE = ("read", "search", "find", "run")
+"""What a model may call in its server's own way, where a probe found that it does so."""
 
 REQUESTS = ("read", "search", "find", "run", "script")
 """What a model may ask for by a line of text; that a long result goes on is said below it."""
@@ -152,6 +155,7 @@ def put_together(
             server=served.server,
             known=served.known,
             thinking_tokens=profiles[id(served)].thinking_tokens,
+            tools=cards(NATIVE) if served.known.tools == "native" else (),
             look=partial(served.provider.describe, served.spec.model) if served.resizable else None,
             thread_id=thread_id,
             leftover=leftover.setdefault(served.server, set()),

@@ -84,7 +84,7 @@ async def test_a_command_that_must_be_asked_for_waits_for_a_yes(
     shown = capsys.readouterr().out
     assert "You are about to run a command:" in shown
     assert "WITHOUT a sandbox" in shown
-    assert desk.asker.asked == [f"{FRAME} Run it? [y/N/?] "]
+    assert desk.asker.asked == [f"{FRAME} Run it? [y/N/a/?] "]
 
 
 async def test_a_command_that_is_allowed_runs(workspace: Path) -> None:

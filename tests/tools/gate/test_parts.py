@@ -143,6 +143,7 @@ def test_without_a_folder_every_absolute_path_is_outside() -> None:
     [
         *(("pytest", True), ("python -m pytest", True), ("python -mpip x", False), ("python -m pip", False)),
         *(("python -c 1", True), ("python -W x -m ensurepip", False), ("python a.py -m pip", True), ("npm test", True)),
+        *(("python", True), ("python -W x", True), ("python -I -B", True), ("python - -m pip", True)),
         *(
             ("npm install", False),
             ("npm", False),
