@@ -15,7 +15,7 @@ TAIL = 8_000
 
 _BYTES_PER_CHARACTER = 4
 _PIECE = 65_536
-_LAST_WORDS = 0.5  # seconds to wait for the rest of the standard error once the child has ended
+_LAST_WORDS = 1.5  # seconds to wait for the rest of the standard error once the child has ended
 
 
 class ChildProtocol(SubprocessStreamProtocol):
