@@ -75,3 +75,11 @@ async def test_answers_of_the_user_that_cannot_be_read_are_told(
     (tmp_path / "settings/trust.toml").write_text("[[folders")
     async with open_at(lambda: ScriptedProvider(["Yes."])) as session:
         assert any("trust.toml" in notice.text for notice in session.notices)
+
+
+@pytest.mark.covers("S21")
+async def test_the_status_line_says_that_nothing_holds_commands_back(workspace: Path, open_at: Open) -> None:
+    async with open_at(lambda: ScriptedProvider(["Yes."])) as session:
+        assert "sandbox" not in session.banner
+    async with open_at(lambda: ScriptedProvider(["Yes."]), sandbox="off") as session:
+        assert "sandbox off: every command asks" in session.banner

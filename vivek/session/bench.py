@@ -29,7 +29,7 @@ from vivek.tools.gate.parts import Setting
 from vivek.workspace.files import Files
 from vivek.workspace.git_state import find_repository
 from vivek.workspace.ignore import IgnoreFiles, is_secret
-from vivek.workspace.sandbox import probe
+from vivek.workspace.sandbox import is_thinkable, probe
 
 _UNREADABLE = "it may hold secrets; name it yourself with `@` to show it"
 
@@ -61,6 +61,14 @@ class Workbench:
     _heard: dict[str, str] = field(default_factory=dict)
     _told: bool = False
     _results: dict[str, Check] = field(default_factory=dict)
+
+    @property
+    def guard(self) -> str:
+        """Return what the status line says of the sandbox: "" where there is one, or may be one."""
+        if self.settings.session.sandbox == "off":
+            return " · sandbox off: every command asks"
+        known = self._status is None or self._status.confines
+        return "" if known and is_thinkable() else " · no sandbox: every command asks"
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -92,7 +92,7 @@ class Parts:
         rate = self.panel.usual.caller.pace.known.decode_rate
         speed = f" · ~{rate:.0f} tok/s" if rate and rate >= 1 else f" · ~{rate:.1f} tok/s" if rate else ""
         others = "".join(f" · {node}: {served.spec}" for node, served in self.lineup.own.items())
-        return f"{self.label} · {_size(self.window)} window{speed}{others} · /model"
+        return f"{self.label} · {_size(self.window)} window{speed}{others}{self.bench.guard} · /model"
 
     def see(self, text: str, given: Sequence[str]) -> tuple[str, tuple[Picture, ...]]:
         """Return the request with a line for each of its pictures, and the pictures.

@@ -46,6 +46,13 @@ LADDER: tuple[Rung, ...] = (
 """The rungs on Linux, the best first."""
 
 
+def is_thinkable() -> bool:
+    """Tell, without running anything, whether this system could hold commands back at all; `probe` knows better."""
+    if sys.platform == "darwin":
+        return which("sandbox-exec") is not None
+    return which("bwrap") is not None or landlock_version() > 0
+
+
 def probe(root: Path, cache_folder: Path, *, ladder: tuple[Rung, ...] = LADDER) -> SandboxStatus:
     """Return the best rung that works for a project; later calls read the answer.
 

@@ -1,5 +1,7 @@
 """Commands that only read: every one of them, and where what they may hold ends."""
 
+from string import ascii_letters
+
 import pytest
 
 from tests.tools.gate.judging import said
@@ -58,6 +60,12 @@ def test_a_command_that_may_hold_few_words_holds_no_more(most: int, names: str) 
 def test_a_count_is_an_option_where_the_program_takes_it_so(command: str) -> None:
     assert said(command).verdict == "allow"
     assert said("cat -5 a").rule == "not-listed"
+
+
+@pytest.mark.parametrize("name", words(": exit expr false printf sleep true whoami"))
+def test_a_command_without_options_takes_none(name: str) -> None:
+    for letter in ascii_letters:
+        assert read_paths([name, f"-{letter}"]) is None
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ def test_a_module_of_python_that_fetches_is_no_command_of_the_project(module: st
 def test_to_delete_a_folder_of_the_system_is_a_catastrophe(folder: str) -> None:
     for option in ("-r", "-R", "-fr", "--recursive"):
         assert catastrophe(["rm", option, f"/{folder}/"])
+        assert catastrophe(["srm", option, f"/{folder}"])
     assert catastrophe(["shred", f"/{folder}"])
     assert catastrophe(["find", f"/{folder}", "-delete"])
     for command in ("chmod", "chown", "chgrp"):
