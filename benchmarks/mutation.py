@@ -6,6 +6,7 @@ was a survivor, again: `python -m benchmarks.mutation --at vivek/edits/hints.py:
 """
 
 import argparse
+import json
 import os
 import random
 import resource
@@ -20,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measure import ROOT, Result, clean_environment, machine, render, report
+from benchmarks.measure import RESULTS, ROOT, Result, clean_environment, machine, render, report
 from benchmarks.mutants import Mutant, mutants
 
 SAMPLE = 60
@@ -62,7 +63,7 @@ GROUPS = {
     ),
     "journal": Group(
         tuple(f"vivek/workspace/{name}.py" for name in ("journal", "intents", "mover", "records", "steps")),
-        tuple(f"tests/workspace/test_journal{name}.py" for name in ("", "_turns", "_model", "_faults")),
+        tuple(f"tests/workspace/test_journal{name}.py" for name in ("", "_turns", "_faults", "_model")),
     ),
     "gate": Group(
         ("vivek/tools/approval.py", "vivek/tools/gate/*.py", "vivek/syntax/shell.py", "vivek/syntax/shell_words.py"),
@@ -177,14 +178,14 @@ def measure(group: Group, chosen: Sequence[Mutant], source: Path) -> tuple[list[
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure all groups and report; a part of them, or places named by hand, are only shown."""
+    """Measure groups and report, with the figures that others had before; places named by hand are only shown."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation")
     parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants of each group")
     parser.add_argument("--seed", type=int, default=SEED, help="which ones")
     parser.add_argument("--group", choices=GROUPS, action="append", help="only this group")
     parser.add_argument("--at", metavar="PATH:LINE", action="append", help="all mutants of this line instead")
     given = parser.parse_args(arguments)
-    results = []
+    results = {} if given.at else _known()
     with _open_folder() as source:
         copy_sources(source)
         for name in given.group or GROUPS:
@@ -196,11 +197,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 chosen = random.Random(given.seed).sample(every, min(given.sample, len(every)))
             if chosen:
                 alive, needed = measure(group, chosen, source)
-                results.append(_result(name, chosen, alive, f"of {len(every):,} there are, seed {given.seed}", needed))
-    if given.group or given.at:
-        print(render("Mutation score", results, machine()))
-        return 0 if all(result.holds for result in results) else 1
-    return report("mutation", "Mutation score", results)
+                results[name] = _result(name, chosen, alive, f"of {len(every):,}, seed {given.seed}", needed)
+    ordered = [results[name] for name in GROUPS if name in results]
+    if given.at:
+        print(render("Mutation score", ordered, machine()))
+        return 0 if all(result.holds for result in ordered) else 1
+    return report("mutation", "Mutation score", ordered)
+
+
+def _known() -> dict[str, Result]:
+    """Return the figures of the last runs by their group."""
+    kept = RESULTS / "mutation.json"
+    if not kept.exists():
+        return {}
+    results = [Result(**each) for each in json.loads(kept.read_text(encoding="utf-8"))["results"]]
+    return {result.name.partition(":")[0]: result for result in results}
 
 
 def _result(name: str, chosen: Sequence[Mutant], alive: Sequence[Mutant], of: str, needed: float) -> Result:

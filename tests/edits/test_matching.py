@@ -142,6 +142,12 @@ def test_a_function_that_has_ended_is_not_around_what_follows() -> None:
     assert put(text, block("    z = 3\n", "", anchor="A")) == text.replace("    z = 3\n", "")
 
 
+def test_one_blank_is_indentation_enough() -> None:
+    text = "class A:\n x = 1\nclass B:\n x = 1\n"
+
+    assert put(text, block(" x = 1\n", " x = 2\n", anchor="class B")) == "class A:\n x = 1\nclass B:\n x = 2\n"
+
+
 def test_closing_lines_are_no_names_around_a_place() -> None:
     text = "f() {\n  a();\n}\ng() {\n  if (x) {\n    b();\n  }\n  a();\n}\n"
 

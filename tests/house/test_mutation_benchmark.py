@@ -90,7 +90,7 @@ def test_a_good_test_sees_a_change_and_a_weak_one_lets_it_live(tmp_path: Path, t
     (mutant,) = (each for each in mutants("adults.py", SOURCE) if each.change == "age >= 18 -> age > 18")
 
     assert mutant.told == "adults.py:6 `age >= 18 -> age > 18`"
-    assert survives(mutant, tmp_path, ["test_adults.py"], limit=30) is lives
+    assert survives(mutant, tmp_path, ["test_adults.py"], limit=20) is lives
     assert (tmp_path / "adults.py").read_text() == SOURCE, "only the copy is changed"
 
 
@@ -100,7 +100,7 @@ def test_a_change_without_an_end_is_seen(tmp_path: Path) -> None:
     (tmp_path / "test_adults.py").write_text("from adults import count\ndef test_it():\n    assert count(1) == 0\n")
     (mutant,) = (each for each in mutants("adults.py", endless) if each.change == "n -= 1 -> pass")
 
-    assert not survives(mutant, tmp_path, ["test_adults.py"], limit=3)
+    assert not survives(mutant, tmp_path, ["test_adults.py"], limit=2)
 
 
 def test_tests_that_are_missing_are_no_survival(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_tests_that_are_missing_are_no_survival(tmp_path: Path) -> None:
     (tmp_path / "test_adults.py").write_text("")
 
     with pytest.raises(RuntimeError, match="no tests"):
-        survives(mutants("adults.py", SOURCE)[0], tmp_path, ["test_adults.py"], limit=30)
+        survives(mutants("adults.py", SOURCE)[0], tmp_path, ["test_adults.py"], limit=20)
 
 
 @pytest.mark.parametrize("name", GROUPS)

@@ -72,6 +72,28 @@ async def test_an_edit_that_fails_is_asked_for_one_rung_lower_and_the_good_one_i
     assert "Give till/rates.py in this way now" in mended
 
 
+async def test_an_edit_of_a_later_step_is_held_against_what_is_staged(long: Path, open_at: Open) -> None:
+    first, second = block("RATE_7 = 7", "RATE_7 = 70"), block("RATE_7 = 70\nRATE_8 = 8", "RATE_7 = 70\nRATE_8 = 80")
+    provider = ScriptedProvider([first, second])
+    async with open_at(lambda: provider) as session:
+        await say(session, f"change rate 7 in {LONG} to 70")
+        await decide(session, approved=False, reason="rate 8 as well")
+        heard = await decide(session)
+
+    assert heard.report.status == "done"
+    assert (long / LONG).read_text() == rates().replace("_7 = 7\n", "_7 = 70\n").replace("_8 = 8\n", "_8 = 80\n")
+
+
+async def test_a_file_whose_change_was_declined_is_shown_again_as_it_is(long: Path, open_at: Open) -> None:
+    provider = ScriptedProvider([block("RATE_7 = 7", "RATE_7 = 70"), "It is 7."])
+    async with open_at(lambda: provider) as session:
+        await say(session, f"change rate 7 in {LONG} to 70")
+        await decide(session, approved=False)
+        await say(session, f"what is rate 7 in {LONG}?")
+
+    assert "RATE_7 = 7\n" in provider.requests[1].messages[-1].content
+
+
 async def test_a_file_too_large_for_the_window_is_read_and_edited_in_parts(workspace: Path, open_at: Open) -> None:
     text = "".join(f"def rate_{number}():\n    return {number}\n\n\n" for number in range(900))
     (workspace / LONG).write_text(text)

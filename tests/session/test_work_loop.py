@@ -138,6 +138,21 @@ async def test_never_is_never_asked_again_and_the_approval_says_that_nothing_ran
         assert checks_of(again)["tests"] == "skipped"
 
 
+async def test_not_now_holds_for_the_session_and_no_longer(
+    tested: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    forced_engine.script([whole(GOOD), whole(WRONG), whole(GOOD)])
+    async with open_at(engine) as session:
+        await say(session, ASK)
+        await decide(session, approved=False)
+        await decide(session)
+        again = await say(session, ASK)
+        assert not again.of(TrustRequested)
+        await decide(session)
+    async with open_at(engine) as session:
+        assert (await say(session, ASK)).of(TrustRequested)
+
+
 async def test_nobody_to_ask_means_that_nothing_of_the_project_runs(
     tested: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
 ) -> None:

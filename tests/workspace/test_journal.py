@@ -528,3 +528,53 @@ def test_files_of_somebody_else_stop_the_whole_change_set() -> None:
         assert snapshot(base / "project") == before
     finally:
         shutil.rmtree(base)
+
+
+def test_old_bytes_that_nobody_kept_are_kept_before_a_file_is_touched(
+    root: Path, store: Store, journal: Journal
+) -> None:
+    before = snapshot(root)
+    edit = FileEdit("crlf.txt", "modify", sha((root / "crlf.txt").read_bytes()), store.put(b"new"), 0, 0)
+
+    journal.apply(ChangeSet("one", (edit,)), thread=THREAD, turn=1)
+    assert (root / "crlf.txt").read_bytes() == b"new"
+
+    journal.undo(THREAD)
+    assert snapshot(root) == before
+
+
+@pytest.mark.parametrize("step", ["remove", "place"])
+def test_a_step_in_a_folder_that_has_gone_does_not_bring_it_back(root: Path, step: str) -> None:
+    steps = Files(root).steps
+
+    with pytest.raises(WorkspaceError):
+        steps.remove("gone/a.txt") if step == "remove" else steps.place("gone/a.txt", "tag")
+
+    assert not (root / "gone").exists()
+
+
+def test_the_thread_and_the_turn_of_the_last_change_are_known(root: Path, store: Store, journal: Journal) -> None:
+    assert (journal.last_thread("apply"), journal.last_thread("undo"), journal.last_turn(THREAD)) == (None, None, 0)
+
+    journal.apply(change(store, root, {"a.txt": b"a"}, "one"), thread=THREAD, turn=3)
+    journal.apply(change(store, root, {"b.txt": b"b"}, "two"), thread="brave-fox-1", turn=1)
+    assert (journal.last_thread("apply"), journal.last_turn(THREAD)) == ("brave-fox-1", 3)
+
+    journal.undo("brave-fox-1")
+    assert (journal.last_thread("apply"), journal.last_thread("undo")) == (THREAD, "brave-fox-1")
+    assert journal.last_turn("brave-fox-1") == 1
+    journal.redo("brave-fox-1")
+    assert (journal.last_thread("apply"), journal.last_thread("undo")) == ("brave-fox-1", None)
+
+
+def test_a_name_that_windows_reads_as_another_is_used_where_it_is_and_never_made(
+    root: Path, store: Store, journal: Journal
+) -> None:
+    (root / "aux.c").write_bytes(b"old")
+
+    journal.apply(change(store, root, {"aux.c": b"new"}, "one"), thread=THREAD, turn=1)
+    assert (root / "aux.c").read_bytes() == b"new"
+
+    with pytest.raises(OutsideWorkspaceError, match="Windows"):
+        journal.apply(change(store, root, {"docs/aux.h": b"new"}, "two"), thread=THREAD, turn=2)
+    assert not (root / "docs/aux.h").exists()

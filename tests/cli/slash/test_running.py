@@ -183,7 +183,7 @@ async def test_what_a_job_writes_is_not_kept(workspace: Path) -> None:
     await run_slash(desk, "/run echo x > made &")
     await until(lambda: desk.jobs.held().list()[0].ran)
 
-    assert "what it writes is not kept" in desk.told[0]
+    assert "what it writes is not kept; it sees your files as they are now" in desk.told[0]
     assert not (workspace / "made").exists()
 
 

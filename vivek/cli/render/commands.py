@@ -88,6 +88,12 @@ def job_line(job: Job) -> str:
     return f"job {job.id} {job.status}: {_told(job)}"
 
 
+def job_started(job: Job, sandbox: SandboxStatus) -> str:
+    """Return that a background job runs, and what holds it back."""
+    later = "" if sandbox.view == "none" else "; it sees your files as they are now, not what changes later"
+    return f"{job_line(job)}\nsandbox: {sandbox_text(sandbox)}{later}"
+
+
 def job_ended(job: Job) -> str:
     """Return that a background job ended by itself, and where its output is."""
     told = f"job {job.id} ended ({job.status}, {job.seconds:.0f} s): {_told(job)}"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vivek.cli.keys import Interrupts, SignalledError, quiet_terminal
-from vivek.cli.render.commands import LiveOutput, job_line, jobs_table, outcome_text, sandbox_text
+from vivek.cli.render.commands import LiveOutput, job_line, job_started, jobs_table, outcome_text
 from vivek.cli.render.safe_text import visible
 from vivek.cli.slash.desk import Desk
 from vivek.cli.turn.permission import ask_typed
@@ -44,7 +44,7 @@ async def run_command(desk: Desk, words: str) -> None:
         desk.tell("not run")
     elif _ASIDE.search(words):
         job = desk.jobs.held().start(door, said)
-        desk.tell(f"{job_line(job)}\nsandbox: {sandbox_text(said.sandbox)}")
+        desk.tell(job_started(job, said.sandbox))
     else:
         await _run_here(desk, door, written)
 

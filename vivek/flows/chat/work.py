@@ -96,8 +96,7 @@ class WorkReader:
             f"Give {', '.join(dict.fromkeys(paths))} in this way now:\n\n{load_dialect(dialect).INSTRUCTION.strip()}"
             for dialect, paths in explained.items()
         ]
-        failed = {refusal.path for refusal in refusals}
-        taken = {path: data for path, data in {**self.taken, **outcome.files}.items() if path not in failed}
+        taken = {**self.taken, **outcome.files}
         if taken:
             parts.append(f"Your edits of {', '.join(taken)} are taken; do not repeat them.")
         return Correction("\n\n".join(parts), replace(self, dialects=dialects, taken=taken))
