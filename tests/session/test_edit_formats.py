@@ -85,13 +85,15 @@ async def test_an_edit_of_a_later_step_is_held_against_what_is_staged(long: Path
 
 
 async def test_a_file_whose_change_was_declined_is_shown_again_as_it_is(long: Path, open_at: Open) -> None:
-    provider = ScriptedProvider([block("RATE_7 = 7", "RATE_7 = 70"), "It is 7."])
+    provider = ScriptedProvider([block("RATE_7 = 7", "RATE_7 = 70"), "Yes.", "It is 7."])
     async with open_at(lambda: provider) as session:
         await say(session, f"change rate 7 in {LONG} to 70")
         await decide(session, approved=False)
+        await say(session, "is it tested?")
         await say(session, f"what is rate 7 in {LONG}?")
 
-    assert "RATE_7 = 7\n" in provider.requests[1].messages[-1].content
+    assert "has changed since you saw it" not in provider.requests[1].messages[-1].content
+    assert "RATE_7 = 7\n" in provider.requests[2].messages[-1].content
 
 
 async def test_a_file_too_large_for_the_window_is_read_and_edited_in_parts(workspace: Path, open_at: Open) -> None:
