@@ -85,8 +85,9 @@ def _run(
             size += len(data)
             digest.update(data)
             if seen is None and marker:
-                seen = time.monotonic() if marker in tail + data else None
-                tail = data[-len(marker) :]
+                tail += data
+                seen = time.monotonic() if marker in tail else None
+                tail = tail[-len(marker) :]
         os.close(reader)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)

@@ -76,7 +76,8 @@ def test_python_started_carelessly_springs_the_trap(tmp_path: Path) -> None:
     for name in _MODULES:
         (scene.marks / "modules").unlink(missing_ok=True)
         code = f"import importlib; importlib.import_module({name!r})"
-        subprocess.run([sys.executable, "-c", code], cwd=scene.root, check=False, capture_output=True)
+        # Without `-S` a measured run has imported most of them already.
+        subprocess.run([sys.executable, "-S", "-c", code], cwd=scene.root, check=False, capture_output=True)
         sprung = (scene.marks / "modules").exists()
         assert sprung or name in ("encodings", "sitecustomize"), name
 

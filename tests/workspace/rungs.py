@@ -67,7 +67,8 @@ class Yard:
 
     def python(self, code: str, *arguments: Path | str, network: bool = False) -> Ran:
         """Run Python code; its arguments are `sys.argv[1:]`."""
-        return self.run(sys.executable, "-I", "-S", "-c", code, *map(str, arguments), network=network)
+        # Not the interpreter of this run: its environment may lie in `/tmp`, of which a command has one of its own.
+        return self.run(sys._base_executable, "-I", "-S", "-c", code, *map(str, arguments), network=network)
 
     def snapshot(self) -> dict[str, bytes | None]:
         """Return everything in the project, the home and the neighbour."""

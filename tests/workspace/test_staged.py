@@ -192,6 +192,8 @@ def test_without_a_view_changes_are_refused_with_a_way_on(wide_folder: Path) -> 
 
 
 def test_a_run_of_pytest_over_5000_files_leaves_the_project_as_it_was(wide_folder: Path) -> None:
+    if Path(sys.executable).is_relative_to("/tmp"):
+        pytest.skip("this interpreter lies in /tmp, of which a command has one of its own")
     root = wide_folder / "big"
     for number in range(50):
         folder = root / f"part{number:02}"

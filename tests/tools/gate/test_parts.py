@@ -5,7 +5,7 @@ import pytest
 from tests.tools.gate.judging import ROOT, said
 from vivek.tools.gate.flags import paths_of, usage
 from vivek.tools.gate.parts import KINDS, Part, Setting, look_at, worst_of
-from vivek.tools.gate.places import is_outside
+from vivek.tools.gate.places import is_outside, names_secret
 from vivek.tools.gate.projects import is_project_command, memory_of
 from vivek.tools.gate.reading import GIT, READING
 from vivek.tools.gate.wrappers import unwrap
@@ -209,3 +209,30 @@ def test_always_is_offered_for_what_can_be_shown_whole() -> None:
 
     assert said(longest).remember == longest
     assert said(longest + "x").remember == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        ("xargs curl x", "network"),
+        ("xargs rm x", "destructive"),
+        ("env cat /etc/x", "outside"),
+        ("env ls", "wrapper:env"),
+    ],
+)
+def test_what_is_bad_inside_a_wrapper_is_said_of_the_whole(command: str, rule: str) -> None:
+    assert said(command).rule == rule
+
+
+@pytest.mark.parametrize("program", ["./cd", "bin/cd", "/elsewhere/cd"])
+def test_a_file_called_cd_does_not_change_the_folder(program: str) -> None:
+    judged = said([program, "src"])
+
+    assert (judged.verdict, judged.rule) == ("ask", "program" if program.startswith("/") else "not-listed")
+
+
+def test_secrets_are_known_by_the_name_behind_a_revision() -> None:
+    for name in (".env", "id_rsa", "keys/id_rsa", ".netrc", "server.pem"):
+        assert names_secret(name), name
+        assert names_secret(f"HEAD~1:{name}"), name
+    assert not names_secret("HEAD:README.md")
