@@ -43,17 +43,18 @@ def find_elision(path: str, before: str, after: str, known: str = "") -> int | N
         known: All of the file where the texts are parts of it; its lines may stand in the new text as well.
     """
     shrunk = _weight(after) < _weight(before) + bool(known)  # a part that is quoted need not even shrink
+    held = {text for part in (before, known) for line in part.split("\n") if (text := line.strip())[:1] in _STARTS}
     for index, line in enumerate(after.split("\n")):
         text = line.strip()
-        if text[:1] not in _STARTS or len(text) > _LONGEST or not _stands_for_code(path, text, shrunk=shrunk):
+        if text[:1] not in _STARTS or len(text) > _LONGEST or text in held:
             continue
-        if not any(text == old.strip() for held in (before, known) for old in held.split("\n")):
+        if _stands_for_code(path, text, shrunk=shrunk):
             return index
     return None
 
 
 def _weight(text: str) -> int:
-    return sum(bool(line.strip()) for line in text.split("\n"))
+    return len(list(filter(str.strip, text.split("\n"))))
 
 
 def _stands_for_code(path: str, text: str, *, shrunk: bool) -> bool:

@@ -51,7 +51,8 @@ def read_mark(line: str) -> Mark | None:
 
 def read_marks(lines: Sequence[str]) -> list[tuple[int, Mark]]:
     """Return the fence marks of a text, each with its line."""
-    return [(index, mark) for index, line in enumerate(lines) if (mark := read_mark(line)) is not None]
+    likely = [(index, line) for index, line in enumerate(lines) if "```" in line or "~~~" in line]
+    return [(index, mark) for index, line in likely if (mark := read_mark(line)) is not None]
 
 
 def fence_from(lines: Sequence[str], marks: Sequence[tuple[int, Mark]], at: int) -> Fence:

@@ -173,7 +173,7 @@ def _shrunk(path: str, before: str, after: str, again: str) -> Refusal | None:
 
 
 def _filled(text: str) -> list[str]:
-    return [line for line in text.split("\n") if line.strip()]
+    return list(filter(str.strip, text.split("\n")))
 
 
 def _unparsable(path: str, before: str, after: str, again: str) -> Refusal | None:
