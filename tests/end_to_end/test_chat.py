@@ -116,6 +116,7 @@ def test_tests_run_before_the_question_once_they_are_trusted_and_a_command_is_as
         terminal.shows("Apply?")
         terminal.child.send("y\r")
         terminal.shows("applied till/prices.py")
+        terminal.shows("tok/s")
         assert (workspace / PRICES).read_text() == NEW
         terminal.child.send(f"clean up {PRICES}\r")
         terminal.shows("rm -r till")
