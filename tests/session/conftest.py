@@ -13,10 +13,12 @@ from vivek.providers.base import Provider
 from vivek.schema.approval import Decision
 from vivek.schema.events import Event, TurnDone
 from vivek.schema.report import TurnReport
+from vivek.schema.sandbox import SandboxStatus
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import open_place
 from vivek.session.session import Session
+from vivek.workspace.sandbox import probe
 
 __all__ = ["engine_server", "forced_engine", "tiny_model"]
 
@@ -41,6 +43,15 @@ def open_at(workspace: Path) -> Open:
 def engine(forced_engine: ForcedEngine) -> Callable[[], Provider]:
     """Connect to the real engine that says what the test scripts; each session closes its connection."""
     return lambda: LlamaCppProvider(forced_engine.url, forced_engine.key)
+
+
+@pytest.fixture
+def sandbox(workspace: Path, tmp_path: Path) -> SandboxStatus:
+    """Return how commands are held back here; without that no check of a change runs, so the test is left out."""
+    status = probe(workspace, tmp_path / "cache")
+    if not status.confines or status.view == "none":
+        pytest.skip(f"nothing holds commands back here: {status.reason}")
+    return status
 
 
 class Heard:

@@ -14,6 +14,7 @@ from tests.engine.forced import ForcedEngine
 from tests.session.conftest import Engine, Open, say
 from vivek.schema.events import ToolDone
 from vivek.schema.questions import CommandRequested
+from vivek.schema.sandbox import SandboxStatus
 
 pytestmark = [pytest.mark.engine, pytest.mark.kill]
 
@@ -27,7 +28,7 @@ def sleepers() -> list[psutil.Process]:
 
 @pytest.mark.covers("F-A05")
 async def test_a_command_that_ran_when_vivek_was_killed_is_dead_and_not_run_again(
-    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine, sandbox: SandboxStatus
 ) -> None:
     forced_engine.script([f"run: {COMMAND}", "Then without."])
     command = [sys.executable, "-m", "tests.session.killed_command", forced_engine.url, forced_engine.key]

@@ -1,7 +1,6 @@
 """The loop of the work, whole: edit, check in the sandbox, look, run, mend, ask once; on a real engine."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,9 @@ from vivek.schema.events import (
     ToolDone,
 )
 from vivek.schema.questions import CommandRequested, TrustRequested
+from vivek.schema.sandbox import SandboxStatus
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif(os.name != "posix", reason="needs a sandbox")]
+pytestmark = pytest.mark.engine
 
 PRICES = "till/prices.py"
 HEAD = '"""Prices in cents."""\n\n\ndef discount(price: int, percent: int) -> int:\n'
@@ -41,7 +41,7 @@ def whole(text: str, path: str = PRICES, said: str = "I round now.") -> str:
 
 
 @pytest.fixture
-def tested(workspace: Path) -> Path:
+def tested(workspace: Path, sandbox: SandboxStatus) -> Path:
     """Return the workspace with tests that the standard library runs."""
     (workspace / "tests").mkdir(exist_ok=True)
     (workspace / "tests/__init__.py").touch()
