@@ -5,8 +5,6 @@ from hypothesis import strategies as st
 from vivek.edits.dialects.whole import INSTRUCTION
 from vivek.prompts.budget import fit
 from vivek.prompts.build import (
-    ExecutorStep,
-    ShownFile,
     executor_sections,
     join_sections,
     listing,
@@ -15,6 +13,7 @@ from vivek.prompts.build import (
     system_text,
 )
 from vivek.prompts.modes import MODES
+from vivek.prompts.steps import ExecutorStep, ShownFile
 from vivek.prompts.tokens import count
 from vivek.schema.budget import Section
 from vivek.schema.checks import Check

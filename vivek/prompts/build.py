@@ -4,85 +4,21 @@ All that changes from call to call travels here, the instruction last; `system` 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from vivek.prompts.fence import fenced, one_line
 from vivek.prompts.modes import MODES, mode_text
+from vivek.prompts.steps import ExecutorStep, ShownFile, ShownResult
 from vivek.prompts.templates import render
 from vivek.schema.budget import Section
 from vivek.schema.checks import Check
-from vivek.schema.plan import ModeName, Plan
+from vivek.schema.index import Snippet
+from vivek.schema.plan import ModeName
 from vivek.syntax.languages import language_of
 
 Count = Callable[[str], int]
 
 # What a prompt loses first when it does not fit.
-_FILES, _NOTES, _SHOWN, _EVIDENCE, _ALWAYS = 10, 20, 30, 40, 100
-
-
-AT_THE_START = "exactly in the format described at the start"
-"""How edits are to be written where the system text explains their format."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    """A file whose text is shown.
-
-    Attributes:
-        path: Relative to the root.
-        text: Its exact text, without line numbers: it is there to be copied.
-        again: Whether an older text of it was shown or written in this generation.
-    """
-
-    path: str
-    text: str
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShownResult:
-    """What came of a request of the model.
-
-    Attributes:
-        label: What it is, in one line.
-        text: Text of the project or of a program, shown as data; or vivek's own words if there is no label.
-        note: What is to be said below it, or "".
-    """
-
-    label: str
-    text: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ExecutorStep:
-    """What there is to say to the executor in one step.
-
-    Attributes:
-        plan: Its mode and kind choose the instruction: an answer, or a change where the mode allows one.
-        request: The user's words, or "" if a message of this turn said them already.
-        list_plan: Whether to list the plan's steps: in the first step of a turn.
-        files: Files to show.
-        files_listing: The project's files, see `listing`; "" if a message of this turn listed them already.
-        evidence: What a check reported, or "".
-        notes_changed: The project's notes if they differ from those last said, else "".
-        notice: What happened since the last message (a refused edit, a failed check), or "".
-        results: What was asked for and what came of it, in order.
-        edit_format: How edits are to be written this time, in a few words.
-        format_text: The edit format itself, or "" if a message of this generation explained it already.
-    """
-
-    plan: Plan
-    request: str = ""
-    list_plan: bool = False
-    files: tuple[ShownFile, ...] = ()
-    files_listing: str = ""
-    evidence: str = ""
-    notes_changed: str = ""
-    notice: str = ""
-    results: tuple[ShownResult, ...] = ()
-    edit_format: str = AT_THE_START
-    format_text: str = ""
+_CARD, _FILES, _FOUND, _NOTES, _SHOWN, _EVIDENCE, _ALWAYS = 5, 10, 15, 20, 30, 40, 100
 
 
 def system_text(dialect: str, notes: str = "", requests: str = "") -> str:
@@ -143,6 +79,7 @@ def executor_sections(step: ExecutorStep, count: Count) -> tuple[Section, ...]:
         _notice(step.notice),
         _notes(step.notes_changed),
         ("files", step.files_listing, _FILES),
+        *((f"found:{snippet.path}:{snippet.line}", _found(snippet), _FOUND) for snippet in step.snippets),
         *((f"file:{file.path}", _shown(file), _SHOWN) for file in step.files),
         *((f"result:{at}", _result(result), _SHOWN) for at, result in enumerate(step.results)),
         ("evidence", fenced("Output of the check:", step.evidence) if step.evidence else "", _EVIDENCE),
@@ -150,6 +87,7 @@ def executor_sections(step: ExecutorStep, count: Count) -> tuple[Section, ...]:
         _request(step.request),
         ("plan", _steps(plan.steps) if listed else "", _ALWAYS),
         ("format", step.format_text.strip() if may_change else "", _ALWAYS),
+        ("card", step.card.strip(), _CARD),
         ("instruction", instruction, _ALWAYS),
     )
 
@@ -239,6 +177,11 @@ def _steps(steps: Sequence[str]) -> str:
 def _shown(file: ShownFile) -> str:
     text = fenced(file.path, file.text, language_of(file.path) or "")
     return f"This is the file's present text; any shown before is out of date.\n\n{text}" if file.again else text
+
+
+def _found(snippet: Snippet) -> str:
+    where = f"Part of {snippet.path}:" if snippet.line else f"Names in {snippet.path}:"
+    return fenced(where, snippet.text, language_of(snippet.path) or "")
 
 
 def _evidence(checks: Sequence[Check]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vivek.edits.codec import Undecodable, decode
 from vivek.flows.chat.state import ChatState
 from vivek.flows.context import NodeContext
-from vivek.prompts.build import ShownFile
+from vivek.prompts.steps import ShownFile
 
 SHOWN_SHARE = 0.85
 """A file that may take more of the window than this is not shown whole; the cheap count is never too low."""

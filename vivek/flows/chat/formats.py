@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vivek.edits.registry import load_dialect
 from vivek.flows.chat.desk import Desk
 from vivek.flows.context import NodeContext
-from vivek.prompts.build import AT_THE_START
+from vivek.prompts.steps import AT_THE_START
 
 WHOLE = "whole"
 """The dialect that the system text explains; it serves new files always."""

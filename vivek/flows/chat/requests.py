@@ -6,7 +6,7 @@ from vivek.flows.chat.desk import files_of, hidden_from, present
 from vivek.flows.chat.packing import Packed
 from vivek.flows.chat.state import ChatState
 from vivek.flows.context import NodeContext
-from vivek.prompts.build import ShownResult
+from vivek.prompts.steps import ShownResult
 from vivek.schema.commands import Ran
 from vivek.tools.base import Command, Desk, ToolResult
 from vivek.tools.spec import ToolsSpec, result_room

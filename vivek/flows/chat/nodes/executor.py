@@ -12,7 +12,8 @@ from vivek.flows.chat.requests import results_of
 from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
 from vivek.flows.chat.work import Work, WorkReader, read_calls
 from vivek.flows.context import Answer, Correction, NodeContext, Question
-from vivek.prompts.build import ExecutorStep, executor_sections, listing
+from vivek.prompts.build import executor_sections, listing
+from vivek.prompts.steps import ExecutorStep
 from vivek.providers.profiles import code_sampling
 from vivek.schema.budget import Section
 from vivek.schema.chunk import FinishReason
