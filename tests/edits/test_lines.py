@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivek.edits.lines import compare, split_lines
+from vivek.edits.lines import changed_lines, compare, split_lines
 
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "\n", "c\n"]), max_size=12)
 
@@ -32,3 +32,22 @@ def test_steps_rebuild_the_new_lines_from_the_old(old: list[str], new: list[str]
 
 def test_common_ends_are_equal_steps_and_only_the_middle_differs() -> None:
     assert [step.tag for step in compare(["a\n", "b\n", "c\n"], ["a\n", "x\n", "c\n"])] == ["equal", "replace", "equal"]
+
+
+@given(st.text(alphabet="ab\n", max_size=12), st.text(alphabet="ab\n", max_size=12))
+def test_around_the_changed_lines_two_texts_are_the_same_and_lines_stay_whole(old: str, new: str) -> None:
+    was, now = changed_lines(old, new)
+
+    assert old[: was.start] == new[: now.start]
+    assert old[was.stop :] == new[now.stop :]
+    assert old[was.start - 1 : was.start] in ("", "\n")
+    assert was.stop in (0, len(old)) or old[was.stop - 1] == "\n"
+    assert now.stop in (0, len(new)) or new[now.stop - 1] == "\n"
+
+
+def test_of_a_long_text_with_one_other_line_little_more_than_that_line_is_changed() -> None:
+    text = "".join(f"line {number}\n" for number in range(5_000))
+    was, now = changed_lines(text, text.replace("line 2500\n", "another\n"))
+
+    assert text[was] in ("line 2500\n", "line 2500\nline 2501\n")
+    assert now.stop - now.start <= 20

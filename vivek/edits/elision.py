@@ -2,6 +2,7 @@
 
 import re
 
+from vivek.edits.lines import changed_lines
 from vivek.syntax.languages import is_prose
 
 _COMMENT = re.compile(r"(?:#+|//+|/\*+|--+|;+|%+|<!--+|\{/\*+|\*(?= ))(.*?)(?:\*+/\}?|--+>)?")
@@ -42,13 +43,18 @@ def find_elision(path: str, before: str, after: str, known: str = "") -> int | N
         after: The new text.
         known: All of the file where the texts are parts of it; its lines may stand in the new text as well.
     """
-    shrunk = _weight(after) < _weight(before) + bool(known)  # a part that is quoted need not even shrink
-    held = {text for part in (before, known) for line in part.split("\n") if (text := line.strip())[:1] in _STARTS}
-    for index, line in enumerate(after.split("\n")):
+    held: set[str] | None = None
+    _, changed = changed_lines(before, after)  # what both have stays
+    for index, line in enumerate(after[changed].split("\n"), after.count("\n", 0, changed.start)):
         text = line.strip()
-        if text[:1] not in _STARTS or len(text) > _LONGEST or text in held:
+        if text[:1] not in _STARTS or len(text) > _LONGEST:
             continue
-        if _stands_for_code(path, text, shrunk=shrunk):
+        if not _stands_for_code(path, text, shrunk=True):
+            continue
+        if held is None:  # most texts have no such line, and these two cost more than the rest
+            held = {line.strip() for part in (before, known) for line in part.split("\n")}
+            shrunk = _weight(after) < _weight(before) + bool(known)  # a part that is quoted need not even shrink
+        if text not in held and (shrunk or _stands_for_code(path, text, shrunk=False)):
             return index
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from vivek.edits.elision import find_elision
 from vivek.edits.feedback import AGAIN, AGAIN_BLOCKS, refuse
 from vivek.edits.fences import open_at_end, read_mark
+from vivek.edits.lines import changed_lines
 from vivek.schema.characters import BIDI, CONTROLS, TAGS, without_flags
 from vivek.schema.edits import Refusal
 from vivek.schema.placeholders import placeholder_in
@@ -34,8 +35,12 @@ def check(path: str, before: str | None, after: str, again: str = AGAIN) -> Refu
     guards = [_broken, _hidden, _placeholder, _conflict, _elision, _stray_fence, _emptied, _shrunk, _unparsable]
     if again != AGAIN and before is not None:  # each part of such a text was looked at by itself
         guards = [_stray_fence, _emptied, _unparsable]
+    old, new = changed_lines(before or "", after)
     for guard in guards:
-        refusal = guard(path, before or "", after, again)
+        trimmed = guard in (_broken, _hidden, _conflict)  # what stays the same says nothing to these
+        refusal = (
+            guard(path, (before or "")[old], after[new], again) if trimmed else guard(path, before or "", after, again)
+        )
         if refusal is not None:
             return refusal
     return None
