@@ -50,6 +50,11 @@ class Place:
             store._connection.set_trace_callback(watch)
             Journal(store, Files(self.root, disk=disk)).undo(THREAD)
 
+    def redo(self, disk: Disk, watch: Callable[[str], None] | None = None) -> None:
+        with Store.open(self.data) as store:
+            store._connection.set_trace_callback(watch)
+            Journal(store, Files(self.root, disk=disk)).redo(THREAD)
+
     def recover(self, disk: Disk | None = None, watch: Callable[[str], None] | None = None) -> list[str]:
         with Store.open(self.data) as store:
             store._connection.set_trace_callback(watch)
@@ -102,11 +107,9 @@ class Steps:
 def test_one_failing_call_of_the_disk_leaves_all_files_as_they_were(
     places: Iterator[Place], after: Snapshot, strike: Callable[[], None]
 ) -> None:
-    number = 0
+    at = 0
     while True:
-        number += 1
-        # Every call is struck once; with the rarer errors every third, or the sweep would take long.
-        at = number if strike is no_space else number * 3
+        at += 1
         place = next(places)
         disk = FaultyDisk(at, strike)
         try:
@@ -213,6 +216,33 @@ def test_a_process_killed_at_any_step_of_an_undo_leaves_all_or_nothing(
         ends.add(now == after)
         place.undo(Disk())
         assert snapshot(place.root) == place.before, "again is once, not one turn further"
+    assert at > 50
+    assert ends == {True, False}
+
+
+@pytest.mark.covers("F-H03")
+@pytest.mark.kill
+def test_a_process_killed_at_any_step_of_a_redo_leaves_all_or_nothing(
+    places: Iterator[Place], after: Snapshot
+) -> None:
+    at, ends = 0, set()
+    while True:
+        at += 1
+        place = next(places)
+        place.apply(Disk())
+        place.undo(Disk())
+        steps = Steps(at, die)
+        if not killed_or_done(lambda place=place, steps=steps: place.redo(steps.disk, steps.take)):
+            assert snapshot(place.root) == after
+            break
+        place.recover()
+        now = snapshot(place.root)
+        assert now in (place.before, after), f"step {at}"
+        ends.add(now == after)
+        assert place.sound()
+        if now == place.before:
+            place.redo(Disk())
+        assert snapshot(place.root) == after
     assert at > 50
     assert ends == {True, False}
 

@@ -166,9 +166,9 @@ def _shrunk(path: str, before: str, after: str, again: str) -> Refusal | None:
     Lines that a reply quotes may all go: they were seen to go. What is replaced without being quoted, a whole file or
     a whole definition, may lose half of its text and no more, once it is longer than a few lines.
     """
-    old, new = _filled(before), _filled(after)
-    if len(old) < _SMALL or 2 * len(after.strip()) >= len(before.strip()):
+    if 2 * len(after.strip()) >= len(before.strip()) or len(old := _filled(before)) < _SMALL:
         return None
+    new = _filled(after)
     kept = set(new)
     lost = [line for line in old if line not in kept]
     it, held = ("it", "file") if again == AGAIN else ("the definition", "definition")

@@ -31,6 +31,7 @@ from vivek.workspace.git_state import find_repository
 from vivek.workspace.ignore import IgnoreFiles, is_secret
 from vivek.workspace.sandbox import is_thinkable, probe
 
+_REQUIRED = "Nothing holds commands back here, and `session.sandbox_required` is set"
 _UNREADABLE = "it may hold secrets; name it yourself with `@` to show it"
 
 
@@ -91,6 +92,19 @@ class Workbench:
             emit(Notice(f"No sandbox: {self._status.reason}. Every command asks.", hint=self._status.hint))
         return self._status
 
+    async def require(self) -> None:
+        """Refuse to go on where nothing holds commands back and the user forbids to work so.
+
+        Raises:
+            ConfigError: If that is so.
+        """
+        if not self.settings.session.sandbox_required:
+            return
+        status = await self.sandbox()
+        if not status.confines:
+            msg = f"{_REQUIRED}: {status.reason}."
+            raise ConfigError(msg, hint=status.hint or "Install bubblewrap, or take the setting back.")
+
     async def run(
         self,
         argv: Sequence[str],
@@ -106,8 +120,7 @@ class Workbench:
         """
         status = await self.sandbox()
         if not status.confines and self.settings.session.sandbox_required:
-            msg = "Nothing holds commands back here, and `session.sandbox_required` is set."
-            raise WorkspaceError(msg, hint=status.hint or "See `vivek doctor`.")
+            raise WorkspaceError(f"{_REQUIRED}.", hint=status.hint or "See `vivek doctor`.")
         tree = self._trees.tree(staged, status)
         write = self.settings.session.sandbox != "read-only"
         return await tree.run(argv, timeout=timeout, write=write, on_output=on_output)

@@ -74,6 +74,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         parts = put_together(lineup, place, store, thread_id, settings, interactive=choices.interactive)
         stack.callback(parts.keep_speeds)
         stack.callback(parts.bench.end_turn)
+        await parts.bench.require()
         tight = crowded(lineup, free_memory()) if lineup.own else None
         small = small_notice(parts.label, lineup.usual.info) if choices.interactive else None
         notices += [notice for notice in (tight, small) if notice is not None]
