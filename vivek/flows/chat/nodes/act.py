@@ -121,14 +121,22 @@ async def _question(ask: Packed, state: ChatState, ctx: NodeContext) -> Packed |
     return {**fields, "kind": "command", "key": _line(command)}
 
 
+def _argument(ask: Packed, call: Call | ToolResult) -> str:
+    """Return what is asked for as the user reads it: a single argument without the JSON around it."""
+    if "argument" in ask:
+        return str(ask["argument"])
+    given = list(call.arguments.values()) if isinstance(call, Call) else []
+    return str(given[0] if len(given) == 1 else ask["arguments"])
+
+
 async def _carry_out(ask: Packed, state: ChatState, ctx: NodeContext, done: _Done) -> None:
-    tool, argument = str(ask["tool"]), str(ask.get("argument") or ask.get("arguments"))
+    call = _call_of(ask)
+    tool, argument = str(ask["tool"]), _argument(ask, call)
     ctx.emit(ToolStarted(tool, argument))
 
     async def run(command: Command) -> Ran:
         return await _run(command, state, ctx)
 
-    call = _call_of(ask)
     whole: set[str] = set()
     desk = tool_desk(state, ctx, done.kept, done.edits, whole, run)
     result = call if isinstance(call, ToolResult) else await carry_out(call, desk)
