@@ -158,14 +158,24 @@ class ContextWindowExceededError(VivekError):
     Args:
         needed: Tokens of the prompt and the room for its reply.
         window: Tokens the model can hold.
+        answered: Whether a reply had come, to a prompt that was cut.
     """
 
     recovery = "simplify"
 
-    def __init__(self, message: str, *, hint: str = "", needed: int | None = None, window: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        needed: int | None = None,
+        window: int | None = None,
+        answered: bool = False,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.needed = needed
         self.window = window
+        self.answered = answered
 
 
 class JSONParsingError(VivekError):

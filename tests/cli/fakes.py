@@ -10,6 +10,7 @@ from typing import Any
 from vivek.cli.turn.draw import Opener
 from vivek.schema.approval import Decision
 from vivek.schema.checks import Check
+from vivek.schema.context import ContextReport
 from vivek.schema.edits import FileChange
 from vivek.schema.events import (
     ApprovalRequested,
@@ -135,6 +136,7 @@ class FakeChoices:
     depth: str | None = None
     approve: str | None = None
     interactive: bool = True
+    resident: bool = False
 
 
 Step = Event | BaseException | float
@@ -149,7 +151,10 @@ class FakeConversation:
     model: str = "scripted/one"
     banner: str = "scripted/one · 4k window · /model"
     notices: tuple[Notice, ...] = ()
+    news: tuple[Notice, ...] = ()
     waiting: Question | None = None
+    costs: ContextReport = field(default_factory=ContextReport)
+    compacted: list[str] = field(default_factory=list)
     sent: list[str | None] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     ended: int = 0
@@ -158,6 +163,20 @@ class FakeConversation:
         """Play the next script."""
         self.sent.append(text)
         return self._play(self.scripts.pop(0))
+
+    async def context(self) -> ContextReport:
+        """Return what the test put there."""
+        return self.costs
+
+    async def compact(self, keep: str = "") -> tuple[Notice, ...]:
+        """Note it."""
+        self.compacted.append(keep)
+        return (Notice("It goes on from a summary."),)
+
+    def take_news(self) -> tuple[Notice, ...]:
+        """Return what the test put there."""
+        news, self.news = self.news, ()
+        return news
 
     def answer(self, decision: Decision) -> AsyncIterator[Event]:
         """Play the next script."""

@@ -1,6 +1,6 @@
 import asyncio
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +13,10 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from tests.cli.fakes import until
+from vivek.cli.completing import MentionCompleter, Mentioning, SlashCompleter
 from vivek.cli.keys import Keyboard
-from vivek.cli.line import Line, ProjectHistory, SlashCompleter
+from vivek.cli.line import Line, ProjectHistory
+from vivek.session.place import open_place
 
 ENTER, ALT_ENTER, CTRL_C, CTRL_D, CTRL_J, UP = "\r", "\x1b\r", "\x03", "\x04", "\n", "\x1b[A"
 
@@ -55,7 +57,10 @@ class Keys:
 
 @asynccontextmanager
 async def line_with(
-    *, hurried: Callable[[], bool] = lambda: False, history: InMemoryHistory | None = None
+    *,
+    hurried: Callable[[], bool] = lambda: False,
+    history: InMemoryHistory | None = None,
+    mentions: Callable[[str], Sequence[tuple[str, str]]] = lambda _: (),
 ) -> AsyncIterator[Keys]:
     told: list[str] = []
     with create_pipe_input() as pipe:
@@ -64,6 +69,7 @@ async def line_with(
             {"/help": "", "/exit": ""},
             hurried=hurried,
             tell=told.append,
+            mentions=mentions,
             source=pipe,
             target=DummyOutput(),
         )
@@ -294,3 +300,55 @@ def test_history_follows_no_link_of_a_repository(tmp_path: Path, link: str) -> N
 
     assert kept(data) == []
     assert (elsewhere / "history").read_text() == '"stolen"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("explain @Ti", "Ti"),
+        ("@till/pr", "till/pr"),
+        ("explain (@Till.to", "Till.to"),
+        ("explain @till/prices.py::disc", "till/prices.py::disc"),
+    ],
+)
+def test_what_stands_behind_an_at_sign_is_completed(text: str, asked: str) -> None:
+    completer = MentionCompleter(lambda begun: [(f"{begun}-whole", "a name")])
+    [found] = completer.get_completions(Document(text), CompleteEvent())
+
+    assert (found.text, found.start_position) == (f"{asked}-whole", -len(asked))
+    assert found.display_meta_text == "a name"
+
+
+@pytest.mark.parametrize("text", ["explain", "tess@example", "explain @", "explain @Ti now", "`@Ti", "@@Ti", ""])
+def test_nothing_else_is_looked_up_while_somebody_types(text: str) -> None:
+    def look(begun: str) -> list[tuple[str, str]]:
+        raise AssertionError(begun)
+
+    assert list(MentionCompleter(look).get_completions(Document(text), CompleteEvent())) == []
+
+
+def test_a_project_is_looked_into_when_the_first_mention_is_typed(workspace: Path) -> None:
+    mentions = Mentioning(open_place(workspace))
+    mentions.close()
+
+    assert list(mentions("pri")) == [("till/prices.py", "file")]
+    mentions.close()
+
+
+async def test_mentions_are_offered_in_the_line() -> None:
+    asked: list[str] = []
+
+    def look(begun: str) -> list[tuple[str, str]]:
+        asked.append(begun)
+        return [("till/prices.py", "file")]
+
+    async with line_with(mentions=look) as keys:
+        reading = asyncio.create_task(keys.line.read())
+        keys.pipe.send_text("explain @pri")
+        await until(lambda: "pri" in asked)
+        await until(lambda: keys.line._session.default_buffer.complete_state is not None)
+        keys.pipe.send_text("\t")
+        await until(lambda: keys.text == "explain @till/prices.py")
+        keys.pipe.send_text(ENTER)
+        async with asyncio.timeout(10):
+            assert await reading == "explain @till/prices.py"

@@ -29,14 +29,12 @@ class Case:
         before: The file.
         reply: What the model wrote.
         after: The only right result; None where there is none, so that it must be refused.
-        dialect: How the reply is written.
     """
 
     kind: str
     before: str
     reply: str
     after: str | None
-    dialect: str = "search_replace"
 
 
 @dataclass(frozen=True, slots=True)

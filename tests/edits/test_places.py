@@ -11,7 +11,7 @@ CASES = 900
 def outcome_of(case: Case) -> str:
     """Return `applied`, `refused`, or `wrong` for anything else."""
     before = case.before.encode()
-    outcome = read_reply(case.reply, current={PATH: before}, exists=[PATH], shown=[PATH], dialect=case.dialect)
+    outcome = read_reply(case.reply, current={PATH: before}, exists=[PATH], shown=[PATH])
     if PATH not in outcome.files:
         return "refused"
     after = outcome.files[PATH]

@@ -178,3 +178,16 @@ def test_an_ignored_file_that_is_there_is_changed_and_not_made_anew(run: Run, wo
     assert (done.returncode, done.stdout) == (0, "changed local.cfg (+1 -1)\n"), done.stderr
     assert run("undo").returncode == 0
     assert (workspace / "local.cfg").read_text() == "a = 1\nb = 2\n"
+
+
+def test_of_a_reply_that_says_it_twice_one_form_can_be_named(run: Run, workspace: Path) -> None:
+    diff = "```diff\n--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-# Till\n+# The till\n```\n"
+    rest = (workspace / "README.md").read_text().removeprefix("# Till")
+    whole = f"So that it reads:\n\nREADME.md\n```markdown\n# The till{rest}```\n"
+
+    twice = run("apply", "-", stdin=f"{diff}\n{whole}".encode())
+    once = run("apply", "-", "--dialect", "udiff", stdin=f"{diff}\n{whole}".encode())
+
+    assert (twice.returncode, twice.stdout) == (1, "")
+    assert (once.returncode, once.stdout) == (0, "changed README.md (+1 -1)\n"), once.stderr
+    assert (workspace / "README.md").read_text() == f"# The till{rest}"

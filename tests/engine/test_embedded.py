@@ -128,7 +128,7 @@ async def test_loaded_model_tells_its_real_window(make: Maker) -> None:
     provider = make()
     asked = request("Count.", max_tokens=1)
 
-    counted = await provider.count_tokens(asked.messages)
+    counted = await provider.count_tokens(asked)
 
     info = await provider.describe("tiny-q8_0")
     assert (info.window_loaded, info.loaded, info.sources["window_loaded"]) == (4_096, True, "/props")
@@ -204,7 +204,7 @@ async def test_engine_killed_between_two_requests_is_replaced_unnoticed(make: Ma
     os.kill(launcher.pids[0], 9)
 
     assert text_of(await ask(guest, request("Still there?", max_tokens=4)))
-    assert await host.count_tokens(request("And you?").messages)
+    assert await host.count_tokens(request("And you?"))
     assert len(launcher.pids) == 2
 
 
@@ -213,13 +213,13 @@ async def test_engine_that_dies_while_it_counts_is_told(make: Maker, launcher: W
     provider = make()
     await ask(provider, request("Hello.", max_tokens=2))
     psutil.Process(launcher.pids[0]).suspend()
-    counting = asyncio.create_task(provider.count_tokens(request("word " * 500).messages))
+    counting = asyncio.create_task(provider.count_tokens(request("word " * 500)))
     await asyncio.sleep(0.2)
     os.kill(launcher.pids[0], 9)
 
     with suppress(ProviderUnavailableError):
         assert await counting
-    assert await provider.count_tokens(request("Now?").messages)
+    assert await provider.count_tokens(request("Now?"))
 
 
 async def test_two_providers_share_one_engine_until_both_are_closed(make: Maker, launcher: Watching) -> None:

@@ -80,7 +80,7 @@ async def test_picture_is_refused_and_the_engine_lives_on(make: Maker, tiny_mode
         await ask(provider, shown)
 
     assert "can see" in caught.value.hint
-    assert await provider.count_tokens(shown.messages) is None, "what a picture takes is not known before"
+    assert await provider.count_tokens(shown) is None, "what a picture takes is not known before"
     assert text_of(await ask(provider, request("Hello.", max_tokens=4)))
 
 
@@ -116,7 +116,7 @@ async def test_embedding_model_gives_vectors_and_answers_nothing(
     with pytest.raises(RequestInvalidError, match="'embedding'"):
         await ask(provider, request("Hello."))
     with pytest.raises(RequestInvalidError, match="'embedding'"):
-        await provider.count_tokens(request("Hello.").messages)
+        await provider.count_tokens(request("Hello."))
     vectors = await provider.embed("embedder", ["def add(a, b):", "a poem", "def add(a, b):"])
 
     assert vectors is not None

@@ -111,7 +111,7 @@ async def test_other_questions_reach_the_engine_itself(
     asked = request("Count me.")
 
     assert (await provider.describe("")).window_loaded == engine_server.window
-    assert await provider.count_tokens(asked.messages)
+    assert await provider.count_tokens(asked)
     assert forced_engine.requests == []
 
 

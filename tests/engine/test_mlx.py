@@ -59,7 +59,7 @@ async def test_reply_comes_piece_by_piece_with_phases_and_figures(make: Maker) -
     assert sum(chunk.pieces for chunk in chunks if chunk.text) > 20, "a piece a token, but for letters of several"
     assert text_of(chunks)
     usage = usage_of(chunks)
-    assert usage.prompt_tokens == await provider.count_tokens(request("Say something.").messages)
+    assert usage.prompt_tokens == await provider.count_tokens(request("Say something."))
     assert (usage.cached_tokens, usage.completion_tokens) == (0, 40)
     assert usage.load_seconds is not None
     assert usage.load_seconds > 0
@@ -164,7 +164,7 @@ async def test_tools_reach_the_prompt(make: Maker, mlx_folder: Path, tmp_path: P
 
 async def test_prompt_over_the_window_is_refused_before_anything_is_loaded(make: Maker) -> None:
     provider = make(window=2_048)
-    needed = await provider.count_tokens(request(LONG).messages)
+    needed = await provider.count_tokens(request(LONG))
 
     with pytest.raises(ContextWindowExceededError) as caught:
         await ask(provider, request(LONG))
@@ -187,7 +187,7 @@ async def test_window_is_the_one_asked_for_as_far_as_the_model_reaches(
 
 async def test_reply_ends_where_the_window_does(make: Maker) -> None:
     provider = make()
-    size = await provider.count_tokens(request("Hello.").messages)
+    size = await provider.count_tokens(request("Hello."))
     assert size is not None
 
     chunks = await ask(provider, request("Hello.", max_tokens=500, window=size + 7))
@@ -269,7 +269,7 @@ async def test_closing_the_provider_ends_whoever_waits_for_a_count(make: Maker) 
     async for chunk in stream:
         if chunk.text:
             break
-    counting = asyncio.create_task(provider.count_tokens(request("Hello.").messages))
+    counting = asyncio.create_task(provider.count_tokens(request("Hello.")))
     await asyncio.sleep(0)
 
     await provider.close()

@@ -80,9 +80,9 @@ class Server(ScriptedProvider):
         """Return the window."""
         return ModelInfo(model, window_loaded=self.window, loaded=True)
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return the size of a prompt, or that it cannot be told."""
-        return size_of(messages) if self.counts else None
+        return size_of(request.messages) if self.counts else None
 
 
 def caller_of(provider: ScriptedProvider, window: int = 32_768, **more: object) -> Caller:

@@ -122,7 +122,7 @@ async def test_the_reply_never_gets_more_room_than_the_window_has_left(transcrip
     await ask(asker_of(provider, transcript, window=4096), question(head, section("r", "word " * 1_500), room=2_000))
 
     [request] = provider.requests
-    used = await provider.count_tokens(request.messages)
+    used = await provider.count_tokens(request)
     assert used is not None
     assert used + request.max_tokens <= 4096
 

@@ -131,6 +131,21 @@ def test_what_is_new_of_a_prompt_is_what_was_added() -> None:
     assert measured.fresh == 100
 
 
+def test_a_prompt_goes_on_from_the_newest_one_that_it_begins_with() -> None:
+    measured = gauge()
+    first, beside = prompt("one " * 400), prompt("name this thread")
+    longer = (*first, *prompt("", "Yes.", "two " * 100)[1:])
+    for messages, read in ((first, 410), (longer, 530), (beside, 12)):
+        check(measured, messages, read)
+
+    for messages, read in (((*longer, *prompt("", "No.", "Why?")[1:]), 530), (longer, 410)):
+        found = measured.read_of(messages)
+        assert found is not None
+        assert found.read == read
+    assert measured.read_of(first) is None
+    assert measured.read_of(prompt("else", "Yes.", "two")) is None
+
+
 def test_token_tables_are_not_loaded_where_nothing_is_doubtful() -> None:
     def load(text: str) -> int:
         raise AssertionError("the tables were asked")

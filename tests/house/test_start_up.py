@@ -64,6 +64,10 @@ def test_listing_threads_loads_no_library_of_a_turn() -> None:
     assert _packages(RUN_MAIN.format(arguments=["threads", "list"])) & HEAVY == set()
 
 
+def test_asking_the_index_loads_no_library_of_a_turn() -> None:
+    assert _packages(RUN_MAIN.format(arguments=["index", "map"])) & HEAVY == set()
+
+
 @pytest.mark.parametrize(
     "module",
     [
@@ -71,6 +75,8 @@ def test_listing_threads_loads_no_library_of_a_turn() -> None:
         "vivek.session.threads",
         "vivek.session.doors.apply",
         "vivek.session.doors.history",
+        "vivek.session.doors.index",
+        "vivek.session.doors.mentionable",
         "vivek.session.doors.run",
         "vivek.session.doors.undo",
     ],

@@ -191,3 +191,33 @@ def test_names_are_found_in_many_files_in_a_long_text() -> None:
     files = [f"package_{number}/module_{number}.py" for number in range(20_000)]
 
     assert named_files("word " * 20_000 + "`module_7.py`", files) == ("package_7/module_7.py",)
+
+
+def test_names_in_another_letter_case_are_found_in_the_order_of_paths() -> None:
+    assert ambiguous("see `readme.md`", ["b/README.md", "a/Readme.md", "c/README.md"]) == {
+        "readme.md": ("a/Readme.md", "b/README.md", "c/README.md")
+    }
+
+
+def test_a_hundred_thousand_files_are_listed_in_order(tmp_path: Path) -> None:
+    paths = [f"g{number % 10}/p{number % 500}/m{number}.py" for number in range(100_000)]
+
+    assert load_files(tmp_path, tracked=lambda root: paths) == FileList(tuple(sorted(paths)))
+
+
+def test_links_that_lead_in_circles_are_not_followed(tmp_path: Path) -> None:
+    make(tmp_path, "a/b.py", "a/b/c.py")
+    (tmp_path / "a/loop").symlink_to("..")
+    (tmp_path / "a/b/loop").symlink_to(tmp_path)
+
+    assert load_files(tmp_path, tracked=no_git).paths == ("a/b.py", "a/b/c.py")
+
+
+def test_names_that_are_no_utf_8_are_passed_by(tmp_path: Path) -> None:
+    make(tmp_path, "a.py")
+    (tmp_path / os.fsdecode(b"caf\xe9.py")).write_text("x")
+    (tmp_path / os.fsdecode(b"\xff")).mkdir()
+    make(tmp_path, os.fsdecode(b"\xff/b.py"))
+
+    assert load_files(tmp_path, tracked=no_git).paths == ("a.py",)
+    assert load_files(tmp_path, tracked=lambda root: ["a.py", "caf\udce9.py"]).paths == ("a.py",)

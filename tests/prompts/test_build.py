@@ -7,12 +7,12 @@ from vivek.prompts.budget import fit
 from vivek.prompts.build import (
     executor_sections,
     join_sections,
-    listing,
     planner_sections,
     reviewer_sections,
     system_text,
 )
 from vivek.prompts.modes import MODES
+from vivek.prompts.parts import listing
 from vivek.prompts.steps import ExecutorStep, ShownFile
 from vivek.prompts.tokens import count
 from vivek.schema.budget import Section
@@ -141,7 +141,7 @@ def test_a_plan_that_only_repeats_the_request_is_not_listed() -> None:
 
 def test_the_message_of_the_reviewer(golden) -> None:
     sections = reviewer_sections(
-        diff=DIFF,
+        diff=[("diff", DIFF)],
         checks=(Check("parse", "passed"), Check("tests", "failed", "1 failed\n```\nassert 1 == 2\n```")),
         request=REQUEST,
         notice="Two edits of this turn were refused.",
@@ -153,7 +153,7 @@ def test_the_message_of_the_reviewer(golden) -> None:
 
 
 def test_the_reviewer_is_told_when_nothing_was_checked() -> None:
-    sections = reviewer_sections(diff=DIFF, checks=(), count=count)
+    sections = reviewer_sections(diff=[("diff", DIFF)], checks=(), count=count)
 
     assert _names(sections) == ["diff", "evidence", "instruction"]
     assert sections[1].text == "Nothing was checked."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
 from vivek.prompts.modes import MODES
 from vivek.prompts.parse import PLAN_SCHEMA, REVIEW_SCHEMA, ascii_only, parse_plan, parse_review
-from vivek.prompts.templates import render
+from vivek.prompts.templates import SHIPPED
 from vivek.schema.plan import Plan, PlanKind
 from vivek.schema.review import Review
 
@@ -197,7 +197,7 @@ def test_what_the_ascii_pattern_admits_stands_in_json_as_it_is() -> None:
 
 
 def test_the_templates_name_every_key_of_their_schema() -> None:
-    planner, reviewer = render("planner", mode="peer", modes=""), render("reviewer")
+    planner, reviewer = SHIPPED.render("planner", mode="peer", modes=""), SHIPPED.render("reviewer")
 
     for text, schema in ((planner, PLAN_SCHEMA), (reviewer, REVIEW_SCHEMA)):
         for key in schema["properties"]:

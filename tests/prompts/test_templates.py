@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from vivek.prompts.templates import render
+from vivek.errors import ConfigError
+from vivek.prompts.templates import SHIPPED, shipped_text, template_names
 
+render = SHIPPED.render
 FOLDER = Path(str(files("vivek.prompts") / "templates"))
 NAMES = sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.md"))
 
@@ -46,3 +48,44 @@ def test_a_value_is_never_read_as_a_place() -> None:
 def test_an_unknown_template_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         render("novelist")
+
+
+def test_an_own_text_stands_in_for_the_one_that_ships() -> None:
+    own = SHIPPED.with_own("planner", "Plan in {{mode}}.\r\nOne of: {{modes}}\n", "planner.md")
+
+    assert own.render("planner", mode="peer", modes="all") == "Plan in peer.\nOne of: all"
+    assert own.render("reviewer") == render("reviewer")
+    assert "Plan in" not in render("planner", mode="peer", modes="all")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "variable"),
+    [
+        ("{{mode}}\n{{modes}}\nand {{mood}}\n", 3, "mood"),
+        ("{{mode}}\n{{modes}}\nand {{ mode }}\n", 3, "{{ mode }}"),
+        ("{{mode}}{{modes}} {{\n", 1, "{{"),
+        ("{{}} {{mode}} {{modes}}", 1, "{{}}"),
+        ("{{modes}}\n\nPlan.\n\n", 3, "mode"),
+        ("", 1, "mode"),
+    ],
+)
+def test_an_own_text_with_an_unknown_or_a_missing_variable_is_refused_with_its_line(
+    text: str, line: int, variable: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        SHIPPED.with_own("planner", text, "/home/t/planner.md")
+
+    assert caught.value.message.startswith(f"/home/t/planner.md, line {line}: ")
+    assert f"`{variable}`" in caught.value.message
+    assert "`{{mode}}`, `{{modes}}`" in caught.value.hint
+
+
+def test_an_own_text_that_says_nothing_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"reviewer\.md, line 1: the template is empty"):
+        SHIPPED.with_own("reviewer", " \n", "reviewer.md")
+
+
+def test_every_template_that_ships_could_be_a_users_own() -> None:
+    assert set(template_names()) == set(NAMES)
+    for name in template_names():
+        assert SHIPPED.with_own(name, shipped_text(name), "x.md").own[name] == shipped_text(name)

@@ -10,7 +10,6 @@ from vivek.providers.base import Provider
 from vivek.providers.fallback import Candidate, FallbackProvider
 from vivek.providers.spec import ModelSpec
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import ModelInfo
 from vivek.schema.request import Request
 
@@ -41,7 +40,7 @@ class Fake(FakeProvider):
     async def models(self) -> Sequence[ModelInfo]:
         return [await self.describe("")]
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         if self.counting:
             raise self.counting
         return self.count

@@ -10,7 +10,6 @@ from vivek.providers.breaker import Breakers
 from vivek.providers.resilience import PatientProvider
 from vivek.providers.spec import PatienceSpec
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 
@@ -50,7 +49,7 @@ class FakeProvider:
     async def models(self) -> Sequence[ModelInfo]:
         return self._answer((ModelInfo("m"),))
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         return self._answer(7)
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:

@@ -55,7 +55,7 @@ async def test_a_question_before_the_call_finds_who_will_answer() -> None:
     tried = List(a=first, b=second)
 
     assert (await tried.provider.describe("a")).name == "b"
-    assert await tried.provider.count_tokens(ask().messages) == 7
+    assert await tried.provider.count_tokens(ask()) == 7
     assert [info.name for info in await tried.provider.models()] == ["b"]
     chunks = await collect(tried.provider)
     assert notes(chunks) == ["S does not answer. Asking llamacpp/b instead."]
@@ -65,7 +65,7 @@ async def test_a_question_before_the_call_finds_who_will_answer() -> None:
 async def test_a_count_that_nobody_can_make_is_none() -> None:
     first, second = Fake(), Fake()
     first.counting = second.counting = DOWN
-    assert await List(a=first, b=second).provider.count_tokens(()) is None
+    assert await List(a=first, b=second).provider.count_tokens(ask()) is None
 
 
 async def test_health_is_that_of_the_first_that_is_well() -> None:

@@ -40,7 +40,9 @@ E15 floods: test_hostile_streams::test_a_line_of_ten_megabytes_is_read,
 E16 end marks and reasons: test_contract::test_a_reply_without_its_end_mark_is_interrupted_and_keeps_its_text,
     test_contract::test_what_follows_the_end_mark_is_not_read, test_hostile_streams::test_two_end_marks_are_one,
     wire/test_openai::test_the_reason_is_handed_on, wire/test_openai::test_an_end_mark_without_a_reason_is_no_stop
-E17 a prompt that is too long: test_contract_failures::test_a_prompt_that_is_too_long_is_told_with_both_numbers
+E17 a prompt that is too long: test_contract_failures::test_a_prompt_that_is_too_long_is_told_with_both_numbers,
+    session/test_refused_prompts::test_a_long_conversation_goes_on_from_a_summary,
+    session/test_refused_prompts::test_a_server_that_refuses_again_ends_the_turn_with_its_words
 E18 a prompt that is cut: flows/test_measuring::test_a_server_that_read_less_is_found_out,
     session/test_whole_replies::test_a_server_that_cut_the_prompt_is_told_and_its_reply_not_used
 E19 keys: wire/test_keys::test_a_refused_key_is_told_by_where_it_came_from,

@@ -181,7 +181,7 @@ async def test_questions_are_asked_again_too() -> None:
 
     assert await provider.describe("m") == ModelInfo("m")
     assert await provider.models() == (ModelInfo("m"),)
-    assert await provider.count_tokens([]) == 7
+    assert await provider.count_tokens(ask()) == 7
     assert clock.waits == [0.5, 0.5, 0.5]
 
 

@@ -21,8 +21,8 @@ class Counting(ScriptedProvider):
 
     embedded: Sequence[str] = ()
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
-        return sum(len(message.content) for message in messages)
+    async def count_tokens(self, request: Request) -> int | None:
+        return sum(len(message.content) for message in request.messages)
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         self.embedded = texts
@@ -59,7 +59,7 @@ async def test_counting_and_embedding_see_what_is_sent() -> None:
     inner = Counting([])
     provider = VeiledProvider(inner, Veil().hide)
 
-    assert await provider.count_tokens([Message("user", TEXT)]) == len(HIDDEN)
+    assert await provider.count_tokens(Request("far", (Message("user", TEXT),), 100)) == len(HIDDEN)
     await provider.embed("m", [TEXT])
     assert list(inner.embedded) == [HIDDEN]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 import pytest
 
-from vivek.schema.events import as_plain
+from vivek.schema.plain import as_plain
 from vivek.schema.secret import Secret
 
 TEXT = "sk-very-secret-0123456789"

@@ -9,9 +9,11 @@ import pytest
 
 from vivek.errors import ConfigError
 from vivek.providers.spec import ModelSpec
+from vivek.schema.counts import Calibration, TokenReport
 from vivek.schema.known import Known
 from vivek.schema.request import Sampling
-from vivek.session.known import LARGEST, KnownModels, dump_known, parse_known
+from vivek.session.known import KnownModels
+from vivek.session.known_text import LARGEST, dump_known, parse_known
 
 SPEC = ModelSpec("ollama", "qwen2.5-coder:7b")
 HERE = "http://127.0.0.1:11434"
@@ -28,7 +30,9 @@ FULL = Known(
     decode_rate=11.0,
     load_seconds=4.0,
     sampling=Sampling(temperature=0.2, top_k=20, seed=7),
+    tokens=Calibration("qwen", (TokenReport(900, 40, 0, 4, 1_012), TokenReport(2_000, 0, 30, 6, 2_260)), 0.0125),
 )
+REPORT = {"plain": 9, "digits": 0, "other": 0, "messages": 2, "read": 20}
 
 
 @pytest.fixture
@@ -108,7 +112,7 @@ def test_a_folder_that_cannot_be_written_is_no_matter(tmp_path: Path, caplog: py
     (tmp_path / "models").write_text("in the way")
     models = KnownModels(tmp_path / "models")
     with caplog.at_level(logging.WARNING, "vivek"):
-        models.save_speeds(SPEC, HERE, FULL)
+        models.save_learned(SPEC, HERE, FULL)
 
     assert "cannot be kept" in caplog.text
 
@@ -116,10 +120,11 @@ def test_a_folder_that_cannot_be_written_is_no_matter(tmp_path: Path, caplog: py
 def test_speeds_join_what_a_probe_left_meanwhile(models: KnownModels) -> None:
     seen = models.load(SPEC, HERE, "sha256:1a2b")
     models.save(SPEC, HERE, FULL)
-    models.save_speeds(SPEC, HERE, Known(seen.model, digest=seen.digest, decode_rate=9.0))
+    tokens = Calibration("qwen", (TokenReport(900, 0, 0, 4, 1_000),), 0.02)
+    models.save_learned(SPEC, HERE, Known(seen.model, digest=seen.digest, decode_rate=9.0, tokens=tokens))
 
     now = models.load(SPEC, HERE)
-    assert (now.decode_rate, now.prefill_rate) == (9.0, None)
+    assert (now.decode_rate, now.prefill_rate, now.tokens) == (9.0, None, tokens)
     assert (now.edits, now.probed) == (FULL.edits, FULL.probed)
 
 
@@ -163,6 +168,20 @@ def spoiled(**values: object) -> bytes:
         {"sampling": {"temperature": 500}},
         {"sampling": {"top_k": 1.5}},
         {"sampling": {"seed": -1}},
+        {"tokens": []},
+        {"tokens": {"reports": 3}},
+        {"tokens": {"reports": [[1, 2, 3]]}},
+        {"tokens": {"reports": [REPORT | {"read": -1}]}},
+        {"tokens": {"reports": [REPORT | {"plain": 1.5}]}},
+        {"tokens": {"reports": [REPORT | {"read": True}]}},
+        {"tokens": {"reports": [REPORT | {"read": 10**12}]}},
+        {"tokens": {"reports": [{"plain": 9}]}},
+        {"tokens": {"reports": [REPORT] * 101}},
+        {"tokens": {"tables": "../x"}},
+        {"tokens": {"tables": 7}},
+        {"tokens": {"error": 2}},
+        {"tokens": {"error": ""}},
+        {"tokens": {"error": float("nan")}},
     ],
 )
 def test_a_value_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:

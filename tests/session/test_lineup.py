@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,14 @@ from tests.engine.server import EngineServer
 from tests.session.conftest import Heard, say
 from tests.session.test_turns import EDIT, FIXED, PLAN, PRICES, verdict
 from vivek.cli.render.jsonl import report_object
-from vivek.errors import ConfigError, ProviderUnavailableError
+from vivek.errors import ConfigError, ContextWindowExceededError, ProviderUnavailableError
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.providers.spec import ModelSpec
 from vivek.schema.events import CallDone, Notice
 from vivek.schema.known import Known
 from vivek.schema.models import ModelInfo
 from vivek.session.known import KnownModels
-from vivek.session.lineup import Lineup, crowded, find_lineup
+from vivek.session.lineup import Lineup, check_windows, crowded, find_lineup
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import open_place
@@ -225,3 +226,15 @@ def test_two_models_that_memory_cannot_hold_are_told_with_what_it_costs(
     if notice is not None:
         assert notice.text.startswith("Swapping ollama/qwen:7b and ollama/qwen:3b costs")
         assert told in notice.text
+
+
+def test_a_window_that_holds_no_turn_is_refused_by_name() -> None:
+    info = ModelInfo("tiny", window_loaded=512, loaded=True)
+    served = Served(ScriptedProvider([]), ModelSpec("llamacpp", "tiny"), info, 512, "as loaded by the server")
+
+    with pytest.raises(ContextWindowExceededError, match="llamacpp/tiny has a window of 512 tokens") as caught:
+        check_windows(Lineup(served))
+
+    assert (caught.value.needed, caught.value.window) == (1_024, 512)
+    assert "1,024 at least" in caught.value.hint
+    check_windows(Lineup(replace(served, window=1_024)))

@@ -82,7 +82,8 @@ def test_the_example_in_the_quickstart_can_be_used_as_it_stands(place: Place) ->
     assert settings.notices == ()
     assert settings.model.name == "ollama/qwen2.5-coder:7b"
     assert settings.model.window == 16_384
-    every = {field.name for spec in (settings.model, settings.session, settings.sampling) for field in fields(spec)}
+    tables = settings.model, settings.session, settings.sampling, settings.context, settings.index, settings.aids
+    every = {field.name for spec in tables for field in fields(spec)}
     every |= {command.kind for command in settings.commands}
     assert set(re.findall(r"^(\w+) = ", example, re.M)) == every
 

@@ -556,4 +556,4 @@ async def test_a_name_that_several_files_share_is_said_to_be_unclear(
 
     asked = forced_engine.requests[0]["messages"][-1]["content"]
     assert "`prices.py` may mean shop/prices.py, till/prices.py." in asked
-    assert "RATE = 1" not in asked
+    assert "The user's request:\nwhat does prices.py do?" in asked

@@ -7,6 +7,7 @@ import pytest
 
 from tests.engine.forced import ForcedEngine
 from tests.session.conftest import Engine, Heard, Open, decide, say
+from vivek.prompts.templates import SHIPPED
 from vivek.schema.events import (
     ApprovalRequested,
     CheckDone,
@@ -87,6 +88,7 @@ async def test_a_red_test_goes_back_to_the_model_with_its_output_and_the_user_se
     assert failed
     evidence = forced_engine.requests[1]["messages"][-1]["content"]
     assert "110 != 90" in evidence
+    assert SHIPPED.render("advice/failed_check") in evidence
     assert set(checks_of(offered).values()) == {"passed"}
     assert "-    return price - price * percent // 100" in offered.of(ApprovalRequested)[0].diff  # type: ignore[attr-defined]  # as above
     assert (tested / PRICES).read_text() != GOOD

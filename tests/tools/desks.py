@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from vivek.schema.commands import Ran
+from vivek.schema.index import Definition
 from vivek.tools.base import Command, Desk
 
 
@@ -21,6 +22,7 @@ class MemoryDesk:
     seen: set[str] = field(default_factory=set)
     reads: list[str] = field(default_factory=list)
     narrow: Callable[[str], frozenset[str] | None] | None = None
+    define: Callable[[str], Sequence[Definition]] | None = None
 
     def desk(self) -> Desk:
         """Return it as tools see it."""
@@ -37,6 +39,7 @@ class MemoryDesk:
             seen=self.seen.__contains__,
             python=(".venv/bin/python",),
             narrow=self.narrow,
+            define=self.define,
         )
 
     def _list(self) -> Sequence[str]:

@@ -63,7 +63,7 @@ def _names(card: ToolCard) -> list[str]:
         ("read", "src/a.py:10", Call("read", {"path": "src/a.py", "start": 10, "end": 10})),
         ("read", "notes 2026.md", Call("read", {"path": "notes 2026.md"})),
         ("search", " def total ", Call("search", {"text": "def total"})),
-        ("find", "**/*.py", Call("find", {"glob": "**/*.py"})),
+        ("find", "**/*.py", Call("find", {"name": "**/*.py"})),
         ("run", "pytest -q", Call("run", {"command": "pytest -q"})),
         ("script", "  print(1)\n", Call("script", {"code": "  print(1)"})),
         ("more", "3", Call("more", {"handle": "3"})),
@@ -115,4 +115,4 @@ def test_an_unknown_tool_is_an_error_of_ours() -> None:
 
 def test_only_tools_with_a_line_of_text_are_told_as_such() -> None:
     assert text_card(("edit", "write")) == ""
-    assert text_card(("find",)).splitlines()[1:] == ["`find: GLOB` lists files by name"]
+    assert text_card(("find",)).splitlines()[1:] == ["`find: NAME` lists definitions and files"]

@@ -100,3 +100,18 @@ def test_an_endless_ignore_file_is_read_to_its_limit_and_takes_no_time(root: Pat
     assert IgnoreFiles(root).is_hidden("b.log")
     assert not IgnoreFiles(root).is_hidden("b.txt")
     assert time.process_time() - started < 2
+
+
+def test_many_files_are_kept_or_left_out_as_each_one_would_be_alone(root: Path) -> None:
+    rules = {"": "*.log\n/build/\n!keep.log\ndeep/**/x\n", "a": "b/\n!c.log\n", "a/d": "*\n!*.py\n", "ü": "naïve*\n"}
+    for folder, text in rules.items():
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        (root / folder / ".vivekignore").write_text(text)
+    folders = ["", "a/", "a/b/", "a/d/", "a/d/e/", "build/", "build/in/", "deep/er/", "ü/", "./", "a//d/", "gone/"]
+    names = ["x", "x.log", "keep.log", "c.log", "a.py", "naïve.txt", ".vivekignore", "half\udc80", "build"]
+    paths = [folder + name for folder in folders for name in names]
+
+    kept = IgnoreFiles(root).kept(paths)
+
+    assert kept == [path for path in paths if not IgnoreFiles(root).matches(path)]
+    assert 0 < len(kept) < len(paths)

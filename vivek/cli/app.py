@@ -85,6 +85,12 @@ def _add_models(app: typer.Typer) -> None:
     app.add_typer(models)
 
 
+def _add_index(app: typer.Typer) -> None:
+    from vivek.cli.commands.index import app as index
+
+    app.add_typer(index)
+
+
 COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
     "chat": _add_chat,
     "ask": _add_ask,
@@ -93,6 +99,7 @@ COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
     "redo": _add_redo,
     "apply": _add_apply,
     "run": _add_run,
+    "index": _add_index,
     "models": _add_models,
     "trust": _add_trust,
     "doctor": _add_doctor,

@@ -6,21 +6,21 @@ Enter sends; Alt+Enter, Ctrl-J or a backslash at the end of the line begin a new
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import in_terminal, run_in_terminal
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
-from prompt_toolkit.document import Document
+from prompt_toolkit.completion import ThreadedCompleter, merge_completers
 from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
 from prompt_toolkit.input.typeahead import get_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 
+from vivek.cli.completing import MentionCompleter, SlashCompleter
 from vivek.cli.keys import Keyboard, quiet_output
 from vivek.cli.pasting import terminal_input
 
@@ -89,27 +89,13 @@ class ProjectHistory(History):
             os.close(folder)
 
 
-class SlashCompleter(Completer):
-    """Completes the names behind a slash at the beginning of the line."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._names = names
-
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """Yield the names that begin as the line does."""
-        text = document.text_before_cursor
-        if text.startswith("/") and not any(char.isspace() for char in text):
-            for name, about in self._names.items():
-                if name.startswith(text):
-                    yield Completion(name, start_position=-len(text), display_meta=about)
-
-
 class Line:
     """Reads what the user types.
 
     Args:
         history: What was typed before.
         names: Names to complete, each with what it does.
+        mentions: Completes what stands behind an `@`; it is called in a thread.
         hurried: Says whether Ctrl-C stopped something just now: then one more leaves.
         tell: Writes lines.
         source: Where keys come from; the terminal when None.
@@ -123,6 +109,7 @@ class Line:
         *,
         hurried: Callable[[], bool],
         tell: Callable[[str], None],
+        mentions: Callable[[str], Sequence[tuple[str, str]]] = lambda _: (),
         source: Input | None = None,
         target: Output | None = None,
     ) -> None:
@@ -139,7 +126,7 @@ class Line:
             multiline=True,
             prompt_continuation="  ",
             history=history,
-            completer=SlashCompleter(names),
+            completer=merge_completers([SlashCompleter(names), ThreadedCompleter(MentionCompleter(mentions))]),
             complete_while_typing=True,
             reserve_space_for_menu=4,
             key_bindings=self._bindings(),

@@ -4,24 +4,24 @@ Nothing that a turn needs is imported before that prompt is on the screen.
 """
 
 import asyncio
-import shutil
-import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vivek import __version__
+from vivek.cli.completing import Mentioning
 from vivek.cli.keys import Interrupts, SignalledError
 from vivek.cli.line import Line, ProjectHistory
 from vivek.cli.options import Terminal
 from vivek.cli.render.phrases import waiting_of
-from vivek.cli.render.safe_text import problem, visible, wrapped
+from vivek.cli.render.safe_text import problem, visible
 from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
 from vivek.cli.turn.approval import editor_of
 from vivek.cli.turn.draw import Conversation, Opener, Turn, View
-from vivek.cli.turn.once import choose_view
+from vivek.cli.turn.once import choose_view, tell_terminal
 from vivek.cli.turn.opening import Opening, load_warm
 from vivek.cli.turn.picking import Picker
 from vivek.cli.turn.starting import offer_help
@@ -92,6 +92,7 @@ class Chat:
                 await self.run(first)
             while not self._left:
                 self.jobs.tell_ended()
+                self._tell_news()
                 await self._take(await self.asker.read(self._begin))
         except SignalledError:
             raise
@@ -169,6 +170,10 @@ class Chat:
         self._announce(conversation)
         return conversation
 
+    def _tell_news(self) -> None:
+        for notice in () if (opened := self.opened()) is None else opened.take_news():
+            self.tell(problem(notice.text, notice.hint))
+
     def _begin(self) -> None:
         """Open the session behind the first prompt."""
         if self._announcing is None and not self._opening.started:
@@ -224,22 +229,19 @@ def start_chat(
         SignalledError: If a signal asks the process to end.
     """
 
-    def tell(text: str) -> None:
-        sys.stdout.write(wrapped(text, shutil.get_terminal_size().columns) + "\n")
-        sys.stdout.flush()
-
-    async def chat() -> int:
+    async def chat(mentions: Mentioning) -> int:
         interrupts = Interrupts(time.monotonic)
         names = {name: slash.about for name, slash in SLASHES.items()}
-        line = Line(ProjectHistory(place.data), names, hurried=interrupts.recent, tell=tell)
+        line = Line(ProjectHistory(place.data), names, hurried=interrupts.recent, tell=tell_terminal, mentions=mentions)
         return await Chat(
             place,
-            choices,
-            opening=Opening(place, load, Picker(place, line, tell).settle),
+            replace(choices, resident=True),
+            opening=Opening(place, load, Picker(place, line, tell_terminal).settle),
             line=line,
             interrupts=interrupts,
             make_view=lambda: choose_view("text", terminal, stream=stream),
-            tell=tell,
+            tell=tell_terminal,
         ).chat(first, resume=resume)
 
-    return asyncio.run(chat())
+    with closing(Mentioning(place)) as mentions:
+        return asyncio.run(chat(mentions))

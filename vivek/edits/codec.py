@@ -159,6 +159,8 @@ def _declared(data: bytes) -> str:
 
 
 def _described(raw: str, encoding: str, bom: bytes) -> Text:
+    if "\r" not in raw:  # as a rule
+        return Text(raw, encoding, bom, final_newline=not raw or raw.endswith("\n"))
     crlf = raw.count("\r\n")
     counts = {"\n": raw.count("\n") - crlf, "\r\n": crlf, "\r": raw.count("\r") - crlf}
     eol = max(counts, key=lambda end: counts[end])

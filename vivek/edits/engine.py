@@ -48,7 +48,7 @@ def read_reply(
     dialect: str = AUTO,
     complete: bool = True,
 ) -> Outcome:
-    """Read the edits out of a reply, in whatever dialects it is written.
+    """Read the edits out of a reply, in whatever dialects it is written unless one is named.
 
     A file is changed wholly or not at all: one block of it that cannot be taken refuses the others as well. All blocks
     are held against the present text; what they do not change stays as it is, byte for byte.
@@ -59,7 +59,7 @@ def read_reply(
         exists: All files of the project.
         shown: Files whose present text the model has seen.
         partly: Those of them of which it has seen a part only; only quoted lines of these are replaced.
-        dialect: How it was told to write edits; `auto` when it was told nothing. All dialects are read in any case.
+        dialect: The only one to be read; with `auto` all are, for a model does not always write what it was told.
         complete: Whether the reply reached its end; no edit is taken from one that did not.
 
     Raises:
@@ -67,7 +67,7 @@ def read_reply(
     """
     ensure_readable(dialect)
     scene = Scene(current, frozenset(exists) | current.keys(), frozenset(shown), frozenset(partly))
-    parsed = recognise(_THOUGHTS.sub("", restore(reply)), scene.exists)
+    parsed = recognise(_THOUGHTS.sub("", restore(reply)), scene.exists, dialect)
     edits = _edits(parsed, scene) if complete else _cut_off(parsed)
     needs = [needed(path, scene) for path in parsed.needs]
     taken = {path: edit for path, edit in edits.items() if isinstance(edit, Taken)}

@@ -4,7 +4,7 @@ Joins providers and prompts, which do not know each other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError
@@ -12,14 +12,15 @@ from vivek.flows.calling import Caller
 from vivek.flows.context import Answer, Correction, Question
 from vivek.flows.course import Ask, Call, Emit
 from vivek.flows.measuring import Counted
-from vivek.flows.replying import SMALLEST, Replier, Reply, Thinks
-from vivek.prompts.budget import fit, told_of
-from vivek.prompts.build import join_sections
-from vivek.prompts.templates import render
+from vivek.flows.reply import Reply
+from vivek.flows.replying import SMALLEST, Replier, Thinks
+from vivek.flows.sizing import Prompt, Sizer
+from vivek.prompts.budget import told_of
+from vivek.prompts.templates import SHIPPED, Templates
 from vivek.prompts.transcript import Entry, Transcript, join_messages
-from vivek.schema.budget import Fit
+from vivek.schema.aids import AidsSpec
 from vivek.schema.chunk import FinishReason
-from vivek.schema.events import Notice
+from vivek.schema.events import AidUsed, Notice
 from vivek.schema.messages import Message
 from vivek.schema.report import ModelCalls, TurnUsage
 from vivek.schema.request import Request
@@ -41,6 +42,8 @@ class Asker:
         thinks: Whether it does, as far as known.
         shared: Whether other models speak in the same thread, so that each has to count for itself.
         sees: Whether it may be shown pictures; one that cannot see reads the line that names each of them.
+        templates: What is said when a reply is of no use.
+        aids: Which helps are used.
     """
 
     caller: Caller
@@ -49,77 +52,47 @@ class Asker:
     thinks: Thinks = "no"
     shared: bool = False
     sees: bool = True
+    templates: Templates = SHIPPED
+    aids: AidsSpec = field(default_factory=AidsSpec)
 
     async def __call__(
         self, question: Question, read: Callable[[str, FinishReason], T | Correction], usage: TurnUsage, emit: Emit
     ) -> Answer[T]:
         """Ask, mend at most `question.corrections` times, and commit what was accepted."""
         window = self.caller.window
-        base = self._base(question.head)
         room = min(question.reply_room, max(SMALLEST, window // 2))
         # A model that thinks does so in the room of its reply.
         thinking = 0 if self.thinks == "no" or self.think is False else self.caller.thinking_tokens
         reserved = max(room, min(room + thinking, window // 2))
-        fitted = self._fit(question, base, reserved)
-        for news in told_of(fitted, question.node, window, base):
+        prompt = await self._sizer.prompt(question, reserved)
+        fitted = prompt.fitted
+        for news in told_of(fitted, question.node, window, prompt.base, reserved):
             emit(news)
-        asked = join_sections(fitted.kept)
-        prompt = self.transcript.request(question.head, asked, question.pictures)
-        if not self.sees:
-            prompt = tuple(replace(message, images=()) for message in prompt)
-        size, counted = await self._size(prompt, base, fitted, reserved)
-        exchange = _Exchange(self, question, asked, prompt, size, counted, usage, emit)
+        exchange = _Exchange(self, question, prompt, usage, emit)
         value, reply = await exchange.settle(read, room)
-        head = self._commit(question, asked, reply, size if exchange.read is None else exchange.read, base)
+        head = question.head
+        if not question.aside:
+            head = self._commit(question, prompt, reply, exchange.read)
         names = tuple(s.name for s in fitted.kept), tuple(s.name for s in fitted.dropped)
-        return Answer(value, reply.text, head, *names, reply.finish, exchange.usage, reply.cut, reply.spooled)
+        shrunk = tuple(s.name for s in fitted.shrunk)
+        return Answer(value, reply.text, head, *names, reply.finish, exchange.usage, reply.cut, reply.spooled, shrunk)
+
+    @property
+    def _sizer(self) -> Sizer:
+        return Sizer(self.caller, self.transcript, self.shared, self.sees, self.think)
 
     def too_long(self, needed: int) -> ContextWindowExceededError:
         """Return that a prompt needs more than the window holds."""
-        model, window = self.caller.model, self.caller.window
-        msg = f"The prompt needs {needed:,} tokens, the window of {model} holds {window:,}; nothing was sent."
-        hint = "Shorten the request, name fewer files, or use a model with a larger window."
-        return ContextWindowExceededError(msg, hint=hint, needed=needed, window=window)
+        return self._sizer.too_long(needed)
 
-    def _base(self, head: str) -> int:
-        """Return the tokens of what was said so far, as this model counts them."""
-        ratio = self.caller.gauge.ratio
-        if not self.shared or ratio is None:
-            return self.transcript.tokens(head)
-        return round(ratio * sum(self.caller.count(message.content) for message in self.transcript.messages(head)))
-
-    def _fit(self, question: Question, base: int, reply_room: int) -> Fit:
-        margin = max(32, self.caller.window // 64)
-        room = self.caller.window - base - reply_room - margin - self.caller.overhead
-        sections = question.sections
-        if sum(section.tokens for section in sections) > room:
-            sections = [replace(section, tokens=self.caller.exact(section.text)) for section in sections]
-        try:
-            return fit(sections, room)
-        except ContextWindowExceededError as error:
-            raise self.too_long(base + reply_room + margin + (error.needed or 0)) from error
-
-    async def _size(self, prompt: Sequence[Message], base: int, fitted: Fit, reply_room: int) -> tuple[int, Counted]:
-        """Return the prompt's size and who counted it; the token tables are the last resort."""
-        counted = await self.caller.provider.count_tokens(prompt)
-        pictured = sum(image.tokens for message in prompt for image in message.images)
-        if counted is not None:
-            # Nobody can tell the size of a picture before it was read: with one the count is as rough as ours.
-            rough = pictured or self.caller.tools
-            return counted + pictured + self.caller.overhead, "bound" if rough else "server"
-        estimate = self.caller.overhead + base + pictured + sum(section.tokens for section in fitted.kept)
-        if estimate + reply_room <= self.caller.window * 3 // 4:
-            return estimate, "bound"
-        size = self.caller.overhead + sum(self.caller.exact(message.content) + 8 for message in prompt)
-        return size + pictured, "bound" if pictured else "tables"
-
-    def _commit(self, question: Question, asked: str, reply: Reply, size: int, base: int) -> str:
+    def _commit(self, question: Question, prompt: Prompt, reply: Reply, read: int | None) -> str:
         # Where the server counted the whole prompt, what earlier rows were taken for too much or too little ends here.
-        base = self.transcript.tokens(question.head) if self.shared else base
+        asked = prompt.size if read is None else read
+        new = asked - self.transcript.tokens(question.head)
         # Of a reply that is too long to be held only the two ends go into the transcript.
         tokens = self.caller.count(reply.text) if reply.tokens is None or reply.spooled else reply.tokens
         said = [
-            Entry("user", question.node, asked, size - base, question.pictures),
+            Entry("user", question.node, prompt.asked, new, question.pictures),
             Entry("assistant", question.node, reply.text, tokens),
         ]
         return self.transcript.append(question.head, said)
@@ -131,10 +104,7 @@ class _Exchange:
 
     asker: Asker
     question: Question
-    asked: str
-    prompt: tuple[Message, ...]
-    size: int
-    counted: Counted
+    prompt: Prompt
     usage: TurnUsage
     emit: Emit
     read: int | None = None
@@ -152,14 +122,16 @@ class _Exchange:
         for tries_left in range(self.question.corrections, -1, -1):
             reply = await self._reply(read, room, attempt)
             nothing = self.question.schema is None and not reply.text.strip() and not reply.cut
-            value = Correction(render("say_something")) if nothing else read(reply.text, reply.finish)
+            empty_said = self.asker.templates.render("say_something")
+            value = Correction(empty_said) if nothing else read(reply.text, reply.finish)
             if not isinstance(value, Correction):
                 return value, reply
             read = value.read or read
             reason = "it was empty." if nothing else value.text.strip().splitlines()[0]
-            if nothing and empty:
+            if nothing and (empty or not self.asker.aids.correction):
                 break
             if tries_left:
+                self.emit(AidUsed("correction", reason))
                 self.emit(Notice(f"The {node}'s reply {'was empty' if nothing else _UNUSABLE}; asking it again."))
             empty = nothing
             attempt = (Message("assistant", _brief(reply.text) or "(nothing)"), Message("user", value.text))
@@ -184,9 +156,11 @@ class _Exchange:
             thinks=asker.thinks,
             readable=lambda text: not isinstance(read(text, "stop"), Correction),
             emit=self.emit,
+            templates=asker.templates,
+            aids=asker.aids,
         )
         try:
-            return await replier.reply(join_messages((*self.prompt, *attempt)), mending=bool(attempt))
+            return await replier.reply(join_messages((*self.prompt.messages, *attempt)), mending=bool(attempt))
         finally:
             asker.thinks = replier.thinks
 
@@ -201,7 +175,7 @@ class _Exchange:
     ) -> Call:
         """Make one call and add its figures to the turn's."""
         caller, node = self.asker.caller, self.question.node
-        more = messages[len(self.prompt) :]
+        more = messages[len(self.prompt.messages) :]
         request = Request(
             model=caller.model,
             messages=messages,
@@ -211,8 +185,10 @@ class _Exchange:
             think=think,
         )
         shown = self.question.schema is None and not self.question.whole and not before
-        ask = Ask(node, self.asked, caller.thinking_tokens, before, shown)
-        counted: Counted = "bound" if more else self.counted
+        aids = self.asker.aids
+        cap = caller.thinking_tokens if aids.thinking else caller.window
+        ask = Ask(node, self.prompt.asked, cap, before, shown, watched=aids.correction)
+        counted: Counted = "bound" if more else self.prompt.counted
         call = await caller.call(request, ask, self._size_of(more), counted, self.emit)
         by = ModelCalls(node, caller.label)
         if call.answered_by:
@@ -223,7 +199,7 @@ class _Exchange:
         return call
 
     def _size_of(self, more: Sequence[Message]) -> int:
-        return self.size + sum(self.asker.caller.count(message.content) for message in more)
+        return self.prompt.size + sum(self.asker.caller.count(message.content) for message in more)
 
 
 def _brief(text: str) -> str:

@@ -1,13 +1,16 @@
 """What a node may do beyond talking: run commands apart from the user's files, and know what the user allows."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from vivek.project.commands import Tooling
+from vivek.project.index.base import Lookup
 from vivek.schema.checks import Check
 from vivek.schema.commands import Judgement, Ran
 from vivek.schema.concerns import Concern
 from vivek.schema.events import Event
+from vivek.schema.index import Definition
 from vivek.schema.sandbox import SandboxStatus
 
 TrustAnswer = Literal["yes", "no", "ask"]
@@ -97,3 +100,43 @@ class Bench(Protocol):
     def doubts(self, before: Staged, after: Staged, *, request: str, reply: str) -> tuple[Concern, ...]:
         """Return what is doubtful about a change set, given the user's words and the prose of the model."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What answers questions about the code of the project.
+
+    Attributes:
+        lookup: What is asked.
+        name: What it is: the index, or what a search found for one request before there is one.
+    """
+
+    lookup: Lookup
+    name: Literal["index", "search"]
+
+
+class Knowledge(Protocol):
+    """What is known of the project's code."""
+
+    async def look(self, request: str, emit: Callable[[Event], None]) -> Source | None:
+        """Return what answers questions about a request, brought up to date as far as a short time allows.
+
+        What went wrong with the index is told once; None where there is no project.
+        """
+        ...
+
+    def definitions(self, name: str) -> Sequence[Definition]:
+        """Return the definitions of a name in the files as they are on the disk; it is called in a thread."""
+        ...
+
+
+class Ignorance:
+    """A `Knowledge` that knows nothing."""
+
+    async def look(self, request: str, emit: Callable[[Event], None]) -> Source | None:
+        """Return nothing."""
+        return None
+
+    def definitions(self, name: str) -> Sequence[Definition]:
+        """Return nothing."""
+        return ()

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from vivek.errors import ContextWindowExceededError, ModelAPIError
 from vivek.flows.course import Ask, Call, Emit
+from vivek.flows.ledger import Ledger
 from vivek.flows.measuring import Counted, Gauge
 from vivek.flows.pacing import Lap, Pace
 from vivek.flows.streaming import Streamer
+from vivek.prompts.estimator import Estimator
 from vivek.providers.base import Provider
+from vivek.schema.counts import PromptCount
 from vivek.schema.events import CallDone, Notice
 from vivek.schema.known import Known
 from vivek.schema.models import ModelInfo
@@ -32,6 +35,7 @@ class Caller:
         window: Tokens it holds; lowered when the server turns out to hold fewer.
         count: Tokens of a text, cheap and never too low.
         exact: Tokens of a text by the token tables; loaded only when a prompt nears the window.
+        tables: The family whose tables these are.
         label: `provider/model`, for people.
         server: What tells its server from others.
         known: What was measured of it here before.
@@ -43,7 +47,10 @@ class Caller:
         keep_partial: Told (node, question, partial reply, its `spooled`) when a call is cancelled or breaks off.
         spool: Takes a reply that is only shown; None holds all of them.
         clock: Seconds, monotonic.
+        counts: Whether its server counts a prompt beforehand, None before it was asked.
+        ledger: How each of its prompts went on from the one before.
         gauge: What its server counted.
+        estimator: What it makes of texts, as far as its server's counts taught.
         pace: How fast it is.
     """
 
@@ -52,6 +59,7 @@ class Caller:
     window: int
     count: Callable[[str], int]
     exact: Callable[[str], int]
+    tables: str = ""
     label: str = ""
     server: str = ""
     known: Known = field(default_factory=lambda: Known(""))
@@ -63,21 +71,40 @@ class Caller:
     keep_partial: Callable[[str, str, str, str], None] = lambda node, question, partial, spooled: None
     spool: Callable[[], Spool] | None = None
     clock: Callable[[], float] = time.monotonic
+    counts: bool | None = field(init=False, default=None)
+    ledger: Ledger = field(init=False, default_factory=Ledger)
     gauge: Gauge = field(init=False)
+    estimator: Estimator = field(init=False)
     pace: Pace = field(init=False)
     _looked: bool = field(init=False, default=False)
     _digest: str | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.label = self.label or f"{self.provider.name}/{self.model}"
-        self.gauge = Gauge(self.label, self.window, self.count, self.exact)
+        self.estimator = Estimator(self.exact, self.tables, self.known.tokens)
+        self.gauge = Gauge(self.label, self.window, self.count, self.estimator.unlearned)
         self.pace = Pace(replace(self.known, model=self.label), self.window)
         self._digest = self.known.digest
 
     @property
     def overhead(self) -> int:
         """Return the tokens that the tools take at the head of every prompt."""
-        return sum(self.count(f"{card.name}{card.description}{dict(card.parameters)}") + 16 for card in self.tools)
+        return self.count(self.head) + 16 * len(self.tools) if self.tools else 0
+
+    @property
+    def head(self) -> str:
+        """Return about what the tools are at the head of every prompt: each server writes them in its own way."""
+        return "\n".join(f"{card.name}{card.description}{dict(card.parameters)}" for card in self.tools)
+
+    @property
+    def learned(self) -> Known:
+        """Return what is known of the model by now."""
+        return replace(self.pace.known, tokens=self.estimator.calibration)
+
+    @property
+    def prompt(self) -> PromptCount:
+        """Return the figures of the newest prompt."""
+        return self.gauge.newest
 
     async def call(self, request: Request, ask: Ask, size: int, counted: Counted, emit: Emit) -> Call:
         """Make one call.
@@ -91,7 +118,7 @@ class Caller:
 
         Raises:
             ModelAPIError: If the server fails.
-            ContextWindowExceededError: If the server read less than was sent.
+            ContextWindowExceededError: If the server refused the prompt as too long, or read less than was sent.
         """
         messages = request.messages
         if (slow := self.pace.before(self.gauge.new_tokens(messages, size, counted))) is not None:
@@ -101,16 +128,32 @@ class Caller:
         where = {"model": self.model, "window": self.window, "thread_id": self.thread_id}
         filled = replace(request, **where, schema=schema, tools=self.tools)  # type: ignore[arg-type]  # fields of Request
         streamer = Streamer(self.provider, self.clock, self.leftover, self.keep_partial, self.spool)
-        call = await streamer.call(filled, ask, emit)
+        try:
+            call = await streamer.call(filled, ask, emit)
+        except ContextWindowExceededError as error:
+            # One that does not say what it holds has told all the same that it is less than this.
+            error.window = error.window or size
+            self._narrow(error.window)
+            raise
         emit(CallDone(ask.node, call.usage, call.seconds, call.until_text, call.answered_by or self.label))
+        if not call.answered_by:
+            self.ledger.note(ask.node, messages, call.usage)
         if call.answered_by or call.closed:
             return call  # the figures of another model, or none at all, prove and teach nothing
         if (unchecked := self.gauge.check(messages, call.usage, size, counted)) is not None:
             emit(unchecked)
+        read = call.usage.prompt_tokens
+        if read is not None and not any(message.images for message in messages):
+            self.estimator.note([message.content for message in messages], self.head, read)
         for notice in self.pace.after(_lap(call, self.gauge.fresh)):
             emit(notice)
         await self._look_again(call, size, emit)
         return call
+
+    def _narrow(self, window: int | None) -> None:
+        """Take the window that a server told when it refused a prompt: the next one is made to fit it."""
+        if window is not None and 0 < window < self.window:
+            self.window = self.gauge.window = self.pace.window = window
 
     async def _look_again(self, call: Call, size: int, emit: Emit) -> None:
         """Look at what was loaded for a call: a server that is short of memory lowers the window by itself."""
@@ -126,6 +169,7 @@ class Caller:
             emit(placed)
         if info.digest and self._digest and info.digest != self._digest:
             emit(Notice(f"The server has other weights for {self.label} now than at the start of this session."))
+            self.estimator = Estimator(self.exact, self.tables)  # and maybe another vocabulary
         self._digest = info.digest or self._digest
         if info.window_loaded is None or info.window_loaded >= self.window:
             return
@@ -141,10 +185,10 @@ class Caller:
         """
         msg = f"The server loaded {self.label} with a window of {loaded:,} tokens instead of {self.window:,}"
         hint = f"Free memory, use a smaller model, or start vivek with `--window {max(1, loaded // 1024)}k`."
-        self.window = self.gauge.window = self.pace.window = loaded
+        self._narrow(loaded)
         if used > loaded:
             msg = f"{msg}, which prompt and reply do not fit ({used:,}): its reply is not used."
-            raise ContextWindowExceededError(msg, hint=hint, needed=used, window=loaded)
+            raise ContextWindowExceededError(msg, hint=hint, needed=used, window=loaded, answered=True)
         return Notice(f"{msg}; vivek goes on with {loaded:,}.", hint=hint)
 
 

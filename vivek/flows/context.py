@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from vivek.flows.bench import Bench
+from vivek.flows.bench import Bench, Ignorance, Knowledge
+from vivek.prompts.strategies import Strategy
+from vivek.prompts.templates import SHIPPED, Templates
 from vivek.prompts.transcript import Transcript
+from vivek.schema.aids import AidsSpec
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.budget import Section
 from vivek.schema.chunk import FinishReason
@@ -51,6 +54,8 @@ class Question:
         whole: Whether a reply is of use only as a whole, as edits are: one that was cut off is asked again with more
             room before the model goes on with it.
         pictures: Pictures that the last user message shows.
+        aside: Whether it is a question of vivek's own, beside the conversation: neither it nor its reply is committed,
+            and a reply that is cut off is taken as it is.
     """
 
     node: str
@@ -62,6 +67,7 @@ class Question:
     corrections: int = 1
     whole: bool = False
     pictures: tuple[Picture, ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Answer(Generic[T]):
         usage: The turn's figures with this call's added.
         cut: Why it is no whole reply, or "".
         spooled: SHA-256 (hex) of the whole reply in the store when `text` holds only its two ends, else "".
+        shrunk: Names of the sections that were said in a shorter form.
     """
 
     value: T
@@ -89,6 +96,7 @@ class Answer(Generic[T]):
     usage: TurnUsage
     cut: str = ""
     spooled: str = ""
+    shrunk: tuple[str, ...] = ()
 
 
 class AskModel(Protocol):
@@ -133,6 +141,11 @@ class NodeContext:
         window: Tokens it holds.
         policy: What may be applied without asking.
         profiles: How the models of other nodes are treated, by node, where they have their own.
+        strategy: What a new generation carries over of the conversation.
+        summary_room: Tokens that a summary by the model may take, 0 if it is not asked for one.
+        aids: What helps a small model along.
+        knowledge: What is known of the project's code.
+        templates: What the nodes' prompts are made of.
         narrowest: Tokens of the smallest window of the thread's models, which all read the same transcript.
         bench: Where commands run, and what the user allows.
         calls: Which commands were begun, and which ended.
@@ -160,6 +173,11 @@ class NodeContext:
     choose_dialect: Callable[[int, int], str]
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     narrowest: int | None = None
+    templates: Templates = SHIPPED
+    knowledge: Knowledge = field(default_factory=Ignorance)
+    strategy: Strategy = "summary"
+    summary_room: int = 0
+    aids: AidsSpec = field(default_factory=AidsSpec)
 
     def profile_of(self, node: str) -> Profile:
         """Return how the model of a node is treated."""

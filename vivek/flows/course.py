@@ -29,6 +29,7 @@ class Ask:
         thinking_cap: Tokens that may be thought before the first word of the reply.
         before: The reply so far, when this call goes on with it.
         shown: Whether the reply is only shown, never read as edits or an object: then it may be of any length.
+        watched: Whether a reply that repeats itself without end is stopped.
     """
 
     node: str
@@ -36,6 +37,7 @@ class Ask:
     thinking_cap: int
     before: str = ""
     shown: bool = False
+    watched: bool = True
 
 
 @dataclass(slots=True)
@@ -188,7 +190,7 @@ class Course:
         if self._joiner is not None and self._joiner.restarted:
             call.closed = "restart"
             return
-        call.repeated = self._watch.feed(text)
+        call.repeated = self._watch.feed(text) if self._ask.watched else ""
         if call.repeated:
             call.closed = "loop"
 

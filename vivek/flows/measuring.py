@@ -1,11 +1,13 @@
 """Holds the server's count of a prompt against ours, so that nothing is cut silently (P1)."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from vivek.errors import ContextWindowExceededError
 from vivek.schema.chunk import Usage
+from vivek.schema.counts import PromptCount
 from vivek.schema.events import Notice
 from vivek.schema.messages import Message
 
@@ -29,6 +31,9 @@ LIMITS = tuple(2**power for power in range(11, 18))
 
 BELOW_LIMIT = 0.8
 """A server that drops whole messages ends at this share of its limit or above."""
+
+READINGS = 6
+"""Prompts that are kept to go on from."""
 
 GROWN = 300
 """Tokens, counted cheaply, by which a prompt must have grown for the server's count to grow with certainty."""
@@ -61,6 +66,7 @@ class Gauge:
         fresh: Tokens of it that the server had to read anew, None when that is not known.
         ratio: Tokens the server counts for one that is counted cheaply, None before the first prompt.
         unchecked: Whether it was told that this server's reading cannot be checked.
+        newest: The figures of the newest prompt, for people.
     """
 
     model: str
@@ -71,6 +77,11 @@ class Gauge:
     fresh: int | None = None
     ratio: float | None = None
     unchecked: bool = False
+    newest: PromptCount = field(init=False)
+    _readings: deque[Reading] = field(init=False, default_factory=lambda: deque(maxlen=READINGS))
+
+    def __post_init__(self) -> None:
+        self.newest = PromptCount(self.model, self.window)
 
     def check(self, messages: tuple[Message, ...], usage: Usage, size: int, counted: Counted) -> Notice | None:
         """Hold what the server read against what was sent; return what to tell when it does not say.
@@ -86,21 +97,33 @@ class Gauge:
         """
         read = usage.prompt_tokens
         if read is None:
+            self.newest = PromptCount(self.model, self.window, size, usage.cached_tokens)
             return self._cannot_check()
         before, self.last, self.fresh = self.last, None, None
         if size >= SMALL:
             self._compare(messages, read, size, counted, before)
-        if before is not None and _extends(messages, before.messages):
+        if before is not None and extends(messages, before.messages):
             self.fresh = max(0, read - before.read - before.written)
         self.last = Reading(messages, size, read, usage.completion_tokens or 0)
+        self._readings.append(self.last)
+        new = self.fresh if usage.cached_tokens is None else read - usage.cached_tokens
+        self.newest = PromptCount(self.model, self.window, read, usage.cached_tokens, new, "server")
         if not any(message.images for message in messages):
             self.ratio = read / max(1, sum(self.count(message.content) for message in messages))
         return None
 
+    def read_of(self, messages: tuple[Message, ...]) -> Reading | None:
+        """Return the newest prompt that messages go on from, None if the server read none of them yet.
+
+        It need not be the last one: what mends a reply, and questions beside the thread, are not gone on from.
+        """
+        going_on = (reading for reading in reversed(self._readings) if extends(messages, reading.messages))
+        return next(going_on, None)
+
     def new_tokens(self, messages: tuple[Message, ...], size: int, counted: Counted) -> int:
         """Return about how many tokens of a prompt the server has not read yet."""
         last = self.last
-        if last is not None and _extends(messages, last.messages):
+        if last is not None and extends(messages, last.messages):
             more = messages[len(last.messages) :]
             if more[0].role == "assistant":
                 more = more[1:]  # the server wrote it itself
@@ -114,7 +137,7 @@ class Gauge:
             if read < size * 0.98:
                 raise self._cut(read, size, pinned=read in LIMITS)
             return
-        if before is not None and _extends(messages, before.messages):
+        if before is not None and extends(messages, before.messages):
             more = sum(self.count(message.content) for message in messages[len(before.messages) :])
             if more >= GROWN and read <= before.read:
                 raise self._cut(read, self._true_size(messages), pinned=True)
@@ -155,7 +178,7 @@ class Gauge:
             f"Raise the context window of the server, start vivek with `--window {_size_of(read)}`, "
             "or use `ollama/…`, where vivek sets it."
         )
-        return ContextWindowExceededError(msg, hint=hint, needed=size, window=read)
+        return ContextWindowExceededError(msg, hint=hint, needed=size, window=read, answered=True)
 
     def _cannot_check(self) -> Notice | None:
         if self.unchecked:
@@ -167,7 +190,8 @@ class Gauge:
         )
 
 
-def _extends(messages: tuple[Message, ...], earlier: tuple[Message, ...]) -> bool:
+def extends(messages: tuple[Message, ...], earlier: tuple[Message, ...]) -> bool:
+    """Tell whether a prompt goes on from an earlier one."""
     return len(messages) > len(earlier) and messages[: len(earlier)] == earlier
 
 

@@ -1,19 +1,19 @@
 """A whole reply out of as few calls as it takes: asked again without thinking, with more room, or gone on with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError
 from vivek.flows.context import Question
 from vivek.flows.course import Call, Emit
+from vivek.flows.reply import UNSURE, Reply, joined, reply_of
 from vivek.prompts.continuing import go_on_from
 from vivek.prompts.estimate import rough
-from vivek.prompts.repetition import without_repetition
-from vivek.prompts.templates import render
+from vivek.prompts.templates import SHIPPED, Templates
 from vivek.prompts.transcript import join_messages
-from vivek.schema.chunk import FinishReason
-from vivek.schema.events import Notice
+from vivek.schema.aids import AidsSpec
+from vivek.schema.events import AidUsed, Notice
 from vivek.schema.messages import Message
 
 Thinks = Literal["no", "yes", "always"]
@@ -35,32 +35,6 @@ CAREFUL = 1.3
 
 NOTICEABLE = 16
 """Tokens from which thinking is thinking: some models leave an empty thought where they were told not to think."""
-
-CUT = "the reply was cut off at its limit"
-FILTERED = "the server's filter ended the reply"
-UNSURE = "the server did not say that the reply is complete"
-
-ENDS = (".", "!", "?", "`", "。")
-"""How a text ends that may have been whole when its room was used up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the calls of one reply came to.
-
-    Attributes:
-        text: The reply, its pieces joined.
-        finish: Why it ended; `stop` only for a whole one.
-        tokens: Its size without thoughts, None when the server does not say.
-        cut: Why it is no whole reply, or "".
-        spooled: As in `Call`.
-    """
-
-    text: str
-    finish: FinishReason
-    tokens: int | None
-    cut: str = ""
-    spooled: str = ""
 
 
 class Once(Protocol):
@@ -93,6 +67,8 @@ class Replier:
         thinks: Whether it does, as far as known; learns from the calls.
         readable: Whether a text is what the question wants.
         emit: Tells the user.
+        templates: What is said when a reply is to be gone on with, or its result is missing.
+        aids: Which helps are used.
     """
 
     question: Question
@@ -104,6 +80,8 @@ class Replier:
     thinks: Thinks
     readable: Callable[[str], bool]
     emit: Emit
+    templates: Templates = SHIPPED
+    aids: AidsSpec = field(default_factory=AidsSpec)
 
     async def reply(self, messages: tuple[Message, ...], *, mending: bool) -> Reply:
         """Return the reply to a prompt; `mending` leaves out the thinking, which was done the first time.
@@ -124,36 +102,38 @@ class Replier:
             if free.spent_on_thinking:
                 self._tell_thinking(free, again=True)
             elif free.finish == "stop" and self.readable(free.text):
-                return _reply_of(free)
+                return reply_of(free)
             elif free.finish == "stop":
-                said = Message("assistant", free.text), Message("user", render("say_object"))
+                said = Message("assistant", free.text), Message("user", self.templates.render("say_object"))
                 messages = join_messages((*messages, *said))
         if self.thinks != "no":
             think = self._least_thinking()
         schema = self.question.schema
-        return _reply_of(await self._with_more_room(messages, think=think, schema=schema))
+        return reply_of(await self._with_more_room(messages, think=think, schema=schema))
 
     async def _text(self, messages: tuple[Message, ...]) -> Reply:
         if self.question.whole:
             call = await self._with_more_room(messages, think=self.think)
         else:
-            call = await self._thoughtful(messages, self.room, think=self.think)
-        reply = _reply_of(call)
-        for _ in range(CONTINUATIONS):
+            # What is asked beside the conversation is not worth the wait for thoughts.
+            spared = self.question.aside and self.thinks != "no"
+            call = await self._thoughtful(messages, self.room, think=self._least_thinking() if spared else self.think)
+        reply = reply_of(call)
+        for _ in range(CONTINUATIONS if self.aids.continuation and not self.question.aside else 0):
             spare = self.left - round(reply.tokens or CAREFUL * rough(reply.text)) - SMALLEST
             if reply.finish != "length" or call.closed or reply.spooled or not reply.text.strip() or spare < SMALLEST:
                 break
             self._tell("was cut off at its limit; the model goes on with it.")
             try:
                 call = await self._call(
-                    join_messages((*messages, *go_on_from(reply.text))),
+                    join_messages((*messages, *go_on_from(reply.text, self.templates))),
                     min(2 * self.room, spare),
                     think=self.think if self.thinks == "no" else self._least_thinking(),
                     before=reply.text,
                 )
             except ContextWindowExceededError:
                 break  # read as a prompt, a text may have more tokens than it was written with
-            reply = _joined(reply, call)
+            reply = joined(reply, call)
         if self.question.whole and reply.finish != "stop" and not reply.cut:
             return replace(reply, cut=UNSURE)
         return reply
@@ -163,7 +143,7 @@ class Replier:
     ) -> Call:
         """Ask, and once more with more room when the reply was cut off and the window has it."""
         call = await self._thoughtful(messages, self.room, think=think, schema=schema)
-        more = min(2 * self.room, self.left)
+        more = min(2 * self.room, self.left) if self.aids.continuation else 0
         if call.finish != "length" or call.closed or more < MORE * self.room:
             return call
         self._tell(f"was cut off at {self.room:,} tokens; asking again with room for {more:,}.")
@@ -181,7 +161,7 @@ class Replier:
         call = await self._call(messages, room, think=think, schema=schema)
         if not call.spent_on_thinking:
             return call
-        again = think is not False and self.thinks != "always"
+        again = self.aids.thinking and think is not False and self.thinks != "always"
         self._tell_thinking(call, again=again)
         if again:
             call = await self._call(messages, room, think=False, schema=schema)
@@ -212,35 +192,11 @@ class Replier:
         return None if self.thinks == "always" else False
 
     def _tell(self, what: str) -> None:
+        self.emit(AidUsed("continuation", self.question.node))
         self.emit(Notice(f"The {self.question.node}'s reply {what}"))
 
     def _tell_thinking(self, call: Call, *, again: bool) -> None:
         thought = f"thought for about {round(call.thought):,} tokens" if call.thought else "used up its room unseen"
         then = "asked once more without thinking." if again else "this model cannot be kept from it."
+        self.emit(AidUsed("thinking", self.question.node))
         self.emit(Notice(f"The {self.question.node} {thought} and gave no answer; {then}"))
-
-
-def _reply_of(call: Call) -> Reply:
-    tokens = call.usage.completion_tokens
-    if tokens is not None and call.thought:
-        tokens = None if call.usage.thinking_tokens is None else tokens - call.usage.thinking_tokens
-    match call.closed:
-        case "loop":
-            cut = f"the model repeated `{call.repeated}` without end"
-            return Reply(without_repetition(call.text), "other", None, cut, call.spooled)
-        case "restart":
-            return Reply(call.text, "length", None, f"{CUT}, and the model began anew instead of going on")
-        case "thinking":
-            return Reply("", "length", None, CUT)
-        case "":
-            cut = {"length": CUT, "content_filter": FILTERED}.get(call.finish, "")
-            return Reply(call.text, call.finish, tokens, cut, call.spooled)
-
-
-def _joined(reply: Reply, more: Call) -> Reply:
-    """Return a reply with what was added to it; whole only if the addition ended by itself."""
-    added = _reply_of(more)
-    if not added.cut and not added.text.strip() and not reply.text.rstrip().endswith(ENDS):
-        return replace(reply, finish="length", cut=CUT)  # nothing was added to what ends in the middle
-    tokens = None if reply.tokens is None or added.tokens is None else reply.tokens + added.tokens
-    return replace(added, text=reply.text + added.text, tokens=tokens)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vivek.edits.codec import Undecodable, decode, is_binary
 from vivek.errors import WorkspaceError
+from vivek.project.note_parts import cut_notes, missing_in_words, without_front_matter
 from vivek.schema.characters import BIDI, CONTROLS, INVISIBLE, SELECTORS, TAGS, without_flags
 
 NAMES = ("vivek.md", "AGENTS.md")
@@ -28,7 +29,7 @@ class Notes:
     Attributes:
         text: The notes below the name of their file; "" when there are none.
         origin: That file, "" when there is none.
-        told: What the user should know of them: left out, cut, hidden characters.
+        told: What the user should know of them: left out, cut, hidden characters, faults.
     """
 
     text: str = ""
@@ -36,19 +37,19 @@ class Notes:
     told: tuple[str, ...] = ()
 
 
-def read_notes(root: Path, read: Callable[[str], bytes | None]) -> str:
-    """Return the text of `load_notes`."""
-    return load_notes(root, read).text
-
-
-def load_notes(root: Path, read: Callable[[str], bytes | None]) -> Notes:
+def load_notes(
+    root: Path, read: Callable[[str], bytes | None], *, room: int | None = None, count: Callable[[str], int] = len
+) -> Notes:
     r"""Return the notes of a project, lines ended by `\n`, about `LONGEST` characters at most.
 
-    Hidden characters are shown by their numbers, as in `⟨U+202E⟩`: nobody may be told what nobody can see.
+    Hidden characters are shown by their numbers, as in `⟨U+202E⟩`: nobody may be told what nobody can see. Front
+    matter is left out: it speaks to programs.
 
     Args:
         root: The root of the project.
         read: Returns the bytes of a file beneath the root, or None; it refuses what leads out of the project.
+        room: Tokens that the notes may take, None for any number; longer ones are cut at a heading.
+        count: Tokens of a text.
     """
     told: list[str] = []
     for name in NAMES:
@@ -56,7 +57,10 @@ def load_notes(root: Path, read: Callable[[str], bytes | None]) -> Notes:
         if isinstance(found, str):
             told.append(f"{name} is not read: {found}.")
         elif found is not None:
-            return _shown(name, _decoded(found), told)
+            text, fault = without_front_matter(_decoded(name, found, told))
+            if fault:
+                told.append(f"{name}, {fault}; it is shown to the model as it is.")
+            return _shown(name, text.strip(), told, room, count)
     return Notes(told=tuple(told))
 
 
@@ -66,9 +70,11 @@ def _load(root: Path, name: str, read: Callable[[str], bytes | None]) -> bytes |
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
             return "it is a link that leads out of the project"
+        if not path.exists():
+            return None
         # A pipe would wait for ever, and a huge file is no page of notes.
         if not path.is_file():
-            return None
+            return "it is no file of text"
         if path.stat().st_size > _LARGEST:
             return f"it is larger than {_LARGEST:,} bytes"
         data = read(name)
@@ -79,22 +85,42 @@ def _load(root: Path, name: str, read: Callable[[str], bytes | None]) -> bytes |
     return data
 
 
-def _shown(name: str, text: str, told: list[str]) -> Notes:
-    text = text.strip()
+def _shown(name: str, text: str, told: list[str], room: int | None, count: Callable[[str], int]) -> Notes:
     if not text:
         return Notes(told=tuple(told))
-    if len(text) > LONGEST:
-        told = [*told, f"{name} is long: the model is shown its first {LONGEST:,} characters."]
-        text = f"{text[:LONGEST].rpartition(chr(10))[0] or text[:LONGEST]}\n[the rest is left out]"
+    cut = cut_notes(text, LONGEST, len)
+    if not cut.whole:
+        shown = f"the model is shown its first {len(cut.text):,} characters"
+        told.append(f"{name} is long: {shown}.{_without(cut.left_out)}")
+    text = cut.text
     hidden = len(_HIDDEN.findall(without_flags(text)))
     if hidden:
-        told = [*told, f"{name} holds {hidden} hidden characters; the model is shown their numbers instead."]
+        told.append(f"{name} holds {hidden} hidden characters; the model is shown their numbers instead.")
         text = _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
-    return Notes(f"[{name}]\n{text}", name, tuple(told))
+    text = f"[{name}]\n{text}"
+    if room is not None:
+        size = count(text)
+        cut = cut_notes(text, room, count)
+        if not cut.whole:
+            told.append(
+                f"{name} has {size:,} tokens, and its share of this model's window is {room:,}: "
+                f"the model is shown its beginning.{_without(cut.left_out)}"
+            )
+        text = cut.text
+    return Notes(text, name, tuple(told))
 
 
-def _decoded(data: bytes) -> str:
+def _without(left_out: tuple[str, ...]) -> str:
+    return f" Left out: {missing_in_words(left_out)}." if left_out else ""
+
+
+def _decoded(name: str, data: bytes, told: list[str]) -> str:
     text = decode(data)
-    if isinstance(text, Undecodable):
-        return data.decode("utf-8", "replace").replace("\r\n", "\n")
-    return text.plain
+    if not isinstance(text, Undecodable):
+        return text.plain
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        told.append(f"{name}, line {line}: this is no UTF-8; what cannot be read is shown as \ufffd.")
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")

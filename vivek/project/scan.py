@@ -5,12 +5,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from vivek.workspace.ignore import IgnoreFiles
 
-LIMIT = 20_000
-_ENTRIES = 200_000
+LIMIT = 200_000
+_ENTRIES = 1_000_000
 _PRUNED = frozenset({"node_modules", "__pycache__"})
 # Control characters, and bytes that are no text: such a name can be put into no message.
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -52,7 +53,7 @@ def load_files(root: Path, *, tracked: Callable[[Path], list[str] | None], limit
     hidden = IgnoreFiles(root)
     if found is None:
         return _walked(root, limit, (hidden, IgnoreFiles(root, ".gitignore")))
-    usable = sorted({path for path in found if _UNUSABLE.search(path) is None and not hidden.matches(path)})
+    usable = hidden.kept(_usable(sorted(set(found))))
     return FileList(tuple(usable[:limit]), cut=len(usable) > limit)
 
 
@@ -62,7 +63,7 @@ def named_files(text: str, files: Sequence[str]) -> tuple[str, ...]:
     A name counts between blanks, quotes, brackets and punctuation, never within a longer word. A name without a dot
     that could be an ordinary word (`run`, `test`) counts in quotes only.
     """
-    return tuple(dict.fromkeys(paths[0] for _, paths in _Names(files).read(text) if len(paths) == 1))
+    return tuple(dict.fromkeys(paths[0] for _, paths in _names(tuple(files)).read(text) if len(paths) == 1))
 
 
 def ambiguous(text: str, files: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
@@ -70,23 +71,24 @@ def ambiguous(text: str, files: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
 
     A name is left out when the text also names one of its files beyond doubt.
     """
-    found = _Names(files).read(text)
+    found = _names(tuple(files)).read(text)
     certain = {paths[0] for _, paths in found if len(paths) == 1}
     return {name: paths for name, paths in found if len(paths) > 1 and certain.isdisjoint(paths)}
 
 
 def _walked(root: Path, limit: int, ignored: Sequence[IgnoreFiles]) -> FileList:
     paths: list[str] = []
-    for seen, path in enumerate(_walk(root, ignored)):
-        if len(paths) == limit or seen == _ENTRIES:
-            return FileList(tuple(sorted(paths)), cut=True)
-        if path is not None:
-            paths.append(path)
+    seen = 0
+    for files, entries in _walk(root, ignored):
+        paths += files
+        seen += entries
+        if len(paths) > limit or seen > _ENTRIES:
+            return FileList(tuple(sorted(paths[:limit])), cut=True)
     return FileList(tuple(sorted(paths)))
 
 
-def _walk(root: Path, ignored: Sequence[IgnoreFiles]) -> Iterator[str | None]:
-    """Yield the files of a tree, upper levels first, and None for every other entry."""
+def _walk(root: Path, ignored: Sequence[IgnoreFiles]) -> Iterator[tuple[list[str], int]]:
+    """Yield the files of each folder of a tree, upper levels first, and how many entries it has in all."""
     level = [""]
     while level:
         below: list[str] = []
@@ -94,18 +96,20 @@ def _walk(root: Path, ignored: Sequence[IgnoreFiles]) -> Iterator[str | None]:
             entries = _entries(root, folder)
             if folder and any(entry.name == "pyvenv.cfg" for entry in entries):
                 continue
+            files: list[str] = []
+            folders: list[str] = []
             for entry in entries:
-                path = folder + entry.name
-                inner = entry.is_dir(follow_symlinks=False)
-                left_out = _UNUSABLE.search(path) is not None or any(
-                    rules.matches(path, folder=inner) for rules in ignored
-                )
-                if not inner:
-                    yield None if left_out or not _is_file(entry) else path
-                    continue
-                if not left_out and not entry.name.startswith(".") and entry.name not in _PRUNED:
-                    below.append(path + "/")
-                yield None
+                if not entry.is_dir(follow_symlinks=False):
+                    if _is_file(entry):
+                        files.append(folder + entry.name)
+                elif not entry.name.startswith(".") and entry.name not in _PRUNED:
+                    folders.append(folder + entry.name)
+            files, folders = _usable(files), _usable(folders)
+            for rules in ignored:
+                files = rules.kept(files)
+                folders = [path for path in folders if not rules.matches(path, folder=True)]
+            below += [f"{path}/" for path in folders]
+            yield files, len(entries)
         level = below
 
 
@@ -115,6 +119,13 @@ def _entries(root: Path, folder: str) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError:  # gone meanwhile, or not ours to read
         return []
+
+
+def _usable(paths: list[str]) -> list[str]:
+    """Return the paths that can be put into a message."""
+    if "".join(paths).isprintable():  # at once, and more than is asked for
+        return paths
+    return [path for path in paths if _UNUSABLE.search(path) is None]
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -131,11 +142,15 @@ class _Names:
         self._paths = frozenset(files)
         self._spaced = [path for path in files if " " in path]
         self._by_name: dict[str, list[str]] = defaultdict(list)
-        self._by_folded: dict[str, list[str]] = defaultdict(list)
         for path in files:
-            name = path.rpartition("/")[2]
-            self._by_name[name].append(path)
-            self._by_folded[name.casefold()].append(path)
+            self._by_name[path[path.rfind("/") + 1 :]].append(path)
+
+    @cached_property
+    def _by_folded(self) -> dict[str, list[str]]:
+        folded: dict[str, list[str]] = defaultdict(list)
+        for name, paths in self._by_name.items():
+            folded[name.casefold()] += paths
+        return folded
 
     def read(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return each name in a text with the files it may stand for, in the order of the text."""
@@ -181,9 +196,14 @@ class _Names:
         if exact:
             return tuple(exact)
         folded = "/" + name.casefold()
-        return tuple(
-            path for path in self._by_folded.get(last.casefold(), ()) if ("/" + path.casefold()).endswith(folded)
-        )
+        alike = self._by_folded.get(last.casefold(), ())
+        return tuple(sorted(path for path in alike if ("/" + path.casefold()).endswith(folded)))
+
+
+@lru_cache(maxsize=1)
+def _names(files: tuple[str, ...]) -> _Names:
+    """Return the names of files; a turn asks for those of the same files several times."""
+    return _Names(files)
 
 
 def _readings(said: str) -> Iterator[str]:

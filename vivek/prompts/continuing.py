@@ -2,7 +2,7 @@
 
 import re
 
-from vivek.prompts.templates import render
+from vivek.prompts.templates import SHIPPED, Templates
 from vivek.schema.messages import Message
 
 _OVERLAP = 400  # characters of the first piece's end that a model may say again
@@ -13,9 +13,9 @@ _FENCE = re.compile(r"^\s*(`{3,}|~{3,})", re.MULTILINE)
 _OPENING = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*\w[^\n`]*\n")
 
 
-def go_on_from(partial: str) -> tuple[Message, Message]:
+def go_on_from(partial: str, templates: Templates = SHIPPED) -> tuple[Message, Message]:
     """Return what follows a prompt whose reply was cut off: the reply so far, and the request to go on."""
-    return Message("assistant", partial), Message("user", render("go_on"))
+    return Message("assistant", partial), Message("user", templates.render("go_on"))
 
 
 def join_reply(first: str, more: str) -> str:

@@ -8,7 +8,9 @@ import re
 
 from vivek.schema.control_tokens import MARK, defuse
 
-_DEFUSED = f"(A {MARK} in the next text defuses a control token; copy it as it is.)\n"
+DEFUSED = f"(A {MARK} in the next text defuses a control token; copy it as it is.)\n"
+"""Said above a text in which a control token was defused."""
+
 _TICKS = re.compile(r"`+")
 # Control characters, line separators, lone surrogates and what turns the direction of writing: in a label
 # they could fake a line of their own or hide a part of a path.
@@ -36,6 +38,6 @@ def fenced(label: str, text: str, tag: str = "") -> str:
         tag: The language for the fence's opening line, "" for none.
     """
     fence, shown = fence_for(text), defuse(text)
-    told = _DEFUSED if shown != text else ""
+    told = DEFUSED if shown != text else ""
     body = shown if not shown or shown.endswith("\n") else f"{shown}\n"
     return f"{told}{one_line(label)}\n{fence}{_NOT_A_TAG.sub('', tag)}\n{body}{fence}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from vivek.prompts.templates import render
+from vivek.prompts.templates import SHIPPED, Templates
 from vivek.schema.plan import ModeName
 
 
@@ -35,6 +35,6 @@ MODES: Mapping[ModeName, Mode] = MappingProxyType(
 )
 
 
-def mode_text(name: ModeName) -> str:
+def mode_text(name: ModeName, templates: Templates = SHIPPED) -> str:
     """Return what a mode tells the executor."""
-    return render(f"modes/{name}")
+    return templates.render(f"modes/{name}")

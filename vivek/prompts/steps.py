@@ -57,6 +57,9 @@ class ExecutorStep:
         format_text: The edit format itself, or "" if a message of this generation explained it already.
         snippets: Parts of files that may help, the best first.
         card: One piece of advice for this step, or "".
+        card_name: What it is called.
+        orientation: One line on the project, or "" if a message of this generation said it already.
+        window: Tokens the model holds: a section may take its share of them; 0 when that is not known.
     """
 
     plan: Plan
@@ -72,3 +75,6 @@ class ExecutorStep:
     format_text: str = ""
     snippets: tuple[Snippet, ...] = ()
     card: str = ""
+    card_name: str = ""
+    orientation: str = ""
+    window: int = 0

@@ -146,15 +146,21 @@ class Transcript:
             ThreadError: If rows are missing or do not belong together.
             WorkspaceError: If a text is missing.
         """
-        said: list[Message] = []
+        return join_messages(
+            Message(said.role, said.content, self._images(said.pictures)) for said in self.entries(head)
+        )
+
+    def entries(self, head: str) -> tuple[Entry, ...]:
+        """Return what was committed up to `head`, one by one; raises what `messages` raises."""
+        said: list[Entry] = []
         parent: str | None = None
         for row in self._rows(head):
             content = self._store.get_text(row.blob)
             if row.hash != row_hash(parent, row.role, row.node, content, row.pictures):
                 raise _damaged(head)
-            said.append(Message(row.role, content, self._images(row.pictures)))
+            said.append(Entry(row.role, row.node, content, row.tokens, row.pictures))
             parent = row.hash
-        return join_messages(said)
+        return tuple(said)
 
     def request(self, head: str, last: str, pictures: Sequence[Picture] = ()) -> tuple[Message, ...]:
         """Return the messages of a call: those up to `head`, then `last` with its pictures as the user's.

@@ -6,7 +6,6 @@ from typing import Literal, Protocol
 
 from vivek.providers.spec import Opening
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 
@@ -55,8 +54,8 @@ class Provider(Protocol):
         """Return whether the server can be used now; never raises."""
         ...
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
-        """Return the exact size of a prompt in tokens, template included; None if the server cannot count."""
+    async def count_tokens(self, request: Request) -> int | None:
+        """Return the exact size of a request's prompt in tokens, template and tools included; None if nobody counts."""
         ...
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:

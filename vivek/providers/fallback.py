@@ -20,7 +20,6 @@ from vivek.providers.base import Provider
 from vivek.providers.breaker import OPEN_SECONDS
 from vivek.providers.spec import ModelSpec
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 
@@ -116,10 +115,10 @@ class FallbackProvider:
             return states[0]
         return Health(ok=True, detail=f"{states[0].detail} {candidate.spec} can answer instead: {states[-1].detail}")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return the size of a prompt for the model that is asked next, None if it cannot count."""
         try:
-            return await self._first_of(lambda provider, spec: provider.count_tokens(messages))
+            return await self._first_of(lambda one, spec: one.count_tokens(replace(request, model=spec.model)))
         except VivekError:
             return None  # `stream` says why
 
@@ -158,7 +157,7 @@ class FallbackProvider:
         limit = info.window_maximum if candidate.can_resize(info) else info.window_loaded or info.window_maximum
         needed = _needed(request)
         if limit is not None and needed > limit:
-            counted = await provider.count_tokens(request.messages)
+            counted = await provider.count_tokens(replace(request, model=candidate.spec.model))
             needed = needed if counted is None else counted + request.max_tokens
             if needed > limit:
                 msg = f"{candidate.spec} holds {limit:,} tokens, too few for the {needed:,} of this request."

@@ -55,7 +55,7 @@ def _openai_compat(asked: Opening) -> Provider:
 def _anthropic(asked: Opening) -> Provider:
     from vivek.providers.adapters.anthropic import AnthropicProvider
 
-    return AnthropicProvider(asked.base_url, asked.key, asked.spec.model)
+    return AnthropicProvider(asked.base_url, asked.key)
 
 
 def _local(asked: Opening) -> Provider:
@@ -64,8 +64,14 @@ def _local(asked: Opening) -> Provider:
     from vivek.providers.adapters.embedded import EmbeddedProvider
     from vivek.providers.engine.model_files import find_model_file
 
-    path, state = find_model_file(asked.spec.model, asked.folders), asked.folders.state
-    return EmbeddedProvider(path, launcher=asked.launcher, state=state, window=asked.window, threads=asked.threads)
+    return EmbeddedProvider(
+        find_model_file(asked.spec.model, asked.folders),
+        launcher=asked.launcher,
+        state=asked.folders.state,
+        window=asked.window,
+        threads=asked.threads,
+        kept=asked.folders.kept,
+    )
 
 
 def _mlx(asked: Opening) -> Provider:
@@ -73,7 +79,7 @@ def _mlx(asked: Opening) -> Provider:
     from vivek.providers.engine.mlx.find import find_model_folder
 
     path = find_model_folder(asked.spec.model, asked.folders) if asked.folders else asked.path
-    return MlxProvider(path, window=asked.window)
+    return MlxProvider(path, window=asked.window, kept=asked.folders.kept if asked.folders else None)
 
 
 def _scripted(asked: Opening) -> Provider:

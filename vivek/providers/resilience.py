@@ -29,7 +29,6 @@ from vivek.providers.base import Provider
 from vivek.providers.breaker import BREAKERS, Breaker, Breakers, Permit
 from vivek.providers.spec import PatienceSpec
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 
@@ -114,9 +113,9 @@ class PatientProvider:
             self._breaker.reset()
         return health
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return the exact size of a prompt, None if the server cannot count."""
-        return await self._patiently(lambda: self.inner.count_tokens(messages))
+        return await self._patiently(lambda: self.inner.count_tokens(request))
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         """Return one vector for each text, None if the server cannot embed."""

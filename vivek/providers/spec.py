@@ -27,11 +27,13 @@ class Folders:
         state: Where the embedded engine keeps what belongs to it.
         models: Where model files are looked for, best first.
         here: What relative paths start from.
+        kept: Where what the embedded engine has computed of a thread outlives it, None to keep nothing.
     """
 
     state: Path
     models: Sequence[Path] = ()
     here: Path = field(default_factory=Path)
+    kept: Path | None = None
 
     def absolute(self, name: str) -> Path:
         """Return the path that a user means by `name`."""

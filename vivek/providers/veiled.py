@@ -56,9 +56,9 @@ class VeiledProvider:
         """Return whether the server can be used now."""
         return await self.inner.health()
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return the size of a prompt as it is sent, None if the server cannot count."""
-        return await self.inner.count_tokens(self._veiled(messages))
+        return await self.inner.count_tokens(replace(request, messages=self._veiled(request.messages)))
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         """Return one vector for each text, None if the server cannot embed."""

@@ -1,11 +1,13 @@
 """What happens during a turn, from every node to console, JSON lines and metrics."""
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 
 from vivek.schema.checks import Check
 from vivek.schema.chunk import Phase, Progress, Usage
 from vivek.schema.concerns import Concern
 from vivek.schema.edits import FileChange
+from vivek.schema.index import ContextGathered
+from vivek.schema.plain import as_plain
 from vivek.schema.plan import Plan
 from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import TurnReport
@@ -94,13 +96,23 @@ class PlanReady:
 
 
 @dataclass(frozen=True, slots=True)
+class AidUsed:
+    """Something that helps a small model was used: `facts`, `advice` or `correction`, and which."""
+
+    aid: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetSpent:
-    """What a prompt holds and what was left out, both as (section or path, tokens)."""
+    """What a prompt holds, and what was left out, as (section, tokens); what was shortened, before and after."""
 
     node: str
     window: int
     kept: tuple[tuple[str, int], ...]
     dropped: tuple[tuple[str, int], ...]
+    shrunk: tuple[tuple[str, int, int], ...] = ()
+    reply_room: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +224,8 @@ Event = (
     | ThinkingDelta
     | CallDone
     | PlanReady
+    | ContextGathered
+    | AidUsed
     | BudgetSpent
     | EditStaged
     | EditRefused
@@ -230,20 +244,6 @@ Event = (
 )
 
 
-def as_plain(value: object) -> object:
-    """Return a schema value as plain JSON types: dataclasses as objects, tuples and sets as lists."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, dict):
-        return {str(key): as_plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_plain(item) for item in value]
-    if isinstance(value, frozenset | set):
-        return sorted(str(item) for item in value)
-    return value
-
-
 def event_as_plain(event: Event) -> dict[str, object]:
     """Return an event as one JSON object: its class name under `event`, then its fields."""
-    named = {field.name: as_plain(getattr(event, field.name)) for field in fields(event)}
-    return {"event": type(event).__name__, **named}
+    return {"event": type(event).__name__, **{each.name: as_plain(getattr(event, each.name)) for each in fields(event)}}

@@ -125,3 +125,35 @@ class Snippet:
     line: int = 0
     end_line: int = 0
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A file that was chosen for a request.
+
+    Attributes:
+        path: The file.
+        score: How well it fits; only the order of the scores of one choice means something.
+        why: Why it was chosen, the strongest reason first: `defines Till`, `imports till/prices.py`.
+        definitions: What matters in it, the best first; empty when the file as a whole does.
+    """
+
+    path: str
+    score: float
+    why: tuple[str, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContextGathered:
+    """An event: parts of files were chosen for the prompt.
+
+    Attributes:
+        source: Who found them: `index`, or `search` before the project is indexed.
+        parts: Path, first line, last line and reason of each; lines count from 1, 0 for a list of names.
+        tokens: About how many tokens they have.
+    """
+
+    source: str
+    parts: tuple[tuple[str, int, int, str], ...]
+    tokens: int

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vivek.schema.counts import Calibration
 from vivek.schema.request import Sampling
 
 ToolWay = Literal["native", "text", "none"]
@@ -27,6 +28,7 @@ class Known:
         decode_rate: Tokens of reply written in a second.
         load_seconds: Time to load it.
         sampling: The sampling that did best, where it was compared.
+        tokens: What its server's counts taught about its tokens.
     """
 
     model: str
@@ -41,3 +43,9 @@ class Known:
     decode_rate: float | None = None
     load_seconds: float | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    tokens: Calibration = field(default_factory=Calibration)
+
+    @property
+    def learned(self) -> Mapping[str, object]:
+        """What every turn measures anew, by name."""
+        return {name: getattr(self, name) for name in ("prefill_rate", "decode_rate", "load_seconds", "tokens")}

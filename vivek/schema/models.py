@@ -30,6 +30,9 @@ class ModelInfo:
         gpu_share: Which part of it lies in the memory of a GPU, 0 to 1; None when unknown or not loaded.
         sources: For each fact known, where it was read.
         window_default: Tokens of the window that was set for it where it is kept (Ollama's `num_ctx`).
+        prompts_kept: How many prompts its server keeps computed at a time. With 1 a call that does not begin with the
+            prompt before it costs that prompt; None is as good as 1. An engine of vivek's own knows it once it is
+            loaded, so ask `describe` after the first reply.
     """
 
     name: str
@@ -47,6 +50,7 @@ class ModelInfo:
     gpu_share: float | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     window_default: int | None = None
+    prompts_kept: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

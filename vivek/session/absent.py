@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 
 from vivek.errors import VivekError
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 
@@ -38,7 +37,7 @@ class AbsentProvider:
         """Return the reason."""
         return Health(ok=False, detail=self._reason.message)
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return that nobody counts."""
         return None
 

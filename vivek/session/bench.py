@@ -71,11 +71,6 @@ class Workbench:
         known = self._status is None or self._status.confines
         return "" if known and is_thinkable() else " · no sandbox: every command asks"
 
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What to tell at the start: answers of the user that could not be read, and so allow nothing."""
-        return self._trust.notices
-
     def __post_init__(self) -> None:
         self._ignored = IgnoreFiles(self.place.root)
         self._trees = StagedTrees(self.place.root, cache_folder())

@@ -29,7 +29,8 @@ def question_of(values: Values, store: Store) -> Question:
         told = {name: asked[name] for name in CommandRequested.__slots__}
         return CommandRequested(**told | {"argvs": argvs, "warnings": tuple(asked["warnings"])})
     change_set = unpack_change_set(values["change_set"])
-    notes = tuple(f"{path}: {note}" for path, placed in (values.get("placed") or {}).items() for note in placed)
+    placed = values.get("placed") or {}
+    notes = tuple(f"{edit.path}: {note}" for edit in change_set.edits for note in placed.get(edit.path, ()))
     return ApprovalRequested(
         store.get_text(values["diff"]),
         changes_of(change_set, applied=False),

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vivek.config.layers import environment
+from vivek.errors import ContextWindowExceededError
 from vivek.flows.panel import swapping
 from vivek.providers.registry import usual_address
 from vivek.schema.events import Notice
 from vivek.session.machine import free_memory
+from vivek.session.options import SMALLEST_WINDOW
 from vivek.session.serving import ModelPlace, Served, can_share, choose_model, place_of, serve
 from vivek.session.settings import Settings
 from vivek.session.spec import ModelChoice
@@ -74,6 +76,19 @@ def crowded(lineup: Lineup, free: int | None) -> Notice | None:
         seconds = [load for load in loads if load is not None]
         return swapping(str(usual.spec), str(other.spec), max(seconds) if len(seconds) == len(loads) else None)
     return None
+
+
+def check_windows(lineup: Lineup) -> None:
+    """Refuse a model whose window holds no turn at all, before anything is asked.
+
+    Raises:
+        ContextWindowExceededError: If a window is too small.
+    """
+    for served in lineup.models:
+        if served.window < SMALLEST_WINDOW:
+            msg = f"{served.spec} has a window of {served.window:,} tokens ({served.window_source})."
+            hint = f"Vivek needs {SMALLEST_WINDOW:,} at least, 8,192 to work well: load the model with more."
+            raise ContextWindowExceededError(msg, hint=hint, needed=SMALLEST_WINDOW, window=served.window)
 
 
 async def _close(models: Iterable[Served]) -> None:

@@ -17,6 +17,7 @@ from vivek.schema.models import ModelInfo
 from vivek.schema.threads import ThreadSummary
 from vivek.session.absent import AbsentProvider
 from vivek.session.checkpoints import load_saver, open_checkpoints
+from vivek.session.knowing import Knowing
 from vivek.session.known import KnownModels
 from vivek.session.lineup import Lineup, crowded, find_lineup
 from vivek.session.locks import thread_lock
@@ -30,7 +31,9 @@ from vivek.session.serving import Served
 from vivek.session.session import Session
 from vivek.session.settings import Settings, load_settings
 from vivek.session.small import small_notice
+from vivek.session.templates import load_templates
 from vivek.session.threads import ThreadIndex
+from vivek.session.trust import Trust
 from vivek.session.wiring import put_together
 from vivek.workspace.store import Store
 
@@ -58,9 +61,12 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
     """
     start_logs(verbose=False)
     settings = load_settings(place, choices)
+    trust = Trust.open()
+    loaded = load_templates(place, trust)
     prepare_data(place)
     async with AsyncExitStack() as stack:
         index = stack.enter_context(ThreadIndex.open())
+        knowing = await stack.enter_async_context(Knowing(place, settings.index, resident=choices.resident))
         thread_id, notices = choose_thread(index, place, choices)
         stack.enter_context(thread_lock(place.data, thread_id))
         store = stack.enter_context(Store.open(place.data))
@@ -68,19 +74,18 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         warming = asyncio.create_task(asyncio.to_thread(warm))
         stack.push_async_callback(_finished, warming)
         summary = index.get(thread_id, place.root)
-        opened = _given(provider, settings) if provider else _found(settings, choices, summary, index, place)
-        lineup = await opened
+        lineup = await (_given(provider, settings) if provider else _found(settings, choices, summary, index, place))
         stack.push_async_callback(lineup.close)
-        parts = put_together(lineup, place, store, thread_id, settings, interactive=choices.interactive)
-        stack.callback(parts.keep_speeds)
+        parts = put_together(
+            lineup, place, store, thread_id, settings, knowing, loaded.templates, interactive=choices.interactive
+        )
+        stack.callback(parts.keep_learned)
         stack.callback(parts.bench.end_turn)
         await parts.bench.require()
         tight = crowded(lineup, free_memory()) if lineup.own else None
         small = small_notice(parts.label, lineup.usual.info) if choices.interactive else None
         notices += [notice for notice in (tight, small) if notice is not None]
-        notices += [Notice(told) for told in parts.journal.recover()]
-        notices += [Notice(told) for told in parts.notes.told]
-        notices += parts.bench.notices
+        notices += (*map(Notice, (*parts.journal.recover(), *parts.notes.told)), *trust.notices, *loaded.notices)
         await warming
         from vivek.flows.chat.build import build_chat
         from vivek.flows.chat.routing import REVIEW_LIMIT

@@ -35,6 +35,7 @@ class Choices:
         found: The model that was found or picked at the start, where neither settings nor thread name one.
         found_at: Where that model's server answers, None at the usual address.
         sandbox: What commands may change.
+        resident: Whether the conversation goes on after a turn, so that what takes long is worth beginning behind it.
     """
 
     thread: str | None = None
@@ -53,6 +54,7 @@ class Choices:
     found: str | None = None
     found_at: str | None = None
     sandbox: Access | None = None
+    resident: bool = False
 
 
 def parse_window(text: str) -> int:

@@ -16,7 +16,8 @@ from vivek.providers.profiles import profile_for
 from vivek.providers.spec import ModelSpec
 from vivek.schema.known import Known
 from vivek.schema.probe import Probed, Step
-from vivek.session.known import LARGEST, KnownModels, dump_known, parse_known
+from vivek.session.known import KnownModels
+from vivek.session.known_text import LARGEST, dump_known, parse_known
 from vivek.session.options import Choices
 from vivek.session.place import Place
 from vivek.session.serving import find_model
@@ -56,7 +57,7 @@ async def probe_model(
         prober = Prober(
             ear,
             profile_for(served.info, user=settings.sampling),
-            Known(str(served.spec), digest=served.info.digest, probed=today),
+            Known(str(served.spec), digest=served.info.digest, probed=today, tokens=served.known.tokens),
             DIALECTS,
             secrets.token_hex(4),
             bound,

@@ -115,6 +115,10 @@ class Runner:
         async for _ in self.go_on(context):
             pass
 
+    async def rest(self, update: Values) -> None:
+        """Save what changed of a finished thread between two turns."""
+        await self._change(update, after="formatter")
+
     async def _change(self, update: Values, *, after: str) -> None:
         """Save an update as if a node had returned it."""
         saved = (await self._graph.aget_state(self._config)).values

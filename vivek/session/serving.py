@@ -15,6 +15,7 @@ from vivek.providers.spec import Folders, ModelSpec, PatienceSpec
 from vivek.providers.window import choose_window
 from vivek.schema.known import Known
 from vivek.schema.models import ModelInfo
+from vivek.session.keeping import kept_prompts_folder
 from vivek.session.known import KnownModels
 from vivek.session.machine import free_memory
 from vivek.session.offers import can_run_files, has_engine, no_model, server_not_started
@@ -127,7 +128,7 @@ async def serve(
         raise
     resizable = PROVIDERS[spec.provider].can_resize(info)
     # The memory of this machine says nothing about a server on another one.
-    here = free if _is_here(provider) else None
+    here = free if is_here(provider) else None
     window, why = choose_window(info, wanted=wanted.window, free_memory=here, resizable=resizable)
     if resizable and not _has_server(provider):
         # The engine is started with the window that the thread budgets for; describing it has started nothing.
@@ -174,7 +175,7 @@ def _alone(
         base_url=base_url,
         key=key_for(spec.provider, base_url, wanted.api_key, environment),
         launcher=launch,
-        folders=_folders(),
+        folders=_folders(keep=wanted.keep_prompts),
         window=window,
         threads=wanted.threads,
         patience=patience,
@@ -182,11 +183,13 @@ def _alone(
     return veiled(opened, spec)
 
 
-def _folders() -> Folders:
-    return Folders(state_folder() / "engine", tuple(model_folders(home_folder(), state_folder())), Path.cwd())
+def _folders(*, keep: bool = False) -> Folders:
+    models = tuple(model_folders(home_folder(), state_folder()))
+    return Folders(state_folder() / "engine", models, Path.cwd(), kept_prompts_folder() if keep else None)
 
 
-def _is_here(provider: Provider) -> bool:
+def is_here(provider: Provider) -> bool:
+    """Tell whether a model computes on this machine, as far as its address tells."""
     if not _has_server(provider):
         return True
     from vivek.providers.wire.address import is_loopback, parse_address

@@ -9,20 +9,23 @@ from dataclasses import replace
 from vivek.errors import ThreadError, VivekError, WorkspaceError
 from vivek.flows.chat.state import begin_turn
 from vivek.flows.context import NodeContext
-from vivek.prompts.transcript import Entry, interrupted
 from vivek.schema.approval import ApprovalPolicy, Decision
+from vivek.schema.context import ContextReport
 from vivek.schema.events import Event, Notice, Question, TextDelta, TurnDone, TurnStarted
 from vivek.schema.held import Held
 from vivek.schema.report import TurnReport, TurnStatus
 from vivek.schema.threads import ThreadStatus
+from vivek.session.breaking import closed_by
+from vivek.session.compacting import compact_thread
 from vivek.session.deciding import pack_decision, question_of
 from vivek.session.logs import LOGGER
+from vivek.session.parts import Parts
 from vivek.session.place import Place
 from vivek.session.reporting import failed_report, report_of
 from vivek.session.runner import Runner, Snapshot
 from vivek.session.settings import Settings
 from vivek.session.threads import ThreadIndex
-from vivek.session.wiring import Parts
+from vivek.session.weighing import weigh
 
 _STATUS: dict[TurnStatus, ThreadStatus] = {"needs_approval": "needs_approval", "needs_answer": "needs_answer"}
 
@@ -37,6 +40,7 @@ class Session:
         notices: What to tell at the start.
         waiting: A question that waits for the user since an earlier run, or None.
         pictures: Files that the next request shows.
+        take_news: Returns what came of work behind the conversation since the last call.
     """
 
     def __init__(
@@ -61,8 +65,9 @@ class Session:
         self._parts = parts
         self._runner = runner
         self._index = index
-        self._settings = settings
-        self._policy = policy
+        self._settings, self._policy = settings, policy
+        self.take_news = parts.knowing.take_news
+        self.prompts = parts.prompts
         self._clock, self._partial = time.monotonic, Held()
 
     async def send(self, text: str | None) -> AsyncIterator[Event]:
@@ -107,8 +112,17 @@ class Session:
         async for event in self._run(self._runner.answer(snapshot, said, self._context()), started=False):
             yield event
 
+    async def compact(self, keep: str = "") -> tuple[Notice, ...]:
+        """Sum the conversation up now, `keep` above all; return what to tell, or raise as `compact_thread` does."""
+        return await compact_thread(self._runner, self._context(), keep)
+
+    async def context(self) -> ContextReport:
+        """Return what the thread costs the windows and caches of its models; raises what `weigh` raises."""
+        return await weigh(self._runner, self._parts)
+
     async def prepare(self) -> None:
-        """Find out whether a change waits since an earlier run."""
+        """Find out whether a change waits since an earlier run; begin what is done behind the conversation."""
+        self._parts.knowing.begin()
         snapshot = await self._runner.look()
         if snapshot.standing == "needs_approval":
             self.waiting = question_of(snapshot.values, self._parts.store)
@@ -166,19 +180,7 @@ class Session:
 
     async def _close_broken(self, before: Snapshot, note: str) -> None:
         """Close a turn that the user stopped or saw fail; its partial reply joins the transcript."""
-        kept = json.loads(self._parts.store.get_text(note))
-        partial = interrupted(kept["text"])
-        answer = self._parts.store.put_text(partial)
-        update = {"status": kept["status"], "answer": answer, "spooled": kept.get("spooled", "")}
-        head = before.values.get("head")
-        if head and kept["asked"] and kept["text"]:
-            count = self._parts.count
-            said = [
-                Entry("user", kept["node"], kept["asked"], count(kept["asked"])),
-                Entry("assistant", kept["node"], partial, count(partial)),
-            ]
-            update["head"] = self._parts.transcript.append(head, said)
-        await self._runner.close(update, self._context())
+        await self._runner.close(closed_by(note, before.values.get("head"), self._parts), self._context())
 
     async def _run(self, events: AsyncIterator[Event], *, started: bool) -> AsyncIterator[Event]:
         """Pass on the events of a run and end it with its report, whatever happens."""

@@ -11,6 +11,7 @@ from vivek.config.layers import Layer, environment_layer, load_layer, merge
 from vivek.config.redaction import remember
 from vivek.config.validation import build_spec, check_shapes, defaults_of, secrets_of, unknown_keys
 from vivek.errors import ConfigError
+from vivek.schema.aids import AidsSpec
 from vivek.schema.events import Notice
 from vivek.schema.request import SAMPLING_RANGES, Sampling
 from vivek.schema.secret import USUAL, Secret
@@ -18,12 +19,12 @@ from vivek.schema.settings import Origin, Setting
 from vivek.session.keyring import PREFIX, from_keyring
 from vivek.session.options import Choices, parse_window
 from vivek.session.place import Place
-from vivek.session.spec import ModelChoice, ModelsSpec, OwnCommand, ProjectSpec, SessionSpec
+from vivek.session.spec import ContextSpec, IndexSpec, ModelChoice, ModelsSpec, OwnCommand, ProjectSpec, SessionSpec
 
 ORIGINS = get_args(Origin)
 """Where settings come from, the later the stronger."""
 
-FROM_PROJECTS = ("session", "sampling", "project")
+FROM_PROJECTS = ("session", "sampling", "project", "context", "aids")
 """Tables that a project's file may set; where the user's code is sent, and with which key, is not its business."""
 
 GUARDS = ("session.approval", "session.sandbox", "session.sandbox_required")
@@ -36,6 +37,9 @@ _SPECS: Mapping[str, type[object]] = {
     "session": SessionSpec,
     "sampling": Sampling,
     "project": ProjectSpec,
+    "context": ContextSpec,
+    "aids": AidsSpec,
+    "index": IndexSpec,
 }
 
 
@@ -50,6 +54,9 @@ class Settings:
         notices: What was ignored, and why.
         models: Where models are fetched from.
         commands: The project's own commands, as far as a file of settings names them.
+        context: What a thread carries over when its window fills up.
+        aids: What helps a small model along.
+        index: What is known of the project's code.
     """
 
     model: ModelChoice
@@ -58,6 +65,9 @@ class Settings:
     notices: tuple[Notice, ...] = ()
     models: ModelsSpec = field(default_factory=ModelsSpec)
     commands: tuple[OwnCommand, ...] = ()
+    context: ContextSpec = field(default_factory=ContextSpec)
+    aids: AidsSpec = field(default_factory=AidsSpec)
+    index: IndexSpec = field(default_factory=IndexSpec)
 
 
 def load_settings(place: Place, choices: Choices) -> Settings:
@@ -101,7 +111,9 @@ def load_settings(place: Place, choices: Choices) -> Settings:
     _check_ranges(sampling, merged)
     model, session = build_spec(ModelChoice, "model", merged), build_spec(SessionSpec, "session", merged)
     models, commands = build_spec(ModelsSpec, "models", merged), _commands(merged)
-    return Settings(model, session, sampling, notices, models, commands)
+    context, aids = build_spec(ContextSpec, "context", merged), build_spec(AidsSpec, "aids", merged)
+    index = build_spec(IndexSpec, "index", merged)
+    return Settings(model, session, sampling, notices, models, commands, context, aids, index)
 
 
 def _readable_by_others(file: Path, user: Layer, secret: Collection[str]) -> tuple[Notice, ...]:

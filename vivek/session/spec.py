@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vivek.prompts.strategies import Strategy
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.plan import Depth, ModeName
 from vivek.schema.sandbox import Access
@@ -25,6 +26,33 @@ class SessionSpec:
     approval: ApprovalPolicy = "ask"
     sandbox: Access = "workspace-write"
     sandbox_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSpec:
+    """What a thread carries over when its window fills up.
+
+    Attributes:
+        strategy: `summary` goes on from a summary, `recent` repeats the last exchanges, `selective` those that have to
+            do with the request; what the user asked is kept by all of them.
+        notes: Whether the model itself notes what it must keep, where it writes fast enough.
+    """
+
+    strategy: Strategy = "summary"
+    notes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSpec:
+    """What is known of the project's code.
+
+    Attributes:
+        enabled: Whether an index of it is kept, and code for a request is looked up.
+        wait: Seconds that a turn waits for the index to be brought up to date; it goes on with what is there.
+    """
+
+    enabled: bool = True
+    wait: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +104,8 @@ class ModelChoice:
         think: Whether a model that can think does so first; None leaves it to the model.
         vision: Whether the model can be shown pictures; None believes its server.
         reply_tokens: Tokens that an answer in prose may take, or None for what suits the model's size.
+        keep_prompts: Whether what the embedded engine has read of the newest thread is kept on disk when it leaves, so
+            that the thread goes on without reading it again.
     """
 
     name: str | None = None
@@ -90,6 +120,7 @@ class ModelChoice:
     think: bool | None = None
     vision: bool | None = None
     reply_tokens: int | None = None
+    keep_prompts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def fault_in(path: str, text: str) -> str | None:
     for root in _roots(path, text):
         if not root.has_error:
             return None
-        fault = fault or _told(root)
+        fault = fault or fault_of(root)
     return fault
 
 
@@ -83,12 +83,16 @@ def string_lines_in(path: str, text: str) -> frozenset[int]:
     return frozenset(lines)
 
 
+def grammar_key(path: str) -> str:
+    """Return under which name the grammars of a file are listed: its language, except that headers and TSX have own."""
+    suffix = path.lower().rpartition(".")[2]
+    return {"h": "header", "tsx": "tsx"}.get(suffix, language_of(path) or "")
+
+
 def _roots(path: str, text: str) -> Iterator["Node"]:
     """Yield the trees of a text, of each grammar that may read it."""
-    suffix = path.lower().rpartition(".")[2]
-    language = {"h": "header", "tsx": "tsx"}.get(suffix, language_of(path) or "")
     if len(text) <= LONGEST:
-        for grammar in kinds.GRAMMARS.get(language, ()):
+        for grammar in kinds.GRAMMARS.get(grammar_key(path), ()):
             tree = _tree(grammar, text)
             if tree is not None:
                 yield tree.root_node
@@ -96,12 +100,13 @@ def _roots(path: str, text: str) -> Iterator["Node"]:
 
 @lru_cache(maxsize=2)  # one text is asked about several times in a row
 def _tree(grammar: tuple[str, str], text: str) -> "Tree | None":
-    parser = _parser(*grammar)
+    parser = parser_of(*grammar)
     return None if parser is None else parser.parse(text.encode("utf-8", "surrogatepass"))
 
 
 @cache
-def _parser(module: str, function: str) -> "Parser | None":
+def parser_of(module: str, function: str) -> "Parser | None":
+    """Return the parser of a grammar, None where it is not installed."""
     try:
         import tree_sitter
 
@@ -111,10 +116,14 @@ def _parser(module: str, function: str) -> "Parser | None":
         return None
 
 
-def _told(root: "Node") -> str:
+def fault_of(root: "Node") -> str:
+    """Return the first fault of a tree that has one, with its line."""
     node = root
     while not (node.is_error or node.is_missing):
-        node = next(child for child in node.children if child.has_error)
+        faulty = next((child for child in node.children if child.has_error), None)
+        if faulty is None:  # a token that the library itself counts as a fault
+            break
+        node = faulty
     line = node.start_point.row + 1
     return f"line {line}: `{node.type}` is missing" if node.is_missing else f"line {line}: invalid syntax"
 

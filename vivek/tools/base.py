@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from vivek.schema.commands import Ran
+from vivek.schema.index import Definition
 from vivek.schema.tools import ToolCard
 
 Risk = Literal["read", "edit", "command"]
@@ -33,6 +34,8 @@ class Desk:
         python: How the project's own Python is started.
         narrow: Returns the files that may hold a text in any letter case, found by a quicker program, or None when
             nobody can tell; it is called in a thread.
+        define: Returns the definitions of a name, staged files as they are staged; None where nobody knows any. It is
+            called in a thread.
     """
 
     read: Callable[[str], bytes | None]
@@ -47,6 +50,7 @@ class Desk:
     seen: Callable[[str], bool]
     python: tuple[str, ...] = ("python3",)
     narrow: Callable[[str], frozenset[str] | None] | None = None
+    define: Callable[[str], Sequence[Definition]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class ToolResult:
         label: What `text` is, in one line that goes above the fence, or "".
         note: Vivek's own words that go below it, such as how to see the rest, or "".
         edits: New bytes of the files to be staged, None for a file that goes.
+        placed: How quoted lines were found that are not the exact ones, for the user.
         command: What was run, if anything was.
     """
 
@@ -70,6 +75,7 @@ class ToolResult:
     label: str = ""
     note: str = ""
     edits: Mapping[str, bytes | None] = field(default_factory=dict)
+    placed: tuple[str, ...] = ()
     command: Command | None = None
 
     @property

@@ -38,9 +38,8 @@ def propose(block: FileBlock | Replacement, desk: Desk) -> ToolResult:
     edit = target if isinstance(target, Refusal) else change(target, [block], scene)
     if not isinstance(edit, Refusal):
         kind = "changes" if data is not None else "makes"
-        return ToolResult(
-            f"The edit of `{block.path}` is staged.", f"{kind} {block.path}", edits={block.path: edit.data}
-        )
+        said, told = f"The edit of `{block.path}` is staged.", f"{kind} {block.path}"
+        return ToolResult(said, told, edits={block.path: edit.data}, placed=edit.notes)
     if edit.reason == feedback.NOT_SHOWN:
         note = f"`{block.path}` was not changed, because you had not seen its text. Now edit it."
         return replace(show_file(block.path, desk), told=f"showed {block.path} before it is changed", note=note)

@@ -17,12 +17,12 @@ TOOLS = ("read", "search", "find", "edit", "write", "run", "script", "more")
 _FORMS = {
     "read": ("`need: PATH` shows a file", "`read: PATH:10-80` shows some of its lines"),
     "search": ("`search: TEXT` finds the lines with exactly this text",),
-    "find": ("`find: GLOB` lists files by name",),
+    "find": ("`find: NAME` lists definitions and files",),
     "run": ("`run: COMMAND` runs a command on the changed files",),
     "script": ("`script: python` above a ``` block runs that block once",),
     "more": ("`more: HANDLE` shows the rest of a long result",),
 }
-_FIRST = {"find": "glob", "run": "command", "script": "code", "more": "handle"}
+_FIRST = {"find": "name", "run": "command", "script": "code", "more": "handle"}
 _RANGE = re.compile(r"(.+?)[\s:#,(]+(?:lines?\s+)?L?(\d{1,9})\s*(?:-|\u2013|\.\.|to)\s*L?(\d{1,9})\)?", re.I)
 _LINE = re.compile(r"(.+?)[:#]L?(\d{1,9})")
 

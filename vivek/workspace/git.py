@@ -83,12 +83,12 @@ def list_files(root: Path) -> list[str] | None:
     finished = run_git(root, ["ls-files", "--cached", "--others", "--deleted", "--exclude-standard", "-t", "-z"])
     if finished is None or finished.returncode != 0:
         return None
-    tagged: dict[str, set[str]] = {}
-    for entry in finished.stdout.split(b"\0")[:-1]:
-        name = os.fsdecode(entry[2:])
-        if name.isascii() or _is_unicode(name):
-            tagged.setdefault(name, set()).add(entry[:1].decode("ascii", "replace"))
-    names = sorted(name for name, tags in tagged.items() if tags <= _PRESENT and not name.startswith(".vivek/"))
+    entries = os.fsdecode(finished.stdout).split("\0")[:-1]
+    absent = {entry[2:] for entry in entries if entry[0] not in _PRESENT}
+    found = {entry[2:] for entry in entries}.difference(absent)
+    if not finished.stdout.isascii():
+        found = {name for name in found if _is_unicode(name)}
+    names = sorted(name for name in found if not name.startswith(".vivek/"))
     if _above(root, ".gitmodules"):
         names = [name for name in names if not (root / name).is_dir()]
     return [name for name in names if not name.endswith("/")]

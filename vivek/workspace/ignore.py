@@ -6,6 +6,7 @@
 import os
 import re
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from vivek.errors import OutsideWorkspaceError
@@ -81,10 +82,29 @@ class IgnoreFiles:
 
     def matches(self, path: str, *, folder: bool = False) -> bool:
         """Tell whether the rules ignore a path as it is written; a file in an ignored folder is ignored."""
-        parts = tuple(part for part in os.fsencode(path).split(b"/") if part not in (b"", b"."))
+        parts = _parts(path)
         if not parts or self._holds(parts[:-1]):
             return bool(parts)
         return self._holds(parts) if folder else self._says(parts, folder=False)
+
+    def kept(self, paths: Iterable[str]) -> list[str]:
+        """Return the files that the rules do not ignore, as `matches` says; each folder is looked at once.
+
+        Args:
+            paths: Files, relative to the root, with `/`.
+        """
+        kept: list[str] = []
+        folders: dict[str, tuple[bool, tuple[bytes, ...], bool]] = {}
+        for path in paths:
+            folder = path[: path.rfind("/") + 1]
+            known = folders.get(folder)
+            if known is None:
+                parts = _parts(folder)
+                known = folders[folder] = (self._holds(parts), parts, bool(self._above(parts)))
+            held, parts, ruled = known
+            if not held and not (ruled and self._says((*parts, os.fsencode(path[len(folder) :])), folder=False)):
+                kept.append(path)
+        return kept
 
     def _holds(self, folder: tuple[bytes, ...]) -> bool:
         known = self._folders.get(folder)
@@ -110,6 +130,10 @@ class IgnoreFiles:
             known = (((len(folder), own),) if own is not None else ()) + (self._above(folder[:-1]) if folder else ())
             self._rules[folder] = known
         return known
+
+
+def _parts(path: str) -> tuple[bytes, ...]:
+    return tuple(part for part in os.fsencode(path).split(b"/") if part not in (b"", b"."))
 
 
 def _read(path: bytes) -> bytes:

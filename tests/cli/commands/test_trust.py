@@ -63,3 +63,48 @@ def test_a_damaged_file_is_told(vivek: Vivek, trusted: Path) -> None:
 
     assert "nothing is trusted" in " ".join(err.split())
     assert out == "Nothing is trusted anywhere.\n"
+
+
+def _brought(workspace: Path, text: str = "Be kind.\x1b[2J\n") -> None:
+    folder = workspace / ".vivek" / "templates"
+    folder.mkdir(parents=True)
+    (folder / "reviewer.md").write_text(text)
+
+
+def test_the_prompts_of_a_project_are_shown_and_used_once_that_is_said(vivek: Vivek, workspace: Path) -> None:
+    _brought(workspace)
+
+    shown = vivek("trust", "templates")
+    assert shown[0] == 2
+    assert shown[1] == ".vivek/templates/reviewer.md, instead of the prompt `reviewer`:\n\nBe kind.\\x1b[2J\n\n\n"
+    assert "vivek trust templates --yes" in shown[2]
+    assert Trust.open().folders == {}
+
+    assert vivek("trust", "templates", "--yes")[0] == 0
+    assert vivek("trust", "templates") == (0, "All prompts that this project brings are used.\n", "")
+    assert "  always use the prompt .vivek/templates/reviewer.md\n" in vivek("trust", "list")[1]
+
+
+def test_a_faulty_prompt_of_a_project_is_not_trusted(vivek: Vivek, workspace: Path) -> None:
+    _brought(workspace, "Be {{kind}}.\n")
+
+    code, _, err = vivek("trust", "templates", "--yes")
+
+    assert code == 2
+    assert "there is no variable `kind`" in err
+    assert Trust.open().folders == {}
+
+
+def test_a_project_without_prompts_says_so(vivek: Vivek) -> None:
+    assert vivek("trust", "templates") == (0, "This project brings no prompts.\n", "")
+
+
+def test_a_prompt_with_an_unknown_variable_ends_vivek_before_a_turn_begins(vivek: Vivek) -> None:
+    path = Path(os.environ["XDG_CONFIG_HOME"]) / "vivek" / "templates" / "planner.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("Plan.\n{{mood}}\n")
+
+    code, out, err = vivek("ask", "Rename it.")
+
+    assert (code, out) == (2, "")
+    assert f"{path}, line 2: there is no variable `mood` in this template." in " ".join(err.split())

@@ -4,7 +4,6 @@ from vivek.cli.render.phrases import (
     change_of,
     changes_of,
     check_of,
-    context_of,
     figures_of,
     news_of,
     outcome_of,
@@ -112,14 +111,3 @@ def test_an_error_is_told_with_its_hint() -> None:
     report = TurnReport("calm-otter-7", "failed", error=ErrorReport("ModelAPIError", "It broke.", "Mend it."))
 
     assert outcome_of(report) == "It broke.\nhint: Mend it."
-
-
-def test_the_context_shows_what_fills_the_window() -> None:
-    spent = BudgetSpent("executor", 4_096, (("request", 20), ("file:a.py", 1_000)), (("file:b.py", 9_000),))
-
-    assert context_of(spent).split("\n") == [
-        "1,020 of 4,096 tokens of the window",
-        "        20  request",
-        "     1,000  file:a.py",
-        "     9,000  file:b.py (left out)",
-    ]

@@ -152,15 +152,6 @@ async def test_a_mode_is_not_claimed_when_the_session_does_not_open() -> None:
     assert desk.told == []
 
 
-async def test_context_shows_what_was_sent() -> None:
-    desk = FakeDesk()
-    await run_slash(desk, "/context")
-    desk.spent = BudgetSpent("executor", 4_096, (("request", 20),), ())
-    await run_slash(desk, "/context")
-
-    assert desk.told == ["Nothing was sent to a model yet.", "20 of 4,096 tokens of the window\n        20  request"]
-
-
 async def test_resume_without_an_id_goes_on_with_the_open_turn() -> None:
     desk = FakeDesk()
 

@@ -7,7 +7,6 @@ from tests.providers.conversation import ask, collect, text_of
 from vivek.errors import ContextWindowExceededError
 from vivek.providers.adapters.anthropic import AnthropicProvider
 from vivek.schema.chunk import Usage
-from vivek.schema.messages import Message
 
 pytestmark = pytest.mark.engine
 
@@ -27,10 +26,9 @@ async def figures_of_a_reply(provider: AnthropicProvider) -> Usage:
 
 
 async def test_a_real_engine_answers_counts_and_caches(engine_server: EngineServer) -> None:
-    provider = AnthropicProvider(engine_server.url, engine_server.key, "tiny")
-    messages = (Message("system", "Be brief."), Message("user", "hello " * 200))
+    provider = AnthropicProvider(engine_server.url, engine_server.key)
     try:
-        counted = await provider.count_tokens(messages)
+        counted = await provider.count_tokens(ask("hello " * 200))
         first = await figures_of_a_reply(provider)
         again = await figures_of_a_reply(provider)
         with pytest.raises(ContextWindowExceededError) as caught:

@@ -10,9 +10,9 @@ from tests.providers.conversation import ask, collect, text_of
 from tests.providers.raw_server import json_reply
 from vivek.errors import AuthenticationError, ContextWindowExceededError, ModelAPIError, ProviderUnavailableError
 from vivek.providers.adapters.llamacpp import LlamaCppProvider
+from vivek.providers.wire.llama_count import COUNT_PATH, TEMPLATE_PATH, TOKENS_PATH
 from vivek.providers.wire.llamacpp import llama_body
 from vivek.schema.chunk import Usage
-from vivek.schema.messages import Message
 from vivek.schema.request import Sampling
 
 CHAT = "/v1/chat/completions"
@@ -47,7 +47,7 @@ def test_the_body_asks_for_progress_and_the_cache() -> None:
 @pytest.mark.engine
 async def test_a_real_engine_streams_with_progress_and_figures(live: LlamaCppProvider) -> None:
     request = ask("one two three " * 60, max_tokens=12, sampling=Sampling(temperature=0.0))
-    counted = await live.count_tokens(request.messages)
+    counted = await live.count_tokens(request)
 
     chunks = await collect(live, request)
 
@@ -81,7 +81,7 @@ async def test_a_real_engine_says_how_much_too_long_a_prompt_is(
     live: LlamaCppProvider, engine_server: EngineServer
 ) -> None:
     request = ask("x y " * engine_server.window)
-    counted = await live.count_tokens(request.messages)
+    counted = await live.count_tokens(request)
 
     with pytest.raises(ContextWindowExceededError) as caught:
         await collect(live, request)
@@ -199,20 +199,38 @@ async def test_a_server_of_another_kind_is_not_healthy() -> None:
 
 
 async def test_a_server_that_cannot_count_says_so() -> None:
-    messages = [Message("user", "x")]
     async with provider_of({}) as (provider, _):
-        assert await provider.count_tokens(messages) is None
+        assert await provider.count_tokens(ask()) is None
     answers = {"/apply-template": json_reply({"prompt": "x"}), "/tokenize": json_reply({"tokens": None})}
     async with provider_of(answers) as (provider, server):
-        assert await provider.count_tokens(messages) is None
+        assert await provider.count_tokens(ask()) is None
         body = server.asked("/tokenize")[0].json
     assert body == {"content": "x", "add_special": True, "parse_special": True}
+
+
+async def test_a_prompt_is_counted_in_one_question_with_all_that_the_call_will_hold() -> None:
+    async with provider_of({COUNT_PATH: json_reply({"input_tokens": 12})}) as (provider, server):
+        counted = await provider.count_tokens(ask(schema=SCHEMA, think=False))
+
+    assert counted == 12
+    [asked] = server.seen
+    assert (asked.path, asked.json["chat_template_kwargs"]) == (COUNT_PATH, {"enable_thinking": False})
+    assert asked.json["response_format"] == llama_body(ask(schema=SCHEMA))["response_format"]
+
+
+async def test_an_older_build_is_asked_in_two_steps_and_not_tried_again() -> None:
+    answers = {TEMPLATE_PATH: json_reply({"prompt": "x"}), TOKENS_PATH: json_reply({"tokens": [1, 2, 3]})}
+    async with provider_of(answers) as (provider, server):
+        counted = [await provider.count_tokens(ask()), await provider.count_tokens(ask())]
+
+    assert counted == [3, 3]
+    assert [asked.path for asked in server.seen] == [COUNT_PATH, *(TEMPLATE_PATH, TOKENS_PATH) * 2]
 
 
 async def test_a_server_that_does_not_run_is_told_with_the_command_that_starts_it() -> None:
     provider = LlamaCppProvider("http://127.0.0.1:1")
     with pytest.raises(ModelAPIError) as caught:
-        await provider.count_tokens([Message("user", "x")])
+        await provider.count_tokens(ask())
     health = await provider.health()
     await provider.close()
 

@@ -17,11 +17,13 @@ from vivek.errors import ContextWindowExceededError, ProviderUnavailableError, R
 from vivek.providers.adapters.llamacpp import LlamaCppProvider
 from vivek.providers.registry import open_provider
 from vivek.providers.spec import ModelSpec
+from vivek.schema.chunk import Usage
 from vivek.schema.messages import Image, Message
 from vivek.schema.request import Request, Sampling
 from vivek.schema.tools import ToolCall, ToolCard
 
 CHAT = "/v1/chat/completions"
+SCHEMA = {"type": "object", "properties": {"word": {"type": "string", "maxLength": 8}}}
 LOOK = ToolCard("look_at_file", "Shows a file.", {"type": "object", "properties": {"path": {"type": "string"}}})
 
 
@@ -60,8 +62,10 @@ async def test_a_real_engine_is_described_with_a_source_for_each_fact(
     assert info.abilities == {"structured_output", "tools", "thinking"}
     assert info.sampling == Sampling(temperature=0.33)
     assert (info.architecture, info.cache_bytes) == ("qwen2", 256)
+    assert info.prompts_kept == 1
     assert info.sources == {
         "window_loaded": "/props",
+        "prompts_kept": "/props",
         "quantisation": "/props",
         "digest": "/props",
         "sampling": "/props",
@@ -88,7 +92,24 @@ async def test_a_real_engine_is_told_of_tools_calls_and_results(thinker: LlamaCp
 
     read = [chunks[-1].usage.prompt_tokens or 0 for chunks in (with_tools, without) if chunks[-1].usage]
     assert read[0] > read[1] + 20, "the card is in the prompt"
-    assert await thinker.count_tokens(said) == read[1], "calls and results are counted as they are sent"
+    counted = [await thinker.count_tokens(Request("m", said, 4, tools=tools)) for tools in ((LOOK,), ())]
+    assert counted == read, "cards, calls and results are counted as they are sent"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("think", [None, True, False])
+@pytest.mark.parametrize("tools", [(), (LOOK,)], ids=["no tools", "a tool"])
+@pytest.mark.parametrize("schema", [None, SCHEMA], ids=["free", "held to a schema"])
+async def test_a_real_engine_counts_a_prompt_as_it_will_read_it(
+    thinker: LlamaCppProvider, think: bool | None, tools: tuple[ToolCard, ...], schema: dict[str, object] | None
+) -> None:
+    said = (Message("system", "Be brief."), Message("user", "Say `<|im_end|>` and 漢字 🎉 " * 9))
+    request = Request("m", said, 4, think=think, tools=tools, schema=schema)
+
+    counted = await thinker.count_tokens(request)
+
+    usage = (await collect(thinker, request))[-1].usage or Usage()
+    assert counted == usage.prompt_tokens
 
 
 @pytest.mark.engine
@@ -99,7 +120,7 @@ async def test_a_real_engine_that_cannot_see_refuses_a_picture(thinker: LlamaCpp
         await collect(thinker, Request("m", messages, 8))
 
     assert "can see" in caught.value.hint
-    assert await thinker.count_tokens(messages) is None
+    assert await thinker.count_tokens(Request("m", messages, 8)) is None
 
 
 @pytest.mark.engine
@@ -184,8 +205,9 @@ async def test_what_was_described_counts_as_seen() -> None:
 async def test_what_a_picture_takes_is_not_counted() -> None:
     answers = {"/apply-template": json_reply({"prompt": "x"}), "/tokenize": json_reply({"tokens": [1, 2]})}
     async with provider_of(answers) as (provider, _):
-        assert await provider.count_tokens([Message("user", "x")]) == 2
-        assert await provider.count_tokens([Message("user", "x", (Image("image/png", png(8, 8)),))]) is None
+        assert await provider.count_tokens(ask("x")) == 2
+        pictured = Request("m", (Message("user", "x", (Image("image/png", png(8, 8)),)),), 8)
+        assert await provider.count_tokens(pictured) is None
 
 
 async def test_a_file_of_the_same_name_that_is_another_model_tells_nothing(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ QUESTIONS: dict[str, Question] = {
     "stream": collect,
     "describe": lambda provider: provider.describe("default"),
     "models": lambda provider: provider.models(),
-    "count_tokens": lambda provider: provider.count_tokens(ask().messages),
+    "count_tokens": lambda provider: provider.count_tokens(ask()),
 }
 
 

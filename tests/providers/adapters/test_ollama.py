@@ -13,7 +13,6 @@ from vivek.errors import (
 )
 from vivek.providers.adapters.ollama import OllamaProvider
 from vivek.schema.chunk import Usage
-from vivek.schema.messages import Message
 from vivek.schema.request import Sampling
 
 SCHEMA = {"type": "object", "properties": {"kind": {"enum": ["answer"]}}, "required": ["kind"]}
@@ -130,7 +129,7 @@ async def test_a_prompt_that_is_too_long_is_known_without_numbers_too() -> None:
 async def test_health_tells_the_version() -> None:
     async with conversation("models") as (provider, _):
         health = await provider.health()
-        counted = await provider.count_tokens([Message("user", "x")])
+        counted = await provider.count_tokens(ask())
 
     assert (health.ok, health.detail) == (True, "Ollama 0.12.6")
     assert counted is None

@@ -36,7 +36,7 @@ async def test_the_pieces_arrive_in_order_with_the_engines_figures(
     request = ask("say something", max_tokens=24, sampling=Sampling(temperature=0.0))
     plain = LlamaCppProvider(engine_server.url, engine_server.key)
     expected = await collect(plain, request)
-    counted = await plain.count_tokens(request.messages)
+    counted = await plain.count_tokens(request)
     await plain.close()
 
     chunks = await collect(ollama, request)

@@ -9,7 +9,6 @@ from tests.providers.raw_server import RawServer, Seen, in_chunks, json_reply, r
 from vivek.errors import AuthenticationError, ModelNotFoundError, ProviderUnavailableError, RequestInvalidError
 from vivek.providers.adapters.openai_compat import OpenAICompatProvider
 from vivek.schema.chunk import Usage
-from vivek.schema.messages import Message
 from vivek.schema.request import Sampling
 
 CHAT = "/v1/chat/completions"
@@ -64,7 +63,7 @@ async def picky(*fields: str) -> AsyncIterator[tuple[OpenAICompatProvider, RawSe
 async def test_a_reply_with_comments_and_a_key_arrives() -> None:
     async with provider_of({CHAT: REPLY}, "secret") as (provider, server):
         chunks = await collect(provider)
-        counted = await provider.count_tokens([Message("user", "x")])
+        counted = await provider.count_tokens(ask())
 
     assert text_of(chunks) == "yes"
     assert chunks[-1].usage == Usage(5, None, 1)

@@ -36,7 +36,7 @@ async def test_the_figures_are_those_it_counts_itself() -> None:
     again = (await collect(provider, longer))[-1].usage or Usage()
 
     assert (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens) == (
-        await provider.count_tokens(first.messages),
+        await provider.count_tokens(first),
         0,
         1,
     )

@@ -1,4 +1,4 @@
-"""The engine's child: what it chooses by itself, and the lines it exchanges with its parent."""
+"""The engine's child: whether it can run here, and the lines it exchanges with its parent."""
 
 import fcntl
 import json
@@ -16,18 +16,8 @@ import pytest
 
 from tests.engine.tiny_model import TinyModel
 from vivek.providers.engine import child
-from vivek.providers.engine.child import (
-    Ask,
-    fitting_window,
-    free_memory,
-    missing_features,
-    physical_cores,
-    prompt_cache_mebibytes,
-    thread_count,
-)
+from vivek.providers.engine.child import missing_features
 
-GIBIBYTE = 2**30
-SEVEN_BILLION = Ask(key="k", model="m", size_bytes=5 * GIBIBYTE, window_maximum=131_072, cache_bytes=57_344)
 CPUINFO = "processor\t: 0\nflags\t\t: fpu sse4_2 avx {}\nbugs\t\t:\n\nprocessor\t: 1\n"
 
 
@@ -63,56 +53,6 @@ def test_cpu_without_the_needed_instructions_is_found_out(flags: str, missing: t
 def test_other_machines_are_not_asked_for_these_instructions() -> None:
     assert missing_features("aarch64", "flags\t: neon") == ()
     assert missing_features("AMD64", "a system that does not tell") == ()
-
-
-@pytest.mark.parametrize(
-    ("free", "window"), [(24 * GIBIBYTE, 32_768), (8 * GIBIBYTE, 16_384), (7 * GIBIBYTE, 16_384), (GIBIBYTE, 4_096)]
-)
-def test_window_follows_the_memory_that_the_weights_leave(free: int, window: int) -> None:
-    assert fitting_window(SEVEN_BILLION, free) == window
-
-
-def test_window_is_never_larger_than_the_model_was_made_for() -> None:
-    assert fitting_window(Ask("k", "m", window_maximum=2_048), 24 * GIBIBYTE) == 2_048
-    assert fitting_window(Ask("k", "m", window=8_192, window_maximum=2_048), 24 * GIBIBYTE) == 2_048
-    assert fitting_window(Ask("k", "m", window=8_192), 0) == 8_192
-    assert fitting_window(Ask("k", "m"), 24 * GIBIBYTE) == 4_096
-
-
-@pytest.mark.parametrize(("free", "mebibytes"), [(24 * GIBIBYTE, 1_024), (9 * GIBIBYTE, 512), (GIBIBYTE, 64)])
-def test_prompt_cache_is_sized_from_free_memory(free: int, mebibytes: int) -> None:
-    assert prompt_cache_mebibytes(SEVEN_BILLION, free) == mebibytes
-
-
-@pytest.mark.parametrize(
-    ("cores", "load", "threads"), [(8, 0.2, 8), (8, 2.6, 5), (8, 30.0, 4), (2, 2.0, 1), (1, 9.0, 1)]
-)
-def test_threads_leave_busy_cores_alone_but_keep_half(cores: int, load: float, threads: int) -> None:
-    assert thread_count(cores, load) == threads
-
-
-def test_two_threads_of_one_core_count_once(tmp_path: Path) -> None:
-    for number, siblings in enumerate(["0,4", "1,5", "2,6", "3,7", "0,4", "1,5", "2,6", "3,7"]):
-        place = tmp_path / f"cpu{number}" / "topology"
-        place.mkdir(parents=True)
-        (place / "thread_siblings_list").write_text(f"{siblings}\n")
-
-    assert physical_cores(range(8), tmp_path) == 4
-    assert physical_cores([0, 1, 4], tmp_path) == 2
-    assert physical_cores(range(8), tmp_path, "max 100000\n") == 4
-    assert physical_cores(range(8), tmp_path, "250000 100000\n") == 2
-    assert physical_cores(range(8), tmp_path, "50000 100000\n") == 1
-    assert physical_cores(range(3), tmp_path / "nothing") == 3
-
-
-def test_free_memory_is_what_the_system_and_the_container_leave() -> None:
-    meminfo = "MemTotal:       24684384 kB\nMemFree:         1000000 kB\nMemAvailable:    8388608 kB\n"
-
-    assert free_memory(meminfo) == 8 * GIBIBYTE
-    assert free_memory(meminfo, "max\n", "100\n") == 8 * GIBIBYTE
-    assert free_memory(meminfo, f"{2 * GIBIBYTE}\n", f"{GIBIBYTE}\n") == GIBIBYTE
-    assert free_memory(meminfo, "100\n", "200\n") == 0
-    assert free_memory("") > 0
 
 
 @pytest.mark.engine
@@ -162,13 +102,6 @@ def test_child_stays_while_its_lease_is_held_and_leaves_after_it(tiny_model: Tin
             held.close()
 
             assert process.wait(10) == 0
-
-
-@pytest.mark.engine
-def test_child_counts_the_free_cores_itself(tiny_model: TinyModel) -> None:
-    with running(model=str(tiny_model.q8_0), threads=None) as (process, answer):
-        assert answer["url"]
-        assert psutil.Process(process.pid).num_threads() > 1
 
 
 @pytest.mark.engine

@@ -19,7 +19,7 @@ from vivek.errors import (
     WorkspaceError,
 )
 from vivek.providers.engine.gguf import GgufFile, load_gguf
-from vivek.providers.engine.launch import EngineOptions, cause_of_end, start_child
+from vivek.providers.engine.launch import EngineOptions, Shared, cause_of_end, start_child
 from vivek.providers.wire.cache_size import CacheSize
 from vivek.schema.process import Child
 from vivek.workspace.process import launch
@@ -40,7 +40,7 @@ def refused(kind: str, error: str = "Failed to init server") -> bytes:
 
 async def failure(child: ScriptedChild) -> ModelAPIError:
     with pytest.raises(ModelAPIError) as caught:
-        await start_child(FILE, EngineOptions(), launcher=ScriptedLauncher(child), lease=None)
+        await start_child(FILE, EngineOptions(), launcher=ScriptedLauncher(child), shared=None)
     assert child.stopped
     return caught.value
 
@@ -86,23 +86,26 @@ async def test_order_names_the_model_and_keeps_the_key_out_of_the_command_line(t
     child = ScriptedChild(refused("load"), 3)
     launcher = ScriptedLauncher(child)
     options = EngineOptions(window=2_048, threads=3, linger=1.5)
+    shared = Shared(tmp_path / "lease", tmp_path / "abc", "abc-1.bin")
 
     with pytest.raises(RequestInvalidError):
-        await start_child(FILE, options, launcher=launcher, lease=tmp_path / "lease")
+        await start_child(FILE, options, launcher=launcher, shared=shared)
 
     order = json.loads(child.written[0])
     [(argv, env)] = launcher.calls
     key = order.pop("key")
+    assert 64 <= order.pop("memory_mebibytes") <= 1_024
     assert order == {
         "model": "/models/coder.gguf",
-        "size_bytes": 7,
         "window": 2_048,
-        "window_maximum": 4_096,
-        "cache_bytes": 9,
         "embedding": False,
+        "sleep": 1_800,
         "threads": 3,
         "lease": str(tmp_path / "lease"),
         "linger": 1.5,
+        "kept": str(tmp_path / "abc"),
+        "kept_bytes": 2 * 10**9,
+        "restored": "abc-1.bin",
     }
     assert len(key) >= 32
     assert key not in " ".join(argv)
@@ -114,14 +117,14 @@ async def test_model_that_loads_too_long_is_given_up() -> None:
     child = ScriptedChild(None)
 
     with pytest.raises(ProviderTimeoutError, match=r"coder within 0\.01 s"):
-        await start_child(FILE, EngineOptions(load_timeout=0.01), launcher=ScriptedLauncher(child), lease=None)
+        await start_child(FILE, EngineOptions(load_timeout=0.01), launcher=ScriptedLauncher(child), shared=None)
 
     assert child.stopped
 
 
 async def test_cancelling_while_the_model_loads_ends_the_child() -> None:
     child = ScriptedChild(None)
-    task = asyncio.create_task(start_child(FILE, EngineOptions(), launcher=ScriptedLauncher(child), lease=None))
+    task = asyncio.create_task(start_child(FILE, EngineOptions(), launcher=ScriptedLauncher(child), shared=None))
     while not child.written:
         await asyncio.sleep(0)
 
@@ -158,7 +161,7 @@ async def test_launcher_that_fails_is_a_provider_that_is_not_there() -> None:
         raise WorkspaceError(msg, hint="Close some.")
 
     with pytest.raises(ProviderUnavailableError, match="No more processes") as caught:
-        await start_child(FILE, EngineOptions(), launcher=no_processes, lease=None)
+        await start_child(FILE, EngineOptions(), launcher=no_processes, shared=None)
 
     assert caught.value.hint == "Close some."
 
@@ -172,7 +175,7 @@ async def test_child_that_still_runs_has_no_cause_of_end() -> None:
 async def test_started_child_tells_its_real_window_and_its_load_time(tiny_model: TinyModel) -> None:
     options = EngineOptions(window=99_000, threads=1)
 
-    started = await start_child(load_gguf(tiny_model.q8_0), options, launcher=launch, lease=None)
+    started = await start_child(load_gguf(tiny_model.q8_0), options, launcher=launch, shared=None)
 
     try:
         assert started.window == 32_768

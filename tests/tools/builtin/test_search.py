@@ -164,7 +164,7 @@ async def test_a_link_that_leads_out_and_a_pipe_are_passed_by(tmp_path: Path) ->
 async def test_files_are_found_by_glob_or_part_of_a_name_and_hidden_ones_are_not_listed() -> None:
     found = desk()
 
-    assert (await find.run({"glob": "**/*.py"}, found.desk())).text == "till/prices.py\ntill/report.py\n"
-    assert (await find.run({"glob": "`report`"}, found.desk())).text == "till/report.py\n"
-    missing = await find.run({"glob": ".env"}, found.desk())
+    assert (await find.run({"name": "**/*.py"}, found.desk())).text == "till/prices.py\ntill/report.py\n"
+    assert (await find.run({"name": "`report`"}, found.desk())).text == "till/report.py\n"
+    missing = await find.run({"name": ".env"}, found.desk())
     assert (missing.ok, missing.text) == (False, "There is no file `.env`.")

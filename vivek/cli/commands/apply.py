@@ -11,7 +11,7 @@ from vivek.errors import ConfigError
 
 _LARGEST = 4 * 2**20
 _REFUSED = 1
-_DIALECTS = ("auto", "whole", "region", "search_replace")
+_DIALECTS = ("auto", "whole", "region", "search_replace", "udiff", "begin_patch")
 
 
 def apply(
@@ -20,7 +20,7 @@ def apply(
     dialect: Annotated[
         str,
         typer.Option(
-            "--dialect", metavar="|".join(_DIALECTS), callback=one_of(*_DIALECTS), help="How the reply is written."
+            "--dialect", metavar="|".join(_DIALECTS), callback=one_of(*_DIALECTS), help="The only form of edits to read."
         ),
     ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff and change nothing.")] = False,

@@ -187,7 +187,7 @@ def _tell(notices: "tuple[Notice, ...]") -> None:
 
 def _print_json(value: dict[str, object]) -> int:
     from vivek.cli.render.jsonl import VERSION, dump
-    from vivek.schema.events import as_plain
+    from vivek.schema.plain import as_plain
 
     sys.stdout.write(dump({"version": VERSION, **{name: as_plain(each) for name, each in value.items()}}) + "\n")
     return 0

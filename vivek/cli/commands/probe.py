@@ -90,7 +90,7 @@ async def _probe(choices: "Choices", form: str) -> int:
                 sys.stdout.flush()
     if form == "json":
         from vivek.cli.render.jsonl import dump
-        from vivek.schema.events import as_plain
+        from vivek.schema.plain import as_plain
 
         steps = [{"name": step.name, "verdict": step.verdict, "measured": step.measured} for step in done]
         sys.stdout.write(dump({"version": 1, "steps": steps, "known": as_plain(done[-1].known)}) + "\n")

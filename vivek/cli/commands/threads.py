@@ -203,7 +203,7 @@ def _find(given: str, root: "Path") -> "ThreadSummary":
 
 
 def _plain(thread: "ThreadSummary") -> object:
-    from vivek.schema.events import as_plain
+    from vivek.schema.plain import as_plain
 
     return as_plain(thread)
 

@@ -2,7 +2,7 @@
 
 from vivek.cli.render.safe_text import one_line, visible
 from vivek.schema.applying import ApplyReport, FileOutcome
-from vivek.schema.events import as_plain
+from vivek.schema.plain import as_plain
 
 _DONE = {"create": "created", "modify": "changed", "delete": "deleted"}
 _WOULD = {"create": "would create", "modify": "would change", "delete": "would delete"}

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from vivek.cli.render.safe_text import visible
 from vivek.schema.doctor import Examination, Finding, Mark
-from vivek.schema.events import as_plain
+from vivek.schema.plain import as_plain
 
 _MARKS: dict[Mark, str] = {"good": "ok  ", "note": "    ", "poor": "poor", "broken": "FAIL"}
 

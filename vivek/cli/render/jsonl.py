@@ -7,7 +7,8 @@ import json
 import math
 from typing import TextIO
 
-from vivek.schema.events import Event, TurnDone, as_plain, event_as_plain
+from vivek.schema.events import Event, TurnDone, event_as_plain
+from vivek.schema.plain import as_plain
 from vivek.schema.report import TurnReport
 
 VERSION = 1

@@ -23,11 +23,13 @@ from vivek.schema.events import (
     ReviewDone,
     ToolDone,
 )
+from vivek.schema.index import ContextGathered
 from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import TurnReport, TurnUsage
 from vivek.schema.review import Review
 
 _PHASES: dict[Phase, str] = {"load": "loading the model", "prefill": "reading the prompt", "decode": "writing"}
+_GATHERED = 3
 _KINDS = {"create": " (new)", "modify": "", "delete": " (deleted)"}
 
 
@@ -115,12 +117,26 @@ def news_of(event: Event) -> str:
 def _deed_of(event: Event) -> str:
     """Return what was done between two calls of the model, or ""."""
     match event:
+        case ContextGathered():
+            return gathered_of(event)
         case ToolDone():
             return one_line(event.told if event.ok else f"{event.told} ({event.tool}: {event.argument})")
         case CheckStarted():
             return f"checking: {one_line(event.command)}"
         case _:
             return ""
+
+
+def gathered_of(event: ContextGathered) -> str:
+    """Return which parts of files were chosen for the prompt, and why; "" if none had to be."""
+    if not event.parts:
+        return ""
+    places: dict[str, str] = {}
+    for path, _, _, why in event.parts:
+        places.setdefault(path, why)
+    named = [f"{one_line(path)} ({one_line(why, 60)})" if why else one_line(path) for path, why in places.items()]
+    more = f" and {len(named) - _GATHERED} more" if len(named) > _GATHERED else ""
+    return f"looked up {', '.join(named[:_GATHERED])}{more} · about {event.tokens:,} tokens"
 
 
 def outcome_of(report: TurnReport) -> str:
@@ -142,17 +158,6 @@ def outcome_of(report: TurnReport) -> str:
             return "The turn failed."
         case "done" | "needs_answer":
             return ""
-
-
-def context_of(spent: BudgetSpent) -> str:
-    """Return what fills the window, part by part, and what was left out."""
-    rows = [("kept", *part) for part in spent.kept] + [("left out", *part) for part in spent.dropped]
-    used = sum(tokens for _, tokens in spent.kept)
-    lines = [f"{used:,} of {spent.window:,} tokens of the window"]
-    lines += [
-        f"  {tokens:>8,}  {one_line(name)}{'' if state == 'kept' else ' (left out)'}" for state, name, tokens in rows
-    ]
-    return "\n".join(lines)
 
 
 def _prompt_of(usage: TurnUsage) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from vivek.cli.slash.checks import run_linter, run_tests
+from vivek.cli.slash.context import compact, show_context
 from vivek.cli.slash.desk import Desk
 from vivek.cli.slash.files import commit, redo, undo
 from vivek.cli.slash.running import jobs, run_command
 from vivek.cli.slash.thread import list_threads, resume
-from vivek.cli.slash.work import set_mode, set_model, show_context
+from vivek.cli.slash.work import set_mode, set_model
 
 _NAME = re.compile(r"/[a-z?][a-z-]*")
 
@@ -45,6 +46,7 @@ SLASHES: dict[str, Slash] = {
     "/model": Slash("/model [PROVIDER/NAME]", "show or change the model", set_model),
     "/mode": Slash("/mode NAME", "work as peer, architect, coder or sdet", set_mode),
     "/context": Slash("/context", "show what fills the window", show_context),
+    "/compact": Slash("/compact [WHAT TO KEEP]", "sum the conversation up now, to make room", compact),
     "/threads": Slash("/threads", "list the threads of this project", list_threads),
     "/resume": Slash("/resume [ID]", "go on with the open turn, or with another thread", resume),
     "/undo": Slash("/undo [TURN]", "take back the files of the last applied turn, or of one", undo),

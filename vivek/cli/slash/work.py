@@ -1,9 +1,8 @@
-"""`/mode`, `/model` and `/context`: how the model works, which one it is, what it sees."""
+"""`/mode` and `/model`: how the model works, and which one it is."""
 
 from dataclasses import replace
 from typing import cast, get_args
 
-from vivek.cli.render.phrases import context_of
 from vivek.cli.render.safe_text import one_line
 from vivek.cli.slash.desk import Desk
 from vivek.schema.plan import ModeName
@@ -34,8 +33,3 @@ async def set_model(desk: Desk, words: str) -> None:
     # The model that works is meant, also where the command line gave it another than the rest.
     choices = replace(desk.choices, model=words, base_url=base_url, executor=None)
     await desk.reopen(replace(choices, thread=desk.thread, latest=False))
-
-
-async def show_context(desk: Desk, _words: str) -> None:
-    """Show what fills the window."""
-    desk.tell(context_of(desk.spent) if desk.spent else "Nothing was sent to a model yet.")

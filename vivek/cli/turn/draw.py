@@ -12,6 +12,7 @@ from vivek.cli.turn.asking import Asker, TextEditor
 from vivek.cli.turn.permission import ask_command, ask_trust
 from vivek.errors import TurnCancelledError, VivekError
 from vivek.schema.approval import Decision
+from vivek.schema.context import ContextReport
 from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Notice, Question, TextDelta, TurnDone
 from vivek.schema.held import Held
 from vivek.schema.questions import CommandRequested, TrustRequested
@@ -59,6 +60,18 @@ class Conversation(Protocol):
 
     def answer(self, decision: Decision) -> AsyncIterator[Event]:
         """Answer what waits."""
+        ...
+
+    async def context(self) -> ContextReport:
+        """Return what the thread costs windows and caches."""
+        ...
+
+    async def compact(self, keep: str = "") -> tuple[Notice, ...]:
+        """Sum the conversation up; return what there is to tell."""
+        ...
+
+    def take_news(self) -> tuple[Notice, ...]:
+        """Return what came of work behind the conversation since the last call."""
         ...
 
 

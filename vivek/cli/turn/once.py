@@ -1,6 +1,7 @@
 """One turn without a chat: open the session, run, print what was asked for, return the exit code."""
 
 import asyncio
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from vivek.cli.keys import Interrupts, Keyboard, SignalledError
 from vivek.cli.options import Format, Terminal
 from vivek.cli.render.jsonl import JsonLines, Silent, dump, report_object
 from vivek.cli.render.plain import PlainView
+from vivek.cli.render.safe_text import wrapped
 from vivek.cli.turn.approval import editor_of
 from vivek.cli.turn.asking import Asker
 from vivek.cli.turn.draw import Opener, Turn, View
@@ -46,6 +48,12 @@ def choose_view(form: Format, terminal: Terminal, *, stream: bool, clock: Callab
     from vivek.session.doors.editing import mark_words
 
     return LiveView(Console(), clock=clock, mark=mark_words)
+
+
+def tell_terminal(text: str) -> None:
+    """Write lines to the terminal, broken between words."""
+    sys.stdout.write(wrapped(text, shutil.get_terminal_size().columns) + "\n")
+    sys.stdout.flush()
 
 
 def exit_code(report: TurnReport) -> int:

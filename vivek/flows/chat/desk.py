@@ -97,13 +97,15 @@ def _lay(
         return
     digest = hashlib.sha256(data).hexdigest()
     size = ctx.count(text.plain)
-    if digest in (shown, partly):
+    fits = size <= SHOWN_SHARE * ctx.window
+    # Parts are enough for a file that nobody asked for now, and all there can be of a large one.
+    if digest == shown or (digest == partly and not (wanted and fits)):
         desk.current[path], desk.sizes[path] = data, size
         if shown != digest:
             desk.partly.add(path)
     elif not wanted:
         desk.remarks.append(f"{path} has changed since you saw it; ask for it before you edit it.")
-    elif size > SHOWN_SHARE * ctx.window:
+    elif not fits:
         desk.large.append(path)
     else:
         desk.fresh[path] = ShownFile(path, text.plain, again=shown is not None)

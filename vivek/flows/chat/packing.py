@@ -1,5 +1,6 @@
 """Values of a turn as JSON types, as the saved state holds them, and back."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vivek.schema.checks import Check
@@ -84,6 +85,16 @@ def unpack_usage(packed: Packed | None) -> TurnUsage:
     return TurnUsage(**packed | {"models": tuple(ModelCalls(**done) for done in packed.get("models", ()))})
 
 
+def add_usage(sums: Packed | None, usage: TurnUsage) -> Packed:
+    """Return the figures of a thread with a turn's added; what is unknown of any call stays unknown."""
+    before = sums or {"calls": 0, "prompt_tokens": 0, "cached_tokens": 0}
+    if not usage.calls:
+        return before
+    names = ("calls", "prompt_tokens", "cached_tokens")
+    pairs = {name: (before[name], getattr(usage, name)) for name in names}
+    return {name: None if None in pair else sum(pair) for name, pair in pairs.items()}
+
+
 def pack_concern(concern: Concern) -> Packed:
     """Return a doubt as JSON types."""
     return {name: getattr(concern, name) for name in Concern.__slots__}
@@ -92,3 +103,9 @@ def pack_concern(concern: Concern) -> Packed:
 def unpack_concerns(packed: list[Packed]) -> tuple[Concern, ...]:
     """Return the doubts that `pack_concern` packed."""
     return tuple(Concern(**concern) for concern in packed)
+
+
+def pack_placed(before: Mapping[str, Sequence[str]] | None, notes: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return how the edits of a turn were fitted into their files, by path; those of earlier steps count too."""
+    known = before or {}
+    return {path: list(dict.fromkeys([*known.get(path, ()), *notes.get(path, ())])) for path in {**known, **notes}}

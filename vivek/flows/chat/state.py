@@ -11,7 +11,12 @@ from vivek.schema.report import TurnUsage
 
 STATE_VERSION = 1
 
-THREAD_KEYS = frozenset({"head", "log", "shown", "partly", "told", "notices", "notes", "notes_due", "listed", "turns"})
+THREAD_KEYS = frozenset(
+    {
+        *("head", "log", "shown", "partly", "told", "notices", "notes", "notes_due", "listed", "turns"),
+        *("points", "noted", "sums", "glimpsed", "earlier", "oriented"),
+    }
+)
 """Keys that outlive a turn; all others are the turn's."""
 
 
@@ -22,9 +27,12 @@ class ChatState(TypedDict):
     (path to the hash last shown or written), `partly` (the same for files of which only parts were shown), `told`
     (edit formats explained in this generation), `notices` (what the next prompt must say), `notes` (hash of the
     project's notes), `notes_due` (whether the model must still be told that they changed), `listed` (hash of the file
-    list last told), `turns`.
+    list last told), `glimpsed` (marks of the parts of files that were shown in this generation), `turns`,
+    `points` (what the user refused and what was left open, for the next
+    generation), `noted` (what the model last noted before a generation ended), `sums` (figures of all turns).
 
-    For the turn, reset by `begin_turn`: all others. `named` are files that the user named; `staged` is what the edits
+    For the turn, reset by `begin_turn`: all others. `named` are files that the user named; `found` are parts of files
+    that are to be shown, `overview` is the hash of a map to be shown instead; `staged` is what the edits
     of this turn come to so far, path to hash (None: deleted); `asks` are requests that `act` has not answered yet,
     `results` what it answered and the model has not read, `kept` the texts it put aside; `question` waits for the
     user, `back` is the node that asked it (the answer is never saved: what a file says is not the user's word);
@@ -40,7 +48,13 @@ class ChatState(TypedDict):
     notices: NotRequired[list[str]]
     notes: NotRequired[str]
     listed: NotRequired[str]
+    glimpsed: NotRequired[list[str]]
     turns: NotRequired[int]
+    points: NotRequired[list[str]]
+    earlier: NotRequired[Packed]
+    oriented: NotRequired[bool]
+    noted: NotRequired[str]
+    sums: NotRequired[Packed]
     notes_due: NotRequired[bool]
     request: str
     pictures: NotRequired[list[Packed]]
@@ -50,6 +64,8 @@ class ChatState(TypedDict):
     planned: NotRequired[bool]
     said: NotRequired[list[str]]
     files: NotRequired[list[str]]
+    found: NotRequired[list[Packed]]
+    overview: NotRequired[str]
     named: NotRequired[list[str]]
     iteration: NotRequired[int]
     steps: NotRequired[int]
@@ -105,6 +121,8 @@ def begin_turn(request: str, *, mode: ModeName, depth: Depth, pictures: Sequence
         "planned": False,
         "said": [],
         "files": [],
+        "found": [],
+        "overview": "",
         "named": [],
         "iteration": 0,
         "steps": 0,

@@ -1,6 +1,6 @@
 """Reads the replies of the executor: what can be taken, what is to be mended, and in which edit dialect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vivek.edits.engine import Outcome, read_reply
@@ -8,14 +8,18 @@ from vivek.edits.feedback import NOT_SHOWN
 from vivek.edits.registry import load_dialect, step_down
 from vivek.flows.chat.desk import Desk
 from vivek.flows.chat.formats import WHOLE
+from vivek.flows.chat.invented import invented_paths
 from vivek.flows.context import Correction
+from vivek.prompts.templates import Templates
 from vivek.prompts.tool_arguments import BadCall
 from vivek.prompts.tool_calls import TextCallReader
 from vivek.schema.chunk import FinishReason
 from vivek.schema.control_tokens import restore
 from vivek.schema.edits import Refusal
 from vivek.schema.tools import ToolCall
-from vivek.tools.registry import TOOLS, cards
+from vivek.tools.registry import TOOLS, cards, load_tool
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,53 @@ def read_calls(reply: str) -> Sequence[ToolCall | BadCall]:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerReader:
+    """Reads the replies of a turn that changes nothing: whatever one looks like, only requests are acted on.
+
+    Attributes:
+        desk: What lies before the model.
+        exists: The project's files.
+        said: The user's words.
+        correct: Whether an answer that names only files which are not there is asked for once more.
+        templates: The templates of the session.
+    """
+
+    desk: Desk
+    exists: frozenset[str]
+    said: str
+    correct: bool
+    templates: Templates
+
+    def __call__(self, reply: str, finish: FinishReason) -> Work | Correction:
+        """Read a reply."""
+        outcome = read_reply(reply, current=self.desk.current, exists=self.exists, shown=frozenset(self.desk.current))
+        calls = () if outcome.needs or outcome.asks or finish != "stop" else read_calls(reply)
+        looking = tuple(call for call in calls if isinstance(call, ToolCall) and load_tool(call.name).RISK != "edit")
+        asks = bool(outcome.needs or outcome.asks or looking)
+        if self.correct and not asks and (missing := invented_paths(reply, self.exists, self.said)):
+            named = ", ".join(f"`{path}`" for path in missing[:_NAMED])
+            return Correction(self.templates.render("invented", paths=named), replace(self, correct=False))
+        said = Outcome(files={}, needs=outcome.needs, refusals=(), prose=reply, asks=outcome.asks)
+        return Work(said, calls=looking)
+
+
+def edited_by_quoting(reply: str, outcome: Outcome, paths: Collection[str], reader: "WorkReader") -> frozenset[str]:
+    """Return those of the files whose edit replaces only lines that the reply quotes: nothing unseen is lost by it.
+
+    Args:
+        reply: What the model wrote.
+        outcome: What was made of it.
+        paths: Files that it was shown in a shorter form.
+        reader: Who read the reply.
+    """
+    if not outcome.files.keys() & set(paths):
+        return frozenset()
+    current, partly = reader.desk.current, frozenset({*reader.desk.partly, *paths})
+    again = read_reply(reply, current=current, exists=reader.exists, shown=frozenset(current), partly=partly)
+    return frozenset(path for path in paths if path in outcome.files and again.files.get(path) == outcome.files[path])
+
+
+@dataclass(frozen=True, slots=True)
 class WorkReader:
     """Reads one step's replies. An edit that fails steps down one dialect, alone: what was good is kept.
 
@@ -49,6 +100,7 @@ class WorkReader:
         dialects: How the edits of each file were asked for.
         largest: Tokens of the longest file that may be asked for whole.
         taken: Edits of earlier attempts.
+        placed: How those were fitted in that do not quote their lines exactly.
     """
 
     desk: Desk
@@ -56,6 +108,7 @@ class WorkReader:
     dialects: Mapping[str, str]
     largest: int
     taken: Mapping[str, bytes | None] = field(default_factory=dict)
+    placed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __call__(self, reply: str, finish: FinishReason) -> Work | Correction:
         """Read a reply; one that was cut off changes nothing."""
@@ -79,8 +132,9 @@ class WorkReader:
             if found and not calls:
                 return Correction("\n".join(call.words for call in found if isinstance(call, BadCall)))
             if calls:
-                return Work(replace(outcome, files=dict(self.taken)), unsaid, calls)
-        return Work(replace(outcome, files={**self.taken, **outcome.files}), unsaid)
+                return Work(replace(outcome, files=dict(self.taken), notes=dict(self.placed)), unsaid, calls)
+        placed = {**self.placed, **outcome.notes}
+        return Work(replace(outcome, files={**self.taken, **outcome.files}, notes=placed), unsaid)
 
     def _mend(self, outcome: Outcome, refusals: list[Refusal]) -> Correction:
         """Ask again for what failed, one dialect lower where there is one."""
@@ -96,10 +150,10 @@ class WorkReader:
             f"Give {', '.join(dict.fromkeys(paths))} in this way now:\n\n{load_dialect(dialect).INSTRUCTION.strip()}"
             for dialect, paths in explained.items()
         ]
-        taken = {**self.taken, **outcome.files}
+        taken, placed = {**self.taken, **outcome.files}, {**self.placed, **outcome.notes}
         if taken:
             parts.append(f"Your edits of {', '.join(taken)} are taken; do not repeat them.")
-        return Correction("\n\n".join(parts), replace(self, dialects=dialects, taken=taken))
+        return Correction("\n\n".join(parts), replace(self, dialects=dialects, taken=taken, placed=placed))
 
     def _lower(self, path: str) -> str | None:
         """Return the next dialect for a file, None when it stays as it is."""

@@ -145,7 +145,6 @@ class Prober:
             current=current,
             exists=[case.path],
             shown=[case.path],
-            dialect=dialect,
             complete=heard.finish == "stop",
         )
         # Every dialect is understood; only the one that was asked for counts. What is no function is given whole.

@@ -35,6 +35,10 @@ class Lookup(Protocol):
         """Return definitions of a name: the whole qualified name first, then the last part, then in any letter case."""
         ...
 
+    def definitions_like(self, pattern: str, *, limit: int = 50) -> Sequence[Definition]:
+        """Return definitions whose whole qualified name or last part fits a glob (`Query*`, `*Set`, in exact case)."""
+        ...
+
     def definitions_in(self, path: str) -> Sequence[Definition]:
         """Return what a file defines, in its order."""
         ...

@@ -14,7 +14,6 @@ from vivek.providers.wire.anthropic import (
     VERSION,
     chat_body,
     from_list,
-    prompt_body,
     thinks_adaptively,
 )
 from vivek.providers.wire.anthropic_events import MessageEvents
@@ -23,13 +22,13 @@ from vivek.providers.wire.model_lists import entries
 from vivek.providers.wire.reply import whole
 from vivek.providers.wire.stream import stream_reply
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.secret import Secret
 
 DEFAULT_URL = "https://api.anthropic.com"
 _OPTIONAL = ("temperature", "top_p", "top_k", "output_config", "tool_choice")
+_COUNTED = ("model", "system", "messages", "tools", "tool_choice", "thinking")
 _LIST = f"{MODELS_PATH}?limit=1000"
 
 
@@ -39,7 +38,6 @@ class AnthropicProvider:
     Args:
         base_url: Where it answers, with or without `/v1`; None for Anthropic's own address.
         key: Its key.
-        model: The model whose prompts `count_tokens` counts.
         timeouts: Limits of silence.
     """
 
@@ -49,7 +47,6 @@ class AnthropicProvider:
         self,
         base_url: str | None = None,
         key: Secret | str | None = None,
-        model: str = "",
         *,
         timeouts: Timeouts | None = None,
     ) -> None:
@@ -61,7 +58,6 @@ class AnthropicProvider:
             start_hint="Check the connection and `--base-url`, or choose another model with `--model`.",
         )
         self.base_url = self._door.base_url
-        self._model = model
         self._adaptive: dict[str, bool] = {}
         self._refused: set[str] = set()
 
@@ -98,7 +94,6 @@ class AnthropicProvider:
         Raises:
             ModelNotFoundError: If it is not there; the hint offers the nearest names.
         """
-        self._model = model
         listed = await self._listed()
         names = [info.name for info in map(from_list, listed)]
         for entry in listed:
@@ -121,11 +116,10 @@ class AnthropicProvider:
             return Health(ok=False, detail=error.message)
         return Health(ok=True, detail="Messages API")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return the size of a prompt as the server counts it, None where it does not."""
-        if not self._model:
-            return None
-        body = {"model": self._model, **prompt_body(tuple(messages))}
+        body = chat_body(request, adaptive=self._adaptive.get(request.model, True))
+        body = {name: body[name] for name in _COUNTED if name in body and name not in self._refused}
         try:
             return whole((await self._door.post_json(COUNT_PATH, body)).get("input_tokens"))
         except ModelAPIError:

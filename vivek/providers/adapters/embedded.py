@@ -20,7 +20,6 @@ from vivek.providers.engine.sharing import Engine, open_engine
 from vivek.providers.wire.llamacpp import PROPS_PATH
 from vivek.providers.wire.sources import sourced
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.process import Launcher
 from vivek.schema.request import Request
@@ -45,6 +44,8 @@ class EmbeddedProvider:
         window: Tokens of the window, None to choose by free memory.
         threads: Threads that compute, None for the cores that are free.
         linger: Seconds the engine stays after its last user left.
+        kept: Folder where what it has computed of a thread outlives it, None to keep nothing.
+        sleep: Seconds without a request after which the engine gives its memory back.
     """
 
     def __init__(
@@ -56,13 +57,15 @@ class EmbeddedProvider:
         window: int | None = None,
         threads: int | None = None,
         linger: float = 60.0,
+        kept: Path | None = None,
+        sleep: int = 1_800,
     ) -> None:
         self.name = "local"
         self._path = model_path.expanduser().absolute()
         self.base_url = self._path.as_uri()
         self._launcher = launcher
         self._state = state
-        self._options = EngineOptions(window=window, threads=threads, linger=linger)
+        self._options = EngineOptions(window=window, threads=threads, linger=linger, kept=kept, sleep=sleep)
         self._usable: _Usable | None = None
         self._engine: Engine | None = None
         self._running = ""  # the digest of what the engine loaded
@@ -84,7 +87,11 @@ class EmbeddedProvider:
             yield Chunk(phase="load")
             load_seconds = (await self._ready()).load_seconds
         engine = await self._ready()
+        wanted = self._options.kept is not None and bool(request.thread_id)
+        engine.keep(wanted=wanted)
         try:
+            if wanted:
+                await engine.wake()
             async with aclosing(engine.server.stream(request)) as chunks:
                 async for chunk in chunks:
                     if chunk.usage and load_seconds is not None:
@@ -105,7 +112,9 @@ class EmbeddedProvider:
         info = replace(info, digest=usable.digest, name=info.name if model in {"", "default"} else model)
         if engine is None:
             return sourced(info, FILE)
-        return sourced(replace(sourced(info, FILE), window_loaded=engine.window, loaded=True), PROPS_PATH)
+        info = replace(sourced(info, FILE), prompts_kept=engine.prompts_kept)
+        info = sourced(info, "its size and its memory for prompts")
+        return sourced(replace(info, window_loaded=engine.window, loaded=True), PROPS_PATH)
 
     async def health(self) -> Health:
         """Return whether it can be used; an engine that was not needed yet counts as ready."""
@@ -118,13 +127,13 @@ class EmbeddedProvider:
             return Health(ok=True, detail=f"{usable.file.name} is loaded at the first {use}")
         return await self._engine.server.health()
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
-        """Return the exact size of a prompt in tokens, template included; loads the model."""
+    async def count_tokens(self, request: Request) -> int | None:
+        """Return the exact size of a request's prompt in tokens; loads the model."""
         await self._answering_file()
         await self._lost()
         engine = await self._ready()
         try:
-            return await engine.server.count_tokens(messages)
+            return await engine.server.count_tokens(request)
         except ProviderUnavailableError as error:
             raise await self._explained(error, engine) from error
 
@@ -165,7 +174,9 @@ class EmbeddedProvider:
         async with self._opening:
             if self._engine is None:
                 usable = await self._usable_file()
-                self._engine = await open_engine(usable.file, self._options, launcher=self._launcher, state=self._state)
+                self._engine = await open_engine(
+                    usable.file, self._options, launcher=self._launcher, state=self._state, digest=usable.digest
+                )
                 self._running = usable.digest
             return self._engine
 

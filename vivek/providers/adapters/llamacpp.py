@@ -12,7 +12,6 @@ from vivek.providers.wire.address import bearer_header, is_loopback, parse_addre
 from vivek.providers.wire.http import HttpDoor, Timeouts
 from vivek.providers.wire.llamacpp import LlamaServer, Props
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.secret import Secret
@@ -81,9 +80,9 @@ class LlamaCppProvider:
         """Return whether it can answer now."""
         return await self._server.health()
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
-        """Return the exact size of a prompt in tokens, template included."""
-        return await self._server.count_tokens(messages)
+    async def count_tokens(self, request: Request) -> int | None:
+        """Return the exact size of a request's prompt in tokens."""
+        return await self._server.count_tokens(request)
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         """Return one vector for each text, in their order; None if the server was not started for that."""

@@ -22,7 +22,6 @@ from vivek.providers.wire.openai import chat_body
 from vivek.providers.wire.openai_server import OpenAIServer
 from vivek.providers.wire.reply import seconds, whole, words
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.secret import Secret
@@ -104,7 +103,7 @@ class LMStudioProvider:
         loaded = sum(each.info.loaded for each in listed)
         return Health(ok=True, detail=f"LM Studio, {loaded} of {len(listed)} models loaded")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return None: its HTTP interface has no way to count."""
         return None
 

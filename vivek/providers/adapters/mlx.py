@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vivek.errors import ModelAPIError, ModelNotFoundError, ProviderUnavailableError, RequestInvalidError, VivekError
+from vivek.providers.engine.kept import prepare_kept
 from vivek.providers.engine.mlx.engine import MlxEngine
 from vivek.providers.engine.mlx.folder import MlxFolder, load_folder
 from vivek.providers.engine.mlx.generation import Ended, Piece
@@ -15,7 +16,6 @@ from vivek.providers.engine.mlx.library import computes_with, install_hint, miss
 from vivek.providers.engine.mlx.worker import Job, Worker
 from vivek.providers.wire.reply import ReplyInProgress
 from vivek.schema.chunk import Chunk, Progress
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 
@@ -27,14 +27,18 @@ class MlxProvider:
         model_path: The folder: `config.json`, `model*.safetensors`, a tokenizer.
         window: Tokens of the window where a request does not say, None for all that the model was made for.
         memory: Bytes of memory this machine has, None to look.
+        kept: Folder where what was computed of the newest thread outlives this process, None to keep nothing.
     """
 
-    def __init__(self, model_path: Path, *, window: int | None = None, memory: int | None = None) -> None:
+    def __init__(
+        self, model_path: Path, *, window: int | None = None, memory: int | None = None, kept: Path | None = None
+    ) -> None:
         self.name = "mlx"
         self.base_url = ""
         self._path = model_path.expanduser().absolute()
         self._window = window
         self._memory = memory
+        self._kept = kept
         self._engine: MlxEngine | None = None
         self._folder: MlxFolder | None = None
         self._worker = Worker()
@@ -85,6 +89,9 @@ class MlxProvider:
         window = min(self._window, info.window_maximum or self._window) if self._window else None
         if window:
             sources["window_loaded"] = "as opened"
+        prompts_kept = self._engine.prompts_kept(window or info.window_maximum) if self._engine else None
+        if prompts_kept:
+            sources["prompts_kept"] = "its size and the memory for caches"
         if network:
             sources["gpu_share"] = "MLX"
         return replace(
@@ -92,6 +99,7 @@ class MlxProvider:
             name=info.name if model in {"", "default"} else model,
             window_loaded=window,
             loaded=network is not None,
+            prompts_kept=prompts_kept,
             gpu_share=float(network.on_gpu) if network else None,
             sources=sources,
         )
@@ -109,10 +117,10 @@ class MlxProvider:
         where = computes_with(platform.system(), platform.machine(), platform.mac_ver()[0])
         return Health(ok=True, detail=f"{folder.name} runs {where}")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
-        """Return the exact size of a prompt in tokens, template included; loads the tokenizer, not the weights."""
+    async def count_tokens(self, request: Request) -> int | None:
+        """Return the exact size of a request's prompt in tokens; loads the tokenizer, not the weights."""
         engine = self._ready_engine(await self._usable_folder())
-        return await self._worker.run(lambda job: job.emit(engine.count(messages)))
+        return await self._worker.run(lambda job: job.emit(engine.count(request)))
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         """Return None: mlx-lm makes no embeddings."""
@@ -126,7 +134,8 @@ class MlxProvider:
 
     def _ready_engine(self, folder: MlxFolder) -> MlxEngine:
         if self._engine is None:
-            self._engine = MlxEngine(folder, window=self._window, memory=self._memory)
+            kept = prepare_kept(self._kept, self._path, folder.digest, self._window) if self._kept else None
+            self._engine = MlxEngine(folder, window=self._window, memory=self._memory, kept=kept)
         return self._engine
 
     async def _usable_folder(self) -> MlxFolder:

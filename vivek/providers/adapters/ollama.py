@@ -17,7 +17,6 @@ from vivek.providers.wire.ollama_request import CHAT_PATH, EMBED_PATH, chat_body
 from vivek.providers.wire.reply import whole, words
 from vivek.providers.wire.stream import stream_reply
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.secret import Secret
@@ -122,7 +121,7 @@ class OllamaProvider:
             return Health(ok=False, detail=error.message)
         return Health(ok=True, detail=f"Ollama {version}".rstrip())
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return None: Ollama cannot count a prompt without answering it."""
         return None
 

@@ -13,7 +13,6 @@ from vivek.providers.wire.openai_families import documented
 from vivek.providers.wire.openai_server import OpenAIServer, split_address
 from vivek.providers.wire.reply import words
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.secret import Secret
@@ -76,7 +75,7 @@ class OpenAIProvider:
             return Health(ok=False, detail=error.message)
         return Health(ok=True, detail=f"OpenAI, {count} models")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return None: its API counts only what it answers."""
         return None
 

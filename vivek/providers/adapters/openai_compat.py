@@ -19,7 +19,6 @@ from vivek.providers.wire.model_lists import from_openai
 from vivek.providers.wire.openai import chat_body
 from vivek.providers.wire.openai_server import OpenAIServer, split_address
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.secret import Secret
@@ -97,7 +96,7 @@ class OpenAICompatProvider:
             return Health(ok=False, detail=error.message)
         return Health(ok=True, detail="OpenAI-compatible server")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return None: the protocol has no way to count."""
         return None
 

@@ -13,7 +13,6 @@ from vivek.providers.wire.openai import chat_body
 from vivek.providers.wire.openai_server import OpenAIServer
 from vivek.providers.wire.reply import amount
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Health, ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.secret import Secret
@@ -72,7 +71,7 @@ class OpenRouterProvider:
         left = amount(told.get("limit_remaining")) if isinstance(told, Mapping) else None
         return Health(ok=True, detail="OpenRouter" if left is None else f"OpenRouter, {left:.2f} credits left")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return None: its API counts only what it answers."""
         return None
 

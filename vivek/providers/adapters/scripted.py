@@ -118,9 +118,9 @@ class ScriptedProvider:
         """Return that it is there."""
         return Health(ok=True, detail=f"{len(self._replies) - len(self.requests)} replies left")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
+    async def count_tokens(self, request: Request) -> int | None:
         """Return the size of a prompt as this provider counts."""
-        return _tokens(_said(messages))
+        return _tokens(_said(request.messages))
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         """Return None: a script has no vectors."""

@@ -21,6 +21,8 @@ from vivek.errors import (
     WorkspaceError,
 )
 from vivek.providers.engine.gguf import GgufFile
+from vivek.providers.engine.kept import LIMIT_BYTES
+from vivek.providers.engine.sizing import EngineSize, prompts_kept, size_for
 from vivek.providers.wire.address import bearer_header
 from vivek.providers.wire.http import HttpDoor
 from vivek.providers.wire.llamacpp import LlamaServer
@@ -51,12 +53,16 @@ class EngineOptions:
         threads: Threads that compute, None for the cores that are free.
         linger: Seconds a shared child stays after its last user left.
         load_timeout: Seconds that loading the model may take.
+        kept: Folder where what it has computed outlives a shared engine, None to keep nothing.
+        sleep: Seconds without a request after which it gives its memory back.
     """
 
     window: int | None = None
     threads: int | None = None
     linger: float = 60.0
     load_timeout: float = 600.0
+    kept: Path | None = None
+    sleep: int = 1_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +75,32 @@ class Started:
     key: str = field(repr=False)
     window: int | None
     load_seconds: float
+    prompts_kept: int | None
 
 
-async def start_child(file: GgufFile, options: EngineOptions, *, launcher: Launcher, lease: Path | None) -> Started:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a child that several vivek processes use is given.
+
+    Attributes:
+        lease: The file whose lock keeps it alive.
+        kept: Path, without an ending, of what it keeps on disk; None for nothing.
+        restored: Name of the file beside it to begin with, "" for none.
+    """
+
+    lease: Path
+    kept: Path | None = None
+    restored: str = ""
+
+
+async def start_child(file: GgufFile, options: EngineOptions, *, launcher: Launcher, shared: Shared | None) -> Started:
     """Start a child for `file` and wait until it serves.
 
     Args:
         file: A file that can be used.
         options: How it is to run.
         launcher: Starts the process.
-        lease: The file whose lock keeps a shared child alive; None for one that dies with its parent.
+        shared: What a shared child is given; None for one that dies with its parent.
 
     Raises:
         ProviderUnavailableError: If the engine is not installed, this machine cannot run it, or it died.
@@ -87,6 +109,7 @@ async def start_child(file: GgufFile, options: EngineOptions, *, launcher: Launc
     """
     began = time.monotonic()
     key = secrets.token_urlsafe(32)
+    size = size_for(file, options.window, options.threads)
     try:
         child = await launcher([sys.executable, "-P", str(CHILD)], env={"GGML_NO_BACKTRACE": "1"})
     except WorkspaceError as error:
@@ -94,7 +117,7 @@ async def start_child(file: GgufFile, options: EngineOptions, *, launcher: Launc
         raise ProviderUnavailableError(msg, hint=error.hint) from error
     async with AsyncExitStack() as undo:
         undo.push_async_callback(child.stop, grace=0.0)
-        url = await _served_url(child, file, _ask(file, options, key, lease), options.load_timeout)
+        url = await _served_url(child, file, _ask(file, size, key, options, shared), options.load_timeout)
         server = connect(url, key)
         undo.push_async_callback(server.close)
         health = await server.health()
@@ -103,7 +126,8 @@ async def start_child(file: GgufFile, options: EngineOptions, *, launcher: Launc
             raise ProviderUnavailableError(msg, hint="Ask again.")
         window = (await server.props()).window
         undo.pop_all()
-        return Started(child, server, url, key, window, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return Started(child, server, url, key, window, seconds, prompts_kept(file, window, size.memory_mebibytes))
 
 
 def connect(url: str, key: str) -> LlamaServer:
@@ -119,19 +143,22 @@ async def cause_of_end(child: Child) -> str:
     return "" if code is None else _ending(code, child.diagnostics())
 
 
-def _ask(file: GgufFile, options: EngineOptions, key: str, lease: Path | None) -> dict[str, object]:
-    return {
+def _ask(file: GgufFile, size: EngineSize, key: str, how: EngineOptions, shared: Shared | None) -> dict[str, object]:
+    ask: dict[str, object] = {
         "key": key,
         "model": str(file.path),
-        "size_bytes": file.size_bytes,
-        "window": options.window,
-        "window_maximum": file.context_length,
-        "cache_bytes": file.cache.bytes if file.cache else None,
+        "window": size.window,
+        "memory_mebibytes": size.memory_mebibytes,
+        "threads": size.threads,
         "embedding": file.role == "embedding",
-        "threads": options.threads,
-        "lease": str(lease) if lease else None,
-        "linger": options.linger,
+        "sleep": how.sleep,
     }
+    if shared is None:
+        return ask
+    ask |= {"lease": str(shared.lease), "linger": how.linger}
+    if shared.kept is None:
+        return ask
+    return ask | {"kept": str(shared.kept), "kept_bytes": LIMIT_BYTES, "restored": shared.restored}
 
 
 async def _served_url(child: Child, file: GgufFile, ask: dict[str, object], patience: float) -> str:

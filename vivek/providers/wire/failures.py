@@ -220,9 +220,9 @@ def _too_long(failure: Failure, place: str) -> ContextWindowExceededError:
     needed = failure.needed or _number(_NEEDED, failure.message)
     window = failure.window or _number(_WINDOW, failure.message)
     if needed and window:
-        msg = f"The prompt has {needed:,} tokens, the window at {place} holds {window:,}."
+        msg = f"{place} holds {window:,} tokens, the prompt needs {needed:,}."
     else:
-        msg = f"The prompt is too long for {place}: {failure.message}"
+        msg = f"{place} finds the prompt too long: {failure.message}"
     hint = "Name fewer or smaller files, start a new thread, or give the server a larger window."
     return ContextWindowExceededError(msg, hint=hint, needed=needed, window=window)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from vivek.errors import (
@@ -14,13 +15,13 @@ from vivek.errors import (
 from vivek.providers.wire.chat_template import template_abilities
 from vivek.providers.wire.embeddings import EMBEDDINGS_PATH, fetch_embeddings
 from vivek.providers.wire.http import HttpDoor
+from vivek.providers.wire.llama_count import PromptCounter
 from vivek.providers.wire.model_lists import entries
 from vivek.providers.wire.openai import MODELS_PATH, chat_body, stream_chat
 from vivek.providers.wire.own_sampling import from_props
 from vivek.providers.wire.reply import whole, words
 from vivek.providers.wire.sources import sourced
 from vivek.schema.chunk import Chunk
-from vivek.schema.messages import Message
 from vivek.schema.models import Ability, Health, ModelInfo
 from vivek.schema.request import Request, Sampling
 
@@ -44,6 +45,7 @@ class Props:
         quantisation: Such as `Q4_K_M`, None where the build does not tell.
         abilities: What the template has a place for, and whether it can see.
         sampling: What the model file or whoever started the server set.
+        sleeping: Whether it gave its memory back for want of requests.
     """
 
     window: int | None
@@ -53,6 +55,7 @@ class Props:
     quantisation: str | None = None
     abilities: frozenset[Ability] = frozenset()
     sampling: Sampling = field(default_factory=Sampling)
+    sleeping: bool = False
 
     @property
     def file_name(self) -> str:
@@ -69,6 +72,7 @@ class LlamaServer:
 
     def __init__(self, door: HttpDoor) -> None:
         self.door = door
+        self._counter = PromptCounter(door)
 
     def stream(self, request: Request) -> AsyncGenerator[Chunk]:
         """Yield the reply; raises what `stream_chat` raises."""
@@ -97,6 +101,7 @@ class LlamaServer:
         info = ModelInfo(
             name=own if model in {"", "default"} and own else model,
             window_loaded=props.window,
+            prompts_kept=props.slots,
             quantisation=props.quantisation,
             abilities=props.abilities | {"structured_output"},
             digest=props.model_path or None,
@@ -125,26 +130,17 @@ class LlamaServer:
             return Health(ok=False, detail=error.message)
         return Health(ok=True, detail="llama.cpp server")
 
-    async def count_tokens(self, messages: Sequence[Message]) -> int | None:
-        """Return the exact size of the prompt, template included; None when the server lacks the means.
+    async def count_tokens(self, request: Request) -> int | None:
+        """Return the exact size of the prompt, template, tools and all; None when the server lacks the means.
 
         What a picture takes is known only once it was looked at.
 
         Raises:
             ProviderUnavailableError: If the server does not answer.
         """
-        if any(message.images for message in messages):
+        if any(message.images for message in request.messages):
             return None
-        said = chat_body(Request("", tuple(messages), max_tokens=0))["messages"]
-        try:
-            prompt = (await self.door.post_json("/apply-template", {"messages": said})).get("prompt")
-            body = {"content": prompt, "add_special": True, "parse_special": True}
-            tokens = (await self.door.post_json("/tokenize", body)).get("tokens")
-        except ProviderUnavailableError:
-            raise
-        except ModelAPIError:
-            return None  # older builds lack one of the two
-        return len(tokens) if isinstance(tokens, list) and isinstance(prompt, str) else None
+        return await self._counter.count(llama_body(request))
 
     async def embed(self, model: str, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
         """Return one vector for each text, in their order; None if it was not started for that.
@@ -163,6 +159,15 @@ class LlamaServer:
                 hint = "Cut it into smaller pieces, or start llama-server with a larger `--ubatch-size`."
                 raise ContextWindowExceededError(error.message, hint=hint) from error
             raise
+
+    async def restore_slot(self, name: str) -> None:
+        """Load what was saved of its one slot; a file that it refuses leaves the slot empty.
+
+        Raises:
+            ProviderUnavailableError: If the server does not answer.
+        """
+        with suppress(RequestInvalidError):
+            await self.door.post_json("/slots/0?action=restore", {"filename": name})
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -220,6 +225,7 @@ def read_props(answer: Mapping[str, object]) -> Props:
         quantisation=quantisation_in(words(answer.get("model_ftype"))),
         abilities=frozenset(abilities),
         sampling=from_props(_object(settings.get("params"))),
+        sleeping=answer.get("is_sleeping") is True,
     )
 
 

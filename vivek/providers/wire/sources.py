@@ -16,6 +16,7 @@ _FACTS = (
     "cache_bytes",
     "digest",
     "gpu_share",
+    "prompts_kept",
 )
 
 

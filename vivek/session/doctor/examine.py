@@ -9,6 +9,7 @@ from vivek.schema.doctor import Examination, Finding
 from vivek.session.doctor.folders import look_at_folders, look_at_project
 from vivek.session.doctor.machine import gpu_of, look_at_machine, look_at_vivek
 from vivek.session.doctor.network import look_at_network
+from vivek.session.doctor.prompts import look_at_prompts
 from vivek.session.doctor.sandbox import look_at_sandbox
 from vivek.session.doctor.servers import look_at_servers
 from vivek.session.options import Choices
@@ -31,7 +32,7 @@ async def examine(choices: Choices, start: Path | None = None) -> Examination:
     findings: list[Finding] = [*look_at_vivek(), *look_at_machine()]
     place = _place(start)
     settings, unreadable = _settings(place, choices)
-    findings += [*look_at_folders(place), *look_at_project(place)]
+    findings += [*look_at_folders(place), *look_at_prompts(place), *look_at_project(place)]
     findings += [unreadable] if unreadable else []
     findings += look_at_network(environment, settings)
     gpu = gpu_of()

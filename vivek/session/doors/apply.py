@@ -32,7 +32,7 @@ def apply_reply(place: Place, reply: str, *, dialect: str = "auto", dry_run: boo
     Args:
         place: The project.
         reply: The whole text of a chat's answer. All files of the project count as shown to whoever wrote it.
-        dialect: How it is written; `auto` tells that by the reply.
+        dialect: The only form of edits that is read; with `auto` all are.
         dry_run: Say what would become of it, and change nothing.
 
     Raises:

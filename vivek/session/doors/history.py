@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from vivek.session.keeping import forget_kept_prompts
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place
 from vivek.session.pruning import forget_thread
@@ -38,7 +39,7 @@ def read_thread(place: Place, thread_id: str) -> Iterator[tuple[str, Iterator[st
 
 
 def delete_thread(place: Place, thread_id: str) -> None:
-    """Forget a thread: its checkpoints, what can be undone of it, and its place in the list.
+    """Forget a thread: its checkpoints, what can be undone of it, what an engine kept, and its place in the list.
 
     Args:
         place: The project.
@@ -53,4 +54,5 @@ def delete_thread(place: Place, thread_id: str) -> None:
             forget_thread(place.data / "checkpoints.db", found.id)
             with Store.open(place.data) as store:
                 Journal(store, Files(place.root)).forget(found.id)
+            forget_kept_prompts()
             index.delete(found.id, place.root)

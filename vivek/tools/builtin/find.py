@@ -1,9 +1,12 @@
-"""Finds files of the project by name; never lists what is not shown."""
+"""Finds definitions and files of the project by name; never lists what is not shown."""
 
+import asyncio
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from vivek.project.globbing import matching
+from vivek.schema.index import Definition
 from vivek.schema.tools import ToolCard
 from vivek.tools.arguments import text_of
 from vivek.tools.base import Desk, Risk, ToolResult
@@ -12,18 +15,45 @@ from vivek.tools.naming import missing
 
 CARD: Final = ToolCard(
     "find",
-    "List files by glob or part of a name.",
-    {"type": "object", "properties": {"glob": {"type": "string"}}, "required": ["glob"]},
+    "List definitions by name, and files by glob or part of a name.",
+    {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
 )
 RISK: Final[Risk] = "read"
 
+_MOST = 20
+_NAMED = re.compile(r"(?:(?P<path>[^\s:]+)::)?(?P<name>[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*)(?:\(\))?")
+_JOINT = re.compile("::|#")
+
 
 async def run(arguments: Mapping[str, object], desk: Desk) -> ToolResult:
-    """Return the paths that fit."""
-    glob = text_of(arguments, "glob").strip().strip("`\"'")
-    paths = [path for path in matching(glob, desk.list_files()) if desk.may_read(path) is None]
-    if not paths:
-        return ToolResult(missing(glob, desk), f"looked for {glob}: nothing", ok=False)
-    listed = fit("\n".join(paths) + "\n", desk)
-    told = f"looked for {glob}: {len(paths):,} file{'s' if len(paths) > 1 else ''}"
-    return ToolResult(listed.text, told, label=f"Files that fit `{glob}`:", note=listed.note)
+    """Return the definitions and the paths that fit."""
+    said = text_of(arguments, "name").strip().strip("`\"'")
+    definitions = await _definitions(said, desk)
+    paths = [path for path in matching(said, desk.list_files()) if desk.may_read(path) is None]
+    if not definitions and not paths:
+        return ToolResult(missing(said, desk), f"looked for {said}: nothing", ok=False)
+    lines = [_line(each) for each in definitions[:_MOST]]
+    more = f"{len(definitions) - _MOST} more definitions have this name." if len(definitions) > _MOST else ""
+    listed = fit("\n".join([*lines, *paths]) + "\n", desk)
+    label = f"What is named `{said}`:" if definitions else f"Files that fit `{said}`:"
+    counts = [(len(definitions), "definition"), (len(paths), "file")]
+    told = ", ".join(f"{number:,} {kind}{'s' if number > 1 else ''}" for number, kind in counts if number)
+    note = " ".join(part for part in (more, listed.note) if part)
+    return ToolResult(listed.text, f"looked for {said}: {told}", label=label, note=note)
+
+
+async def _definitions(said: str, desk: Desk) -> list[Definition]:
+    named = _NAMED.fullmatch(said)
+    if named is None or desk.define is None:
+        return []
+    path, name = named["path"] or "", named["name"]
+    if path and "/" not in path and "." not in path:  # no file, but what the name belongs to
+        path, name = "", f"{path}.{name}"
+    found = await asyncio.to_thread(desk.define, _JOINT.sub(".", name))
+    path = f"/{path}"
+    inside = (each for each in found if path == "/" or f"/{each.path}".endswith(path))
+    return [each for each in inside if desk.may_read(each.path) is None]
+
+
+def _line(found: Definition) -> str:
+    return f"{found.path}:{found.line}: {found.signature or f'{found.kind} {found.name}'}"

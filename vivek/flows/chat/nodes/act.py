@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from vivek.edits.codec import Undecodable, decode
 from vivek.errors import ToolDeniedError, WorkspaceError
 from vivek.flows.chat.desk import present, staged_of
-from vivek.flows.chat.packing import Packed
+from vivek.flows.chat.packing import Packed, pack_placed
 from vivek.flows.chat.progress import AGAIN, CIRCLES, digest, repeats, stuck
 from vivek.flows.chat.requests import pack_result, tool_desk
 from vivek.flows.chat.state import ChatState, StateUpdate
@@ -48,6 +48,7 @@ class _Done:
     notices: list[str] = field(default_factory=list)
     refused: int = 0
     edits: dict[str, bytes | None] = field(default_factory=dict)
+    placed: dict[str, list[str]] = field(default_factory=dict)
     circles: str = ""
 
 
@@ -62,6 +63,7 @@ async def act_on_requests(state: ChatState, ctx: NodeContext) -> StateUpdate:
         dict(state.get("partly") or {}),
         list(state.get("notices") or ()),
         state.get("refused", 0),
+        placed=pack_placed(state.get("placed"), {}),
     )
     for at, ask in enumerate(asks[:MOST]):
         question = await _question(ask, state, ctx)
@@ -90,6 +92,7 @@ def _update(done: _Done, left: Sequence[Packed]) -> StateUpdate:
         "partly": done.partly,
         "notices": done.notices,
         "refused": done.refused,
+        "placed": done.placed,
     }
 
 
@@ -151,6 +154,7 @@ async def _carry_out(ask: Packed, state: ChatState, ctx: NodeContext, done: _Don
         done.notices.append(f"`{tool}: {argument}`: {AGAIN}")
     done.results.append(pack_result(result, ctx))
     done.edits.update(result.edits)
+    done.placed = pack_placed(done.placed, dict.fromkeys(result.edits, result.placed))
     if isinstance(call, Call) and call.tool == "read" and result.ok:
         path = str(call.arguments["path"])
         seen = done.shown if path in whole else done.partly

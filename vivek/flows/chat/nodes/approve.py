@@ -3,6 +3,7 @@
 from typing import Any
 
 from vivek.flows.chat.packing import Packed, changes_of, unpack_change_set, unpack_concerns
+from vivek.flows.chat.points import with_point
 from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 from vivek.schema.sensitive import sensitive_paths
@@ -29,11 +30,14 @@ async def approve_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
     }
     if approved:
         return {"decision": decision}
+    points = with_point(state, f"the user did not want the change: {reason}") if reason else state.get("points") or []
     if reason and state.get("steps", 0) < ctx.profile.step_limit:
-        return {"decision": decision, "notices": [f"The user does not want this change: {reason}"]}
+        told = f"The user does not want this change: {reason}"
+        return {"decision": decision, "notices": [told], "points": points}
     why = f": {reason}" if reason else "."
     refused = f"The user declined the change, so it was not applied{why}"
-    return {"decision": decision, "status": "declined", "notices": [*(state.get("notices") or ()), refused]}
+    notices = [*(state.get("notices") or ()), refused]
+    return {"decision": decision, "status": "declined", "notices": notices, "points": points}
 
 
 def _unasked(state: ChatState, ctx: NodeContext) -> bool:

@@ -1,10 +1,14 @@
 """Ends a turn: what the user is told, kept in the thread's log; no model call."""
 
-from vivek.flows.chat.packing import unpack_change_set
+from vivek.flows.chat.packing import Packed, add_usage, unpack_change_set, unpack_usage
+from vivek.flows.chat.points import ended
 from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 from vivek.prompts.transcript import Entry, row_hash
 from vivek.schema.transcript import Row
+
+FOLLOWED = 4
+"""Files of a turn that the next one goes on with by itself."""
 
 
 async def format_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
@@ -35,9 +39,20 @@ def _ended(state: ChatState, ctx: NodeContext) -> StateUpdate:
         "answer": ctx.store.put_text(answer),
         "log": log,
         "turns": state.get("turns", 0) + 1,
+        "points": ended(state, status),
+        "sums": add_usage(state.get("sums"), unpack_usage(state.get("usage"))),
+        "earlier": _earlier(state),
         "shown": shown,
         "staged": {},
     }
+
+
+def _earlier(state: ChatState) -> Packed:
+    """Return what the next request may follow up on: the files that changed, else those that were looked at."""
+    plan = state.get("plan") or {}
+    edits = unpack_change_set(state["change_set"] or {}).edits if state.get("change_set") else ()
+    files = [edit.path for edit in edits if edit.kind != "delete"] or list(state.get("files") or ())
+    return {"kind": plan.get("kind", "answer"), "files": files[:FOLLOWED]}
 
 
 def _summary(state: ChatState, status: str) -> str:

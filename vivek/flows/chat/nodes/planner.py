@@ -1,18 +1,22 @@
 """Plans a turn, by rules where they suffice, else by one short constrained call; gathers the files it needs."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
+from typing import cast
 
-from vivek.errors import JSONParsingError, ModelOutputInvalidError
-from vivek.flows.chat.generations import open_generation
-from vivek.flows.chat.packing import pack_plan, pack_usage, unpack_usage
-from vivek.flows.chat.rules import route
+from vivek.errors import ContextWindowExceededError, JSONParsingError, ModelOutputInvalidError
+from vivek.flows.chat.gathering import Looked, doubt_of, gather, look, overview
+from vivek.flows.chat.generations import make_room, open_generation
+from vivek.flows.chat.packing import pack_plan, pack_usage, unpack_plan, unpack_usage
+from vivek.flows.chat.rules import Earlier, route
 from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
 from vivek.flows.context import Answer, Correction, NodeContext, Question
 from vivek.project.scan import ambiguous, named_files
-from vivek.prompts.build import listing, planner_sections, simple_planner_sections
+from vivek.prompts.build import planner_sections, simple_planner_sections
 from vivek.prompts.modes import MODES
 from vivek.prompts.parse import KIND_SCHEMA, PLAN_SCHEMA, parse_kind, parse_plan, reask_text
+from vivek.prompts.parts import listing
 from vivek.providers.profiles import planning_sampling
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import Notice, PlanReady
@@ -33,29 +37,46 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     request = ctx.store.get_text(state["request"])
     files = ctx.list_files()
     named = named_files(request, files)
-    with ctx.store.transaction():
-        opened = open_generation(state, ctx, request, named)
+    opened = await open_generation(state, ctx, request, named)
+    state = cast("ChatState", {**state, **opened})
     opened["named"] = list(named)
     opened["notices"] += [
         f"`{name}` may mean {', '.join(paths[:OFFERED])}." for name, paths in ambiguous(request, files).items()
     ]
-    plan = _by_rules(state, request, named)
+    looked = await look(request, named, ctx)
+    opened["notices"] += [doubt_of(name, found) for name, found in looked.mentioned.doubtful.items()]
+    plan = _by_rules(state, ctx, request, named, looked)
     if plan is not None:
         ctx.emit(PlanReady(plan, made=False))
-        return {**opened, "plan": pack_plan(plan), "files": list(plan.files)}
+        return {**opened, "plan": pack_plan(plan), **await gather(looked, plan, state, ctx)}
     try:
-        return opened | await _plan_by_model(state, ctx, opened, request, named)
+        planned = await _plan(state, ctx, opened, request, named, looked)
+    except ContextWindowExceededError as error:
+        again = make_room(error, state, ctx)
+        if again is None:
+            raise
+        room, narrower = again
+        state = cast("ChatState", {**state, **room})
+        planned = room | await _plan(state, narrower, opened | room, request, named, looked)
+    return opened | planned | await gather(looked, unpack_plan(planned["plan"]), state, ctx)
+
+
+async def _plan(
+    state: ChatState, ctx: NodeContext, opened: StateUpdate, request: str, named: Sequence[str], looked: Looked
+) -> StateUpdate:
+    try:
+        return await _plan_by_model(state, ctx, opened, request, named, looked)
     except ModelOutputInvalidError as error:
         told = f"{error.message} It is only asked now whether files are to change."
         ctx.emit(Notice(told))
-        return opened | await _plan_simply(state, ctx, opened, request, named)
+        return await _plan_simply(state, ctx, opened, request, named)
 
 
 async def _plan_by_model(
-    state: ChatState, ctx: NodeContext, opened: StateUpdate, request: str, named: Sequence[str]
+    state: ChatState, ctx: NodeContext, opened: StateUpdate, request: str, named: Sequence[str], looked: Looked
 ) -> StateUpdate:
     files = ctx.list_files()
-    listed = listing(files, ctx.window // 4, ctx.count)
+    listed = await asyncio.to_thread(overview, looked, ctx) or listing(files, ctx.window // 4, ctx.count)
     asked = await ctx.ask(
         Question(
             node="planner",
@@ -66,7 +87,9 @@ async def _plan_by_model(
                 files_listing=listed,
                 notes_changed=ctx.read_notes() if opened["notes_due"] else "",
                 notice="\n".join(opened["notices"]),
+                window=ctx.window,
                 count=ctx.count,
+                templates=ctx.templates,
             ),
             reply_room=PLAN_ROOM,
             sampling=planning_sampling(ctx.profile_of("planner")),
@@ -103,7 +126,7 @@ async def _plan_simply(
         Question(
             node="planner",
             head=opened["head"],
-            sections=simple_planner_sections(request, count=ctx.count),
+            sections=simple_planner_sections(request, count=ctx.count, templates=ctx.templates),
             reply_room=KIND_ROOM,
             sampling=planning_sampling(ctx.profile_of("planner")),
             schema=dict(KIND_SCHEMA),
@@ -127,15 +150,23 @@ async def _plan_simply(
     }
 
 
-def _by_rules(state: ChatState, request: str, named: Sequence[str]) -> Plan | None:
+def _by_rules(state: ChatState, ctx: NodeContext, request: str, named: Sequence[str], looked: Looked) -> Plan | None:
     if state["depth"] == "full":
         return None
-    rule = route(request, named)
-    if rule is None and state["depth"] != "fast":
+    # A definition that is named beyond doubt tells the place of a change as well as a file.
+    found = route(request, [*named, *looked.mentioned.paths], _earlier(state))
+    if found is None and state["depth"] != "fast":
         return None
     mode = MODES[state["mode"]]
-    kind = rule.kind if rule is not None else "change"
-    return Plan(kind=kind if mode.edits else "answer", steps=(request,), files=tuple(named), mode=mode.name)
+    kind = found.kind if found is not None else "change"
+    there = set(ctx.list_files()) if found is not None and found.files else frozenset()
+    files = (*named, *(path for path in (found.files if found else ()) if path in there))
+    return Plan(kind=kind if mode.edits else "answer", steps=(request,), files=files, mode=mode.name)
+
+
+def _earlier(state: ChatState) -> Earlier | None:
+    earlier = state.get("earlier")
+    return None if not earlier else Earlier(earlier["kind"], tuple(earlier["files"]))
 
 
 def _read_plan(reply: str, finish: FinishReason) -> Plan | Correction:

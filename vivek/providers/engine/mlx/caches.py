@@ -20,6 +20,15 @@ class Begun:
     tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of one thread: its cache, and the tokens that are in it."""
+
+    thread_id: str
+    cache: Cache
+    tokens: list[int]
+
+
 class PrefixCaches:
     """The caches of the threads used last.
 
@@ -64,6 +73,13 @@ class PrefixCaches:
         self._kept[thread_id] = cache, list(tokens[:length])
         while len(self._kept) > self._limit or (len(self._kept) > 1 and self._bytes() > self._limit_bytes):
             self._kept.popitem(last=False)
+
+    def newest(self) -> Kept | None:
+        """Return what is kept of the thread that was used last."""
+        if not self._kept:
+            return None
+        thread_id = next(reversed(self._kept))
+        return Kept(thread_id, *self._kept[thread_id])
 
     def clear(self) -> None:
         """Forget all."""

@@ -1,20 +1,21 @@
 """One MLX model at work: what is loaded, what is kept between two requests. All of it runs in the worker thread."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from vivek.errors import ContextWindowExceededError, ModelAPIError
-from vivek.providers.engine.mlx.caches import PrefixCaches
+from vivek.providers.engine.mlx.caches import COUNT_LIMIT, PrefixCaches
 from vivek.providers.engine.mlx.constraint import SchemaGuide
 from vivek.providers.engine.mlx.folder import MlxFolder
 from vivek.providers.engine.mlx.generation import Piece, Task, generate
+from vivek.providers.engine.mlx.keeping import load_newest, save_newest
 from vivek.providers.engine.mlx.library import StoppedError, out_of_memory, physical_memory, told_as_ours
 from vivek.providers.engine.mlx.model import Network, free_memory, load_network, load_tokenizer
-from vivek.providers.engine.mlx.prompt import build_prompt, count_tokens
+from vivek.providers.engine.mlx.prompt import build_prompt
 from vivek.providers.engine.mlx.worker import Job
-from vivek.schema.messages import Message
 from vivek.schema.request import Request, Sampling
 
 _CACHE_SHARE = 8  # which part of the memory the caches of all threads may take together
@@ -28,6 +29,7 @@ class MlxEngine:
         window: Tokens of the window where a request does not say, None for all that the model was made for.
         memory: Bytes of memory this machine has, None to look.
         clock: Seconds, monotonic.
+        kept: Path, without an ending, where the cache of the newest thread outlives the model; None to keep none.
 
     Attributes:
         network: The model, None while it is not loaded.
@@ -40,20 +42,22 @@ class MlxEngine:
         window: int | None = None,
         memory: int | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        kept: Path | None = None,
     ) -> None:
         self.network: Network | None = None
         self._folder = folder
         self._window = window
         self._memory = physical_memory() if memory is None else memory
         self._clock = clock
+        self._kept = kept
         self._tokenizer: Any = None  # mlx-lm has no types
         self._guide: SchemaGuide | None = None
         self._caches: PrefixCaches | None = None
         self._load_seconds = 0.0
 
-    def count(self, messages: Sequence[Message]) -> int:
-        """Return the exact size of a prompt in tokens; loads the tokenizer, not the weights."""
-        return count_tokens(self._ready_tokenizer(), messages)
+    def count(self, request: Request) -> int:
+        """Return the exact size of a request's prompt in tokens; loads the tokenizer, not the weights."""
+        return len(build_prompt(self._ready_tokenizer(), request).tokens)
 
     def answer(self, request: Request, job: Job[Piece]) -> None:
         """Compute a reply and hand it over piece by piece, an `Ended` last.
@@ -84,8 +88,17 @@ class MlxEngine:
         self._load_seconds = 0.0
         job.emit(replace(ended, usage=usage))
 
+    def prompts_kept(self, window: int | None) -> int | None:
+        """Return how many prompts that fill the window are kept, each of another thread; None if unknown."""
+        if not window or self._folder.cache is None:
+            return None
+        fitting = self._memory // _CACHE_SHARE // (window * self._folder.cache.bytes)
+        return max(1, min(COUNT_LIMIT, fitting))
+
     def free(self) -> None:
-        """Forget the model and give its memory back."""
+        """Forget the model and give its memory back; what it has computed of the newest thread may be kept."""
+        if self._kept is not None and self._caches is not None and (newest := self._caches.newest()) is not None:
+            save_newest(self._kept, newest)
         self._tokenizer = self._guide = self._caches = None
         if self.network is not None:
             self.network = None
@@ -134,6 +147,8 @@ class MlxEngine:
             from mlx_lm.models.cache import make_prompt_cache
 
             self._caches = PrefixCaches(lambda: make_prompt_cache(network.model), self._memory // _CACHE_SHARE)
+            if self._kept is not None and (kept := load_newest(self._kept)) is not None:
+                self._caches.give(kept.thread_id, kept.cache, kept.tokens)
         return self._caches
 
 

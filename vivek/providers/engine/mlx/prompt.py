@@ -50,15 +50,6 @@ def build_prompt(tokenizer: Any, request: Request) -> Prompt:  # the tokenizer h
     return Prompt(encode(tokenizer, text), opens)
 
 
-def count_tokens(tokenizer: Any, messages: Sequence[Message]) -> int:  # the tokenizer has no types
-    """Return the exact size of a prompt in tokens.
-
-    Raises:
-        RequestInvalidError: If the model has no chat template, or its template fails on these messages.
-    """
-    return len(encode(tokenizer, render(tokenizer, messages, {})))
-
-
 def render(tokenizer: Any, messages: Sequence[Message], options: Mapping[str, object]) -> str:  # as above
     """Return the text of a prompt; where the template has no place for system texts, they go before the user's first.
 

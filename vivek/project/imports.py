@@ -1,0 +1,58 @@
+"""Which files of a repository an import reaches, by the names of files alone; opens none of them.
+
+Blind spots, on purpose: paths of `tsconfig.json`, namespaces of C#, search paths of build files.
+"""
+
+from collections.abc import Collection, Mapping
+
+from vivek.project import import_rules
+from vivek.project.import_python import PythonImports
+from vivek.project.import_rules import Rule
+from vivek.project.import_tree import Tree
+from vivek.schema.index import Imported
+from vivek.syntax.languages import language_of
+
+_RULES: Mapping[str, Rule] = {
+    "c": import_rules.include,
+    "cpp": import_rules.include,
+    "java": import_rules.java,
+    "javascript": import_rules.script,
+    "kotlin": import_rules.java,
+    "objc": import_rules.include,
+    "php": import_rules.php,
+    "ruby": import_rules.ruby,
+    "rust": import_rules.rust,
+    "shell": import_rules.sourced,
+    "typescript": import_rules.script,
+}
+
+
+class Resolver:
+    """Finds the files of a repository that imports reach."""
+
+    def __init__(self, paths: Collection[str], *, go_modules: Mapping[str, str] | None = None) -> None:
+        """Look at the files of a repository.
+
+        Args:
+            paths: All of them, relative to the root.
+            go_modules: Folders with a `go.mod` to the module it names; guessed where None is known.
+        """
+        tree = Tree(paths)
+        self._tree = tree
+        self._python = PythonImports(tree)
+        self._rules = {**_RULES, "go": import_rules.go_rule(go_modules or {})}
+
+    def resolve(self, path: str, imported: Imported) -> tuple[str, ...]:
+        """Return the files that an import reaches, without the file itself; nothing for a library.
+
+        Args:
+            path: The file that holds the import; its name tells the language.
+            imported: The import as the file writes it.
+        """
+        language = language_of(path)
+        if language in {"python", "cython"}:
+            found = self._python.resolve(path, imported)
+        else:
+            rule = self._rules.get(language or "")
+            found = rule(self._tree, path, imported) if rule is not None else ()
+        return tuple(file for file in found if file != path)

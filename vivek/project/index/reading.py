@@ -1,0 +1,181 @@
+"""Reads the files of a project for its index: whether they changed, what they are, their text. Writes nothing."""
+
+import os
+import re
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from vivek.edits.codec import Undecodable, decode, is_binary
+from vivek.errors import WorkspaceError
+from vivek.project.roles import role_of
+from vivek.syntax.languages import language_of
+from vivek.workspace.disk import Disk
+from vivek.workspace.files import Files
+from vivek.workspace.openat2 import Open, openat2
+
+LARGEST = 1_000_000
+"""Bytes up to which a file is read for the index."""
+
+_PLAIN = frozenset(
+    {
+        *("css", "csv", "diff", "html", "ini", "json", "json5", "jsonl", "toml", "xml", "yaml"),
+        *("latex", "markdown", "rst", "text"),
+    }
+)
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_TRIES = 3
+# A file may change twice within one tick of the clock its times come from: then they cannot tell.
+_SECOND, _TICK, _COARSE_TICK = 1_000_000_000, 100_000_000, 2_500_000_000
+_HEAD = 1_500
+_GENERATED = re.compile(
+    r"@generated\b|\bDO NOT EDIT\b|(?m:^)[^\w\n]{1,4}(?:this file (?:is|was) )?auto-?generated\b", re.I
+)
+_ASIDE = {"test": 1, "generated": 2, "vendored": 2}
+_MINIFIED_SIZE, _MINIFIED_WIDTH = 4_000, 300
+_LOCKS = frozenset(
+    {
+        *("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock"),
+        *("poetry.lock", "pdm.lock", "uv.lock", "pipfile.lock", "cargo.lock", "gemfile.lock", "composer.lock"),
+        *("go.sum", "flake.lock", "mix.lock", "pubspec.lock", "podfile.lock", "packages.lock.json"),
+    }
+)
+
+Stamp = tuple[int, int, int]
+"""Size in bytes, time of the last change of the content and of the file, in nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file as it was at one moment.
+
+    Attributes:
+        stamp: What tells cheaply whether it has changed since; its last number is -1 where it cannot tell.
+        skipped: Why it is not read for the index: `binary`, `too large`, `minified` ...; "" where it is.
+        key: The hash of its text and kind; b"" where no text is kept.
+        text: Its text; every line ends with a line feed.
+        fault: Why the text is not exactly that of the file.
+        aside: How rarely it is what people look for: 0 for a source, 1 for a test, 2 for what they did not write.
+    """
+
+    stamp: Stamp
+    skipped: str = ""
+    key: bytes = b""
+    text: str = ""
+    fault: str = ""
+    aside: int = 0
+
+
+class Reader:
+    """Reads files beneath a root; no link is followed, nothing but plain files is opened.
+
+    Args:
+        root: The project's root.
+        clock: Returns the time in nanoseconds since 1970.
+        opener: The kernel's call that follows no link, or None to go step by step.
+    """
+
+    def __init__(
+        self, root: Path, *, clock: Callable[[], int] = time.time_ns, opener: Callable[[], Open | None] = openat2
+    ) -> None:
+        self._files = Files(root)
+        self._clock = clock
+        self._open = opener()
+        self._root = Disk().open_root(self._files.root)
+
+    def close(self) -> None:
+        """Let go of the root."""
+        os.close(self._root)
+
+    def stamp(self, path: str) -> Stamp | None:
+        """Return what tells whether a file has changed, None when it is gone."""
+        status = self._status(path)
+        return None if status is None else _stamp(status)
+
+    def read(self, path: str) -> Read | None:
+        """Return a file as it was at one moment, None when it is gone."""
+        data: bytes | None = b""
+        for _ in range(_TRIES):
+            status = self._status(path)
+            if status is None:
+                return None
+            reason = _refused(status)
+            data = None if reason else self._bytes(path)
+            if data is None:
+                return Read(_stamp(status), reason) if reason else Read((status.st_size, 0, -1), "not readable")
+            if self.stamp(path) == _stamp(status) and len(data) == status.st_size:
+                return described(path, data, self._settled(_stamp(status)))
+        return described(path, data or b"", (0, 0, -1))  # somebody writes without a pause
+
+    def bytes_of(self, path: str, *, most: int) -> bytes | None:
+        """Return the bytes of a plain file as it is now, None where there is none or it is larger than `most`."""
+        status = self._status(path)
+        if status is None or not stat.S_ISREG(status.st_mode) or status.st_size > most:
+            return None
+        return self._bytes(path)
+
+    def _status(self, path: str) -> os.stat_result | None:
+        try:
+            return os.stat(path, dir_fd=self._root, follow_symlinks=False)
+        except (OSError, ValueError):  # ValueError: a name with a NUL
+            return None
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            if self._open is None:
+                return self._files.read(path)
+            handle = self._open(self._root, path, _FLAGS)
+            with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+                return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
+        except (OSError, WorkspaceError):
+            return None
+
+    def _settled(self, stamp: Stamp) -> Stamp:
+        """Return a stamp that tells nothing for a file that may change again within the same tick."""
+        size, modified, changed = stamp
+        fine = modified % _SECOND or changed % _SECOND
+        if self._clock() - max(modified, changed) < (_TICK if fine else _COARSE_TICK):
+            return size, modified, -1
+        return stamp
+
+
+def described(path: str, data: bytes, stamp: Stamp) -> Read:
+    """Return what a file is, told by its name and its bytes."""
+    if is_binary(data):
+        return Read(stamp, "binary")
+    decoded = decode(data)
+    fault = decoded.reason if isinstance(decoded, Undecodable) else ""
+    text = data.decode("utf-8", "replace") if isinstance(decoded, Undecodable) else decoded.plain
+    name = path.rpartition("/")[2].lower()
+    language = language_of(path)
+    code = is_code(language)
+    skipped = ""
+    if name in _LOCKS:
+        skipped = "lock file"
+    elif code and len(text) > _MINIFIED_SIZE and len(text) > _MINIFIED_WIDTH * (text.count("\n") + 1):
+        skipped = "minified"
+    kind = f"{language}:{name.rpartition('.')[2]}:{skipped}"
+    key = blake2b(data, digest_size=16, key=kind.encode(errors="replace")[:64]).digest()
+    aside = 2 if code and _GENERATED.search(text, 0, _HEAD) else _ASIDE.get(role_of(path), 0)
+    return Read(stamp, skipped, key, text, fault, aside)
+
+
+def is_code(language: str | None) -> bool:
+    """Tell whether texts of a language define what one may look up by name."""
+    return language is not None and language not in _PLAIN
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _refused(status: os.stat_result) -> str:
+    if stat.S_ISLNK(status.st_mode):
+        return "link"
+    if not stat.S_ISREG(status.st_mode):
+        return "no plain file"
+    return "too large" if status.st_size > LARGEST else ""

@@ -1,0 +1,123 @@
+"""Finds files by words and lines by text; the tables only name candidates, the files themselves are read."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from vivek.project.index.reading import Reader
+from vivek.project.index.store import Store
+from vivek.project.search import Query, search_file
+from vivek.schema.index import TextHit
+
+_LARGEST = 5_000_000
+_MOST_WORDS = 64
+_MOST_PIECES = 60
+_IN_NAMES, _IN_TEXT, _IN_PATH = 6.0, 1.0, 1.5
+_ASIDE = (1.0, 0.8, 0.4)
+
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+_MATCHING = """
+    SELECT path, aside, -bm25(texts, {names}, {text}) AS fit FROM texts JOIN files ON files.content = texts.rowid
+    WHERE texts MATCH ? AND skipped = '' ORDER BY fit DESC, path LIMIT ?
+"""
+_PLACED = """
+    SELECT files.path, aside, -bm25(places) AS fit FROM places JOIN files ON files.id = places.rowid
+    WHERE places MATCH ? AND skipped = '' ORDER BY fit DESC, files.path LIMIT ?
+"""
+_HOLDING = """
+    SELECT path FROM pieces JOIN files ON content = pieces.rowid WHERE pieces MATCH ?
+    UNION SELECT path FROM files JOIN contents ON contents.id = content WHERE texted = 0
+    UNION SELECT path FROM files WHERE skipped = 'too large'
+"""
+_NAMED = """
+    SELECT path, aside, count(DISTINCT names.id) FROM names JOIN definitions ON definitions.last = names.id
+    JOIN files ON files.content = definitions.content
+    WHERE names.folded LIKE ? ESCAPE '\\' GROUP BY path
+"""
+
+
+class TextSearch:
+    """Searches by the words of a project.
+
+    Args:
+        store: The database.
+        reader: Reads the files.
+    """
+
+    def __init__(self, store: Store, reader: Reader) -> None:
+        self._store = store
+        self._reader = reader
+
+    def match(self, words: Sequence[str], *, limit: int) -> list[tuple[str, float]]:
+        """Return files by how well path, defined names and text fit some words, best first."""
+        runs = list(dict.fromkeys(run for word in words[:_MOST_WORDS] for run in re.findall(r"\w+", word.lower())))
+        scores: dict[str, float] = {}
+        for path, aside, fit in self._fits(runs, 4 * limit) if runs else ():
+            scores[path] = scores.get(path, 0.0) + fit * _ASIDE[aside]
+        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+    def search(self, text: str, *, limit: int) -> list[TextHit]:
+        """Return lines that hold exactly this text, in any letter case, read from the files as they are now."""
+        if not text or "\n" in text:
+            return []
+        query = Query(_finder(text))
+        needle = text.lower().encode() if text.isascii() else b""
+        hits: list[TextHit] = []
+        for path in self._candidates(text.lower()):
+            data = self._reader.bytes_of(path, most=_LARGEST)
+            if data is None or (needle not in data.lower() and not data.startswith(_WIDE_MARKS)):
+                continue
+            found = search_file(query, data, most=limit - len(hits))
+            hits += [TextHit(path, hit.line, hit.text) for hit in found.hits]
+            if len(hits) >= limit:
+                break
+        return hits
+
+    def _fits(self, runs: Sequence[str], most: int) -> Iterator[tuple[str, int, float]]:
+        if self._store.text:
+            words = " OR ".join(f'"{run}"' for run in runs)
+            yield from self._store.rows(_MATCHING.format(names=_IN_NAMES, text=_IN_TEXT), (words, most))
+            for path, aside, fit in self._store.rows(_PLACED, (words, most)):
+                yield path, aside, fit * _IN_PATH
+            return
+        for run in runs:
+            like = "%" + re.sub(r"([%_\\])", r"\\\1", run) + "%"
+            yield from self._store.rows(_NAMED, (like,))
+            places = "SELECT path, aside, 2.0 FROM files WHERE skipped = '' AND path LIKE ? ESCAPE '\\'"
+            yield from self._store.rows(places, (like,))
+
+    def _candidates(self, text: str) -> list[str]:
+        """Return the files that may hold a text in small letters, sorted; those whose text is not kept always may."""
+        pieces = _pieces(text) if self._store.text else []
+        if pieces:
+            rows = self._store.rows(_HOLDING, (" AND ".join('"' + piece.replace('"', '""') + '"' for piece in pieces),))
+        else:
+            rows = self._store.rows("SELECT path FROM files WHERE content IS NOT NULL OR skipped = 'too large'")
+        return sorted(path for (path,) in rows)
+
+
+def _finder(text: str) -> Callable[[str, int], int]:
+    """Return what finds a text in another one from a place on, in any letter case."""
+    pattern = re.compile(re.escape(text), re.IGNORECASE)
+    wanted = text.lower()
+    seen, lowered = "", ""
+
+    def find(where: str, start: int) -> int:
+        nonlocal seen, lowered
+        if where is not seen:
+            seen, lowered = where, where.lower()
+        if text.isascii() and len(lowered) == len(where):  # ten times as fast
+            return lowered.find(wanted, start)
+        match = pattern.search(where, start)
+        return -1 if match is None else match.start()
+
+    return find
+
+
+def _pieces(text: str) -> list[str]:
+    """Return what three characters in a row a text has, but for letters that SQLite may fold otherwise than Python."""
+    runs = (text[at : at + 3] for at in range(min(len(text) - 2, _MOST_PIECES)))
+    return list(dict.fromkeys(run for run in runs if all(map(_is_plain, run))))
+
+
+def _is_plain(character: str) -> bool:
+    return character.isascii() or character.lower() == character.upper()

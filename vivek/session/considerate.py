@@ -1,0 +1,43 @@
+"""Calls of a model that computes on this machine: nothing else of vivek's computes meanwhile."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from vivek.flows.context import Answer, AskModel, Correction, Question
+from vivek.schema.chunk import FinishReason
+from vivek.schema.events import Event
+from vivek.schema.report import TurnUsage
+from vivek.session.knowing import Knowing
+from vivek.session.serving import Served, is_here
+
+T = TypeVar("T")
+
+
+def considerate(ask: AskModel, knowing: Knowing, models: Sequence[Served]) -> AskModel:
+    """Return what asks some models; where one of them computes here, the index makes way for it."""
+    return Considerate(ask, knowing) if any(is_here(served.provider) for served in models) else ask
+
+
+@dataclass(frozen=True, slots=True)
+class Considerate:
+    """Asks a model that computes on this machine, while the index makes way.
+
+    Attributes:
+        ask: Asks it.
+        knowing: What makes way.
+    """
+
+    ask: AskModel
+    knowing: Knowing
+
+    async def __call__(
+        self,
+        question: Question,
+        read: Callable[[str, FinishReason], T | Correction],
+        usage: TurnUsage,
+        emit: Callable[[Event], None],
+    ) -> Answer[T]:
+        """Ask; see `flows.context.AskModel`."""
+        async with self.knowing.making_way():
+            return await self.ask(question, read, usage, emit)
