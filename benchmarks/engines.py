@@ -127,9 +127,13 @@ async def compare() -> list[Result]:
         ]
     if "MLX, tiny" in speeds:
         ratio = speeds["MLX, tiny"].decode / speeds["embedded, tiny (0.2 million weights)"].decode
-        verdict = "recommended" if ratio > FASTER else "not recommended"
-        results.append(Result("MLX against the embedded engine", ratio, "x", note=f"MLX is {verdict} on this machine"))
+        results.append(Result("MLX against the embedded engine", ratio, "x", note=advice(ratio)))
     return results
+
+
+def advice(ratio: float) -> str:
+    """Return what follows from how many times llama.cpp's speed MLX writes."""
+    return f"MLX is {'recommended' if ratio > FASTER else 'not recommended'} on this machine"
 
 
 def _embedded(path: Path, state: Path) -> Provider:

@@ -319,7 +319,7 @@ def _wrong_numbers(rng: random.Random) -> Case | None:
     new = _edited(lines[at : at + 2])
     after = "\n".join([*lines[:at], *new, *lines[at + 2 :]])
     reply = _patch(text, at, 2, new, claimed=max(1, at + rng.randint(-40, 40)))
-    return Case("patch with wrong numbers", text, reply, after, "udiff")
+    return Case("patch with wrong numbers", text, reply, after)
 
 
 def _patched_twins(rng: random.Random) -> Case | None:
@@ -331,7 +331,7 @@ def _patched_twins(rng: random.Random) -> Case | None:
     if not lines[at].strip() or at + 4 > len(lines):
         return None
     reply = _patch("\n".join(lines), at, 1, _edited([lines[at]]), claimed=1)
-    return Case("patch of twins", text, reply, None, "udiff") if at >= 4 else None
+    return Case("patch of twins", text, reply, None) if at >= 4 else None
 
 
 def _region(rng: random.Random) -> Case | None:
@@ -341,10 +341,10 @@ def _region(rng: random.Random) -> Case | None:
     body = [*lines, "    # edited"]
     fenced = ["```python", *body, "```", ""]
     if rng.random() < 0.3:
-        return Case("region without its class", text, "\n".join([f"{PATH}::run", *fenced]), None, "region")
+        return Case("region without its class", text, "\n".join([f"{PATH}::run", *fenced]), None)
     head, tail = text.split("class Writer:\n")
     after = head + "class Writer:\n" + tail.rstrip("\n") + "\n        # edited\n"
-    return Case("region with its class", text, "\n".join([f"{PATH}::Writer.run", *fenced]), after, "region")
+    return Case("region with its class", text, "\n".join([f"{PATH}::Writer.run", *fenced]), after)
 
 
 _KINDS: tuple[Callable[[random.Random], Case | None], ...] = (

@@ -12,7 +12,7 @@ FORMS = {
     "region": "region.py::f\n```python\ndef f():\n    return 2\n```\n",
     "search_replace": "search_replace.py\n<<<<<<< SEARCH\n    return 1\n=======\n    return 2\n>>>>>>> REPLACE\n",
     "udiff": "```diff\n--- a/udiff.py\n+++ b/udiff.py\n@@ -1,2 +1,2 @@\n def f():\n-    return 1\n+    return 2\n```\n",
-    "begin_patch": "*** Begin Patch\n*** Update File: begin_patch.py\n@@\n-    return 1\n+    return 2\n*** End Patch\n",
+    "begin_patch": "*** Begin Patch\n*** Update File: begin_patch.py\n-    return 1\n+    return 2\n*** End Patch\n",
 }
 
 

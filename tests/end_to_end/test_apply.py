@@ -76,6 +76,11 @@ def test_two_replies_are_taken_back_one_after_the_other(run: Run, workspace: Pat
     assert files(workspace) == between
     assert run("undo").returncode == 0
     assert files(workspace) == before
+    no_more = run("undo")
+    assert (no_more.returncode, no_more.stderr) == (
+        2,
+        "There is nothing to undo in this project.\nhint: `vivek redo` brings again what was taken back.\n",
+    )
     assert run("redo").returncode == 0
     assert files(workspace) == between
 
@@ -129,7 +134,7 @@ def test_json_says_what_became_of_each_file(run: Run, workspace: Path) -> None:
     done = run("apply", "-", "--format", "json", stdin=f"{region(BODY)}\nneed: README.md\n".encode())
 
     report = json.loads(done.stdout)
-    assert list(report) == ["version", "applied", "files", "refused", "asked", "left", "diff"]
+    assert list(report) == ["version", "applied", "files", "refused", "asked", "left", "diff", "concerns"]
     assert (done.returncode, report["version"], report["applied"], report["asked"]) == (0, 1, True, ["README.md"])
     assert report["files"] == [
         {"path": PRICES, "status": "applied", "kind": "modify", "added": 1, "removed": 2, "notes": [], "look_twice": ""}
@@ -191,3 +196,17 @@ def test_of_a_reply_that_says_it_twice_one_form_can_be_named(run: Run, workspace
     assert (twice.returncode, twice.stdout) == (1, "")
     assert (once.returncode, once.stdout) == (0, "changed README.md (+1 -1)\n"), once.stderr
     assert (workspace / "README.md").read_text() == f"# The till{rest}"
+
+
+def test_what_is_doubtful_about_a_change_is_told_beside_it(run: Run, workspace: Path) -> None:
+    body = "def discount(price: int, percent: int) -> int:\n    return eval(prise)\n"
+
+    done = run("apply", "-", "--dry-run", stdin=region(body).encode())
+    told = json.loads(run("apply", "-", "--format", "json", stdin=region(body).encode()).stdout)
+
+    assert f"look: {PRICES}:" in done.stderr
+    assert "`prise`" in done.stderr
+    assert f"note: {PRICES}:" in done.stderr
+    assert {(each["check"], each["level"]) for each in told["concerns"]} >= {("V02", "ask"), ("V11", "note")}
+    assert told["applied"]
+    assert b"prise" in (workspace / PRICES).read_bytes()

@@ -28,8 +28,8 @@ class Visit:
         area: Where it is.
         codes: Exit codes by command.
         sprung: Traps that ran.
-        started: Processes that are not vivek's own hardened git.
-        gits: How many of those there were.
+        started: Processes that are neither vivek's own hardened git nor its ctags.
+        gits: How many of these two there were.
         talked: Connections.
         written: Files written or removed that are neither vivek's state nor its folder in the project.
         said: What was printed.
@@ -96,7 +96,7 @@ def _judged(found: dict[str, object], before: dict[Path, dict[str, tuple[int, ..
             starts.append(what)
         elif kind == "talk" and not _is_harmless(what, command):
             talks.append(what)
-    foreign = [argv for argv in starts if not _is_our_git(argv, area)]
+    foreign = [argv for argv in starts if not (_is_our_git(argv, area) or _is_our_ctags(argv, area))]
     outside = {what for kind, what in seen if kind == "write" and not _is_ours(what, area)}
     after = _listing(area)
     changed = {name for name in {*before[area], *after} if before[area].get(name) != after.get(name)}
@@ -117,6 +117,11 @@ def _is_our_git(argv: list[str], area: Path) -> bool:
     return _is_from_the_system(argv[0], area, ("git",)) and (
         all(option in argv for option in _GIT) or argv[2:] == ["--version"]
     )
+
+
+def _is_our_ctags(argv: list[str], area: Path) -> bool:
+    """Tell whether it is the reader of source text, told first of all to heed no settings from anywhere."""
+    return _is_from_the_system(argv[0], area, ("ctags",)) and argv[2] == "--options=NONE"
 
 
 def _is_probe(argv: list[str], area: Path) -> bool:

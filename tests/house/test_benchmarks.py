@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.engines import advice
 from benchmarks.growth import compared
 from benchmarks.install_size import without_hashes
 from benchmarks.measure import BARE, Result, clean_environment, cpu_of, in_turns, render
@@ -106,3 +107,10 @@ def test_the_server_tells_of_requests_and_ends_its_streams() -> None:
             server.wait_for("/models", timeout=0.01)
     assert b"You said hello." in said
     assert said.endswith(b"data: [DONE]\n\n")
+
+
+@pytest.mark.parametrize(
+    ("ratio", "told"), [(0.87, "not recommended"), (1.2, "not recommended"), (1.21, "recommended")]
+)
+def test_mlx_is_recommended_only_where_it_is_a_fifth_faster(ratio: float, told: str) -> None:
+    assert advice(ratio) == f"MLX is {told} on this machine"

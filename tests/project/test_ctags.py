@@ -9,7 +9,7 @@ import pytest
 from vivek.errors import WorkspaceError
 from vivek.project.ctags import Ctags, joined
 from vivek.schema.index import Definition, FileFacts
-from vivek.syntax.facts import facts_of
+from vivek.syntax.pattern_facts import pattern_facts
 from vivek.workspace.process import Finished
 
 LUA = "-- A till.\nfunction Till.add(self, coin)\n  return coin\nend\nfunction Till:open() end\n"
@@ -43,13 +43,13 @@ def real(tmp_path: Path) -> Ctags:
     return ctags
 
 
-def test_the_real_ctags_reads_a_language_that_no_grammar_here_reads(real: Ctags, tmp_path: Path) -> None:
+def test_the_real_ctags_reads_a_language_whose_grammar_is_not_installed(real: Ctags, tmp_path: Path) -> None:
     (tmp_path / "till.lua").write_text(LUA)
 
     found = real.read_batch(["till.lua", "gone.lua"])
 
     assert list(found) == ["till.lua"]
-    facts = joined(facts_of("till.lua", LUA), found["till.lua"])
+    facts = joined(pattern_facts("till.lua", "lua", LUA), found["till.lua"])
     assert [(each.name, each.kind, each.line, each.end_line, each.signature) for each in facts.definitions] == [
         ("Till.add", "function", 2, 4, "function Till.add(self, coin)"),
         ("Till.open", "function", 5, 5, "function Till:open() end"),

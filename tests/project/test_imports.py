@@ -68,6 +68,7 @@ OTHERS = {
         "lib/src/other/Till.java",
     ],
     "c": ["src/till.c", "src/till.h", "src/money/coin.h", "include/shop/api.h", "a/same.h", "b/same.h", "src/x/y.cpp"],
+    "lua": ["src/shop/till.lua", "shop/coins/init.lua", "main.lua"],
     "ruby": ["lib/shop/till.rb", "lib/shop.rb", "app/models/coin.rb", "bin/run.rb", "spec/till_spec.rb"],
     "php": [
         "src/Models/Till.php",
@@ -129,6 +130,9 @@ FILES = [path for paths in OTHERS.values() for path in paths]
         ("src/x/y.cpp", "<shop/api.h>", (), ["include/shop/api.h"]),
         ("src/x/y.cpp", "<till.h>", (), []),
         ("src/x/y.cpp", "same.h", (), []),
+        ("main.lua", "shop.till", (), ["src/shop/till.lua"]),
+        ("src/shop/till.lua", "shop.coins", (), ["shop/coins/init.lua"]),
+        ("main.lua", "cjson", (), []),
         ("lib/shop.rb", "./shop/till", (), ["lib/shop/till.rb"]),
         ("spec/till_spec.rb", "../lib/shop", (), ["lib/shop.rb"]),
         ("spec/till_spec.rb", "shop/till", (), ["lib/shop/till.rb"]),

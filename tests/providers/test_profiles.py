@@ -62,6 +62,8 @@ def test_the_seeds_figures_are_the_last_resort() -> None:
     assert (small.sampling, small.prose_tokens) == (Sampling(0.3, 0.9, repeat_penalty=1.2), 512)
     assert (medium.sampling, medium.prose_tokens) == (Sampling(0.2, 0.9, repeat_penalty=1.1), 1024)
     assert (large.sampling, large.prose_tokens) == (Sampling(0.1, 0.9, repeat_penalty=1.0), 2048)
+    assert [each.thinking_tokens for each in (small, medium, large)] == [1024, 2048, 4096]
+    assert [each.step_limit for each in (small, medium, large)] == [6, 8, 8]
 
 
 def test_each_field_comes_from_the_first_who_says_something() -> None:

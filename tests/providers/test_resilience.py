@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from tests.providers.conversation import ask, collect, text_of
-from tests.providers.patience import DOWN, GOOD, LOADING, FakeProvider, patient
+from tests.providers.patience import DOWN, GOOD, LOADING, Clock, FakeProvider, patient
 from vivek.errors import (
     AuthenticationError,
     ContextWindowExceededError,
@@ -58,6 +58,17 @@ async def test_the_wait_is_drawn_from_the_whole_range() -> None:
     await collect(provider)
 
     assert drawn == [(0.0, 0.5), (0.0, 4.0)]
+
+
+async def test_vivek_itself_draws_the_wait_and_does_not_count_it() -> None:
+    clock = Clock()
+    for _ in range(60):
+        down = PatientProvider(FakeProvider([(DOWN,), GOOD]), breakers=Breakers(), sleep=clock.sleep)
+        await collect(down)
+
+    # That sixty draws all lie in one half of the range happens once in 2**59 runs.
+    assert len(clock.waits) == 60
+    assert 0 <= min(clock.waits) < 0.25 < max(clock.waits) <= 0.5
 
 
 PIECES = (

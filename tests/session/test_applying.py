@@ -90,5 +90,5 @@ def test_there_is_nothing_to_take_back_in_a_project_without_a_thread_or_a_reply(
         undo(place, None)
     assert not place.data.exists()
     prepare_data(place)
-    with Store.open(place.data), pytest.raises(ThreadError, match="no thread yet"):
+    with Store.open(place.data), pytest.raises(ThreadError, match="nothing to undo in this project"):
         undo(place, None)

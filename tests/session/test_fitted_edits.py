@@ -1,10 +1,11 @@
-"""How an edit was fitted into its file is told at the question, whichever way and in whichever step it came."""
+"""How an edit was fitted into its file is told at the question, whichever way it came; mending one is no step."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.session.conftest import Heard, Open, decide, say
+from tests.engine.forced import ForcedEngine
+from tests.session.conftest import Engine, Heard, Open, decide, say
 from tests.session.test_text_calls import called
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.schema.events import ApprovalRequested
@@ -58,3 +59,20 @@ async def test_the_remark_outlives_a_later_step_and_a_mended_attempt(workspace: 
 
     assert notes_of(mended) == (NOTE,)
     assert len(provider.requests) == 4
+
+
+@pytest.mark.engine
+async def test_what_is_mended_takes_no_step_of_its_own(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    names = [f"till/part_{number}.py" for number in range(5)]
+    for name in names:
+        (workspace / name).write_text("x = 1\n")
+    broken = shifted("return price - (")
+    forced_engine.script([broken, broken, *(f"need: {name}" for name in names), shifted()])
+    async with open_at(engine, approve="edits") as session:
+        heard = await say(session, f"change {PRICES}")
+
+    # A small model has six steps.
+    assert (heard.report.status, len(forced_engine.requests)) == ("done", 8)
+    assert "\n    return price\n" in (workspace / PRICES).read_text()

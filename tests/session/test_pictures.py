@@ -148,15 +148,16 @@ async def test_nine_pictures_are_too_many(open_at: Open, workspace: Path, monkey
     assert sent == []
 
 
+@pytest.mark.parametrize("told", [(), ("structured_output",)], ids=["nothing", "what its server does for every model"])
 async def test_where_nobody_knows_whether_a_model_sees_the_server_decides(
-    open_at: Open, workspace: Path, monkeypatch: pytest.MonkeyPatch
+    told: tuple[str, ...], open_at: Open, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (workspace / "shot.png").write_bytes(SHOT)
     monkeypatch.chdir(workspace)
     dialect = DIALECTS["openai_compat"]
     async with (
         raw_server(talks(dialect)) as server,
-        open_at(lambda: Seeing(dialect.open(server.url, None), abilities=frozenset())) as session,
+        open_at(lambda: Seeing(dialect.open(server.url, None), abilities=frozenset(told))) as session,
     ):
         heard: Heard = await say(session, "what is @shot.png")
 

@@ -6,7 +6,7 @@ import pytest
 
 from vivek.errors import ModelNotFoundError, ProviderUnavailableError
 from vivek.session.place import open_place
-from vivek.session.serving import find_model
+from vivek.session.serving import find_model, open_embedder
 from vivek.session.settings import Settings
 from vivek.session.spec import ModelChoice, SessionSpec
 
@@ -53,3 +53,18 @@ async def test_the_variable_of_ollama_is_heard(workspace: Path, monkeypatch: pyt
 
     with pytest.raises(ProviderUnavailableError, match=r"127\.0\.0\.1:9"):
         await find_model(settings(name="ollama/qwen2.5-coder:7b"), open_place(workspace))
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("llamacpp/embedder@http://127.0.0.1:9001", "http://127.0.0.1:9001"),
+        ("llamacpp/embedder", "http://127.0.0.1:9000"),
+        ("ollama/embedder", "http://127.0.0.1:11434"),
+    ],
+)
+async def test_an_embedding_model_answers_where_it_says_else_where_its_provider_does(text: str, address: str) -> None:
+    provider, name = open_embedder(text, ModelChoice(name="llamacpp/default", base_url="http://127.0.0.1:9000"))
+
+    assert (provider.base_url, name) == (address, "embedder")
+    await provider.close()

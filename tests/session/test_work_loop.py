@@ -7,6 +7,7 @@ import pytest
 
 from tests.engine.forced import ForcedEngine
 from tests.session.conftest import Engine, Heard, Open, decide, say
+from vivek.config.folders import cache_folder
 from vivek.prompts.templates import SHIPPED
 from vivek.schema.events import (
     ApprovalRequested,
@@ -70,6 +71,7 @@ async def test_trust_is_asked_when_the_first_check_wants_to_run_and_the_tests_pa
         assert "passed" in checks_of(offered).values()
         assert set(checks_of(offered).values()) == {"passed"}
         done = await decide(session)
+        assert list((cache_folder() / "stages").iterdir()) == [], "the staged tree ends with its turn"
 
     assert done.report.status == "done"
     assert (tested / PRICES).read_text() == GOOD
@@ -107,6 +109,7 @@ async def test_what_fails_without_the_change_as_well_is_told_once_and_does_not_l
     assert "fails in the same way without your change" in forced_engine.requests[1]["messages"][-1]["content"]
     assert "failed" in checks_of(offered).values()
     assert len(forced_engine.requests) == 3
+    assert "90 != 12345" in forced_engine.requests[2]["messages"][-1]["content"], "the reviewer sees the evidence"
 
 
 async def test_twenty_edits_with_tests_ask_once_for_trust_and_once_for_each_change(

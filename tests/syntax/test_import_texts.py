@@ -80,6 +80,10 @@ SOURCES = {
         "using System;\nglobal using A.B;\nusing static A.C;\nusing X = A.D;\nusing (var a = b) {}\nusing var x = y;\n",
         [Imported("System", (), 1), Imported("A.B", (), 2), Imported("A.C", (), 3), Imported("A.D", (), 4)],
     ),
+    "lua": (
+        'local a = require("a.b")\nlocal c = require "c/d"\n-- require("no")\nrequire(name)\n  require\'e\'\n',
+        [Imported("a.b", (), 1), Imported("c.d", (), 2), Imported("e", (), 5)],
+    ),
     "ruby": (
         "require 'json'\nrequire_relative 'a/b'\n  autoload :Foo, 'foo/bar'\nrequire_relative '../x'\nx.load 'no'\n",
         [

@@ -222,9 +222,7 @@ def test_a_process_killed_at_any_step_of_an_undo_leaves_all_or_nothing(
 
 @pytest.mark.covers("F-H03")
 @pytest.mark.kill
-def test_a_process_killed_at_any_step_of_a_redo_leaves_all_or_nothing(
-    places: Iterator[Place], after: Snapshot
-) -> None:
+def test_a_process_killed_at_any_step_of_a_redo_leaves_all_or_nothing(places: Iterator[Place], after: Snapshot) -> None:
     at, ends = 0, set()
     while True:
         at += 1

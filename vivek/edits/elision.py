@@ -29,6 +29,8 @@ _FILLERS = frozenset({
 })  # fmt: skip
 _HINTS = _REST | _KNOWN | _STAYS | _LEFT_OUT
 _VOCABULARY = _HINTS | _UNIT | _WHY | _FILLERS
+_SIGNS = ("...", "\u2026", "same", *sorted(_HINTS))
+"""One of these is in every line that stands for code; looking for them is quicker than reading its words."""
 
 
 def find_elision(path: str, before: str, after: str, known: str = "") -> int | None:
@@ -49,7 +51,8 @@ def find_elision(path: str, before: str, after: str, known: str = "") -> int | N
         text = line.strip()
         if text[:1] not in _STARTS or len(text) > _LONGEST:
             continue
-        if not _stands_for_code(path, text, shrunk=True):
+        lowered = text.lower()
+        if not any(sign in lowered for sign in _SIGNS) or not _stands_for_code(path, text, shrunk=True):
             continue
         if held is None:  # most texts have no such line, and these two cost more than the rest
             held = {line.strip() for part in (before, known) for line in part.split("\n")}

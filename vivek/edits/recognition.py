@@ -7,13 +7,13 @@ from vivek.edits.dialects.region import REGION
 from vivek.edits.dialects.search_replace import SEARCH_REPLACE
 from vivek.edits.dialects.udiff import UDIFF
 from vivek.edits.dialects.whole import WHOLE
-from vivek.edits.page import read_page
+from vivek.edits.page import FenceReader, MarkedReader, read_page
 from vivek.edits.registry import AUTO
 from vivek.edits.reply import ParsedReply
 from vivek.edits.scripts import SCRIPT
 
-_MARKED = {"search_replace": SEARCH_REPLACE, "begin_patch": BEGIN_PATCH, "udiff": UDIFF}
-_FENCED = {"region": REGION, "whole": WHOLE}
+_MARKED: dict[str, MarkedReader] = {"search_replace": SEARCH_REPLACE, "begin_patch": BEGIN_PATCH, "udiff": UDIFF}
+_FENCED: dict[str, FenceReader] = {"region": REGION, "whole": WHOLE}
 
 
 def recognise(reply: str, known: Collection[str], dialect: str = AUTO) -> ParsedReply:

@@ -1,9 +1,10 @@
 """What a node may do beyond talking: run commands apart from the user's files, and know what the user allows."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from vivek.project.cochange import History
 from vivek.project.commands import Tooling
 from vivek.project.index.base import Lookup
 from vivek.schema.checks import Check
@@ -109,10 +110,14 @@ class Source:
     Attributes:
         lookup: What is asked.
         name: What it is: the index, or what a search found for one request before there is one.
+        history: What git's history tells, as far as it was read by then.
+        near: Files by how near a part of them is to the request in meaning, the best first; higher is nearer.
     """
 
     lookup: Lookup
     name: Literal["index", "search"]
+    history: History = field(default_factory=History)
+    near: tuple[tuple[str, float], ...] = ()
 
 
 class Knowledge(Protocol):

@@ -16,6 +16,9 @@ COMMITS = 300
 LARGEST = 20
 """Commits with more files than this tell nothing of what belongs together."""
 
+SECONDS = 5.0
+"""How long git may take; a history that is read more slowly is not worth its time."""
+
 _PARTNERS = 20
 _START = "\x01"
 
@@ -36,15 +39,18 @@ class History:
 def load_history(root: Path, *, commits: int = COMMITS, start: str = "HEAD") -> History:
     """Return what the last commits tell; nothing without git, a repository or a commit, or where git is too slow.
 
+    A first commit brings in everything at once, and so does the last one of a shallow clone: it tells nothing.
+
     Args:
         root: A folder of the working tree; paths are relative to it, and what lies outside is left out.
         commits: How many commits to look at.
         start: The latest of them.
     """
-    shape = ["--no-merges", "--no-renames", "--name-only", "--relative", "-z", "--format=format:%x01"]
-    plain = ["--no-ext-diff", "--no-textconv", "--no-show-signature", "--ignore-submodules=all"]
+    shape = ["--no-renames", "--name-only", "--relative", "-z", "--format=format:%x01"]
+    plain = ["--no-merges", "--min-parents=1", "--no-ext-diff", "--no-textconv", "--no-show-signature"]
+    which = ["--ignore-submodules=all", f"--max-count={commits}", "--end-of-options", start, "--"]
     try:
-        finished = run_git(root, ["log", *shape, *plain, f"--max-count={commits}", "--end-of-options", start, "--"])
+        finished = run_git(root, ["log", *shape, *plain, *which], timeout=SECONDS)
     except WorkspaceError:
         return History()
     if finished is None or finished.returncode != 0:

@@ -59,7 +59,9 @@ class Ctags:
     def version(self) -> str:
         """What it calls itself in its first words, "" when it is missing, another ctags, or cannot write JSON."""
         try:
-            features = self._run(["ctags", "--list-features"], cwd=self._root, input=None, timeout=SECONDS)
+            # Without the option, and first, even this would read settings that lie in the project.
+            asked = ["ctags", "--options=NONE", "--list-features"]
+            features = self._run(asked, cwd=self._root, input=None, timeout=SECONDS)
             said = self._run(["ctags", "--options=NONE", "--version"], cwd=self._root, input=None, timeout=SECONDS)
         except WorkspaceError:
             return ""

@@ -160,6 +160,13 @@ def ruby(tree: Tree, path: str, imported: Imported) -> tuple[str, ...]:
     return tree.first(join("", f"{root}/{name}.rb") or "" for root in roots)
 
 
+def lua(tree: Tree, path: str, imported: Imported) -> tuple[str, ...]:
+    """Resolve Lua: dots are folders, below `src`, `lua` and `lib` of the folders around."""
+    name = imported.module.replace(".", "/")
+    roots = (f"{up}/{root}" for up in upwards(parent(path)) for root in ("", "src", "lua", "lib"))
+    return tree.first(join("", f"{root}/{name}{end}") or "" for root in roots for end in (".lua", "/init.lua"))
+
+
 def php(tree: Tree, path: str, imported: Imported) -> tuple[str, ...]:
     r"""Resolve PHP: included files, and `use App\Models\User` where one path ends so, up to two parts left out."""
     module = imported.module

@@ -18,6 +18,7 @@ _RULES: Mapping[str, Rule] = {
     "java": import_rules.java,
     "javascript": import_rules.script,
     "kotlin": import_rules.java,
+    "lua": import_rules.lua,
     "objc": import_rules.include,
     "php": import_rules.php,
     "ruby": import_rules.ruby,

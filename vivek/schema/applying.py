@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from vivek.schema.concerns import Concern
 from vivek.schema.edits import EditKind, Refusal
 
 FileStatus = Literal["applied", "would_apply", "held_back", "unchanged"]
@@ -45,6 +46,7 @@ class ApplyReport:
         asked: Files that the reply asks to see; nobody shows them.
         left: Fences of the reply that belong to no file, such as examples.
         diff: All changes as one unified diff.
+        concerns: What is doubtful about the changes, what weighs most first.
         settled: What was found cut off before and settled first, a sentence each.
     """
 
@@ -53,4 +55,5 @@ class ApplyReport:
     asked: tuple[str, ...] = ()
     left: int = 0
     diff: str = ""
+    concerns: tuple[Concern, ...] = ()
     settled: tuple[str, ...] = ()

@@ -95,6 +95,8 @@ class IndexStatus:
         text: Whether text can be searched by the index; False where SQLite lacks FTS5.
         complete: Whether all listed files are in it, as they were when it was last brought up to date.
         told: What is to be told once, such as a damaged index that was made anew.
+        embeddings: The model that finds code by its meaning, "" where words alone do.
+        pieces: Pieces of files that have a vector of this model.
     """
 
     files: int = 0
@@ -106,6 +108,8 @@ class IndexStatus:
     text: bool = True
     complete: bool = False
     told: tuple[str, ...] = ()
+    embeddings: str = ""
+    pieces: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,28 @@
 """Calls of a model that computes on this machine: nothing else of vivek's computes meanwhile."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from vivek.flows.context import Answer, AskModel, Correction, Question
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import Event
 from vivek.schema.report import TurnUsage
-from vivek.session.knowing import Knowing
 from vivek.session.serving import Served, is_here
 
 T = TypeVar("T")
 
 
-def considerate(ask: AskModel, knowing: Knowing, models: Sequence[Served]) -> AskModel:
+class MakingWay(Protocol):
+    """Work behind the conversation that can wait."""
+
+    def making_way(self) -> AbstractAsyncContextManager[None]:
+        """Leave the processor to somebody else meanwhile."""
+        ...
+
+
+def considerate(ask: AskModel, knowing: MakingWay, models: Sequence[Served]) -> AskModel:
     """Return what asks some models; where one of them computes here, the index makes way for it."""
     return Considerate(ask, knowing) if any(is_here(served.provider) for served in models) else ask
 
@@ -29,7 +37,7 @@ class Considerate:
     """
 
     ask: AskModel
-    knowing: Knowing
+    knowing: MakingWay
 
     async def __call__(
         self,

@@ -77,12 +77,12 @@ class Knowing:
 
     def begin(self) -> None:
         """Begin to bring the index up to date where the conversation goes on after a turn; nobody waits for it."""
-        if self.resident and self._building is None and self._is_wanted:
+        if self.resident and self._building is None and self.is_wanted:
             self._building = asyncio.create_task(self._bring_up())
 
     async def look(self, request: str, emit: Callable[[Event], None]) -> Source | None:
         """Return what answers questions about a request, brought up to date as far as a short time allows."""
-        if not self._is_wanted:
+        if not self.is_wanted:
             return None
         if self._building is None or self._building.done():
             self._building = asyncio.create_task(self._bring_up())
@@ -95,14 +95,26 @@ class Knowing:
 
     def definitions(self, name: str) -> Sequence[Definition]:
         """Return the definitions of a name in the files as they are on the disk."""
-        if not self._is_wanted:
+        if not self.is_wanted:
             return ()
         lookup = self._lookup if self._complete and self._lookup is not None else self._glimpse(f"`{name}`")
         return lookup.definitions(name, limit=_DEFINITIONS)
 
     @property
-    def _is_wanted(self) -> bool:
+    def is_wanted(self) -> bool:
+        """Whether anything is looked up here."""
         return self.wanted.enabled and not self.place.restricted
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the index lies, None before it was opened."""
+        return self._home.folder if self._home is not None else None
+
+    async def built(self) -> tuple[Lookup, Path] | None:
+        """Return the index when it is complete, and where it lies; None where nobody completes it."""
+        if self._building is not None:
+            await asyncio.wait({self._building})
+        return (self._lookup, self._home.folder) if self._complete and self._lookup and self._home else None
 
     def take_news(self) -> tuple[Notice, ...]:
         """Return what is to be told since the last call."""

@@ -17,7 +17,7 @@ from vivek.schema.models import ModelInfo
 from vivek.schema.threads import ThreadSummary
 from vivek.session.absent import AbsentProvider
 from vivek.session.checkpoints import load_saver, open_checkpoints
-from vivek.session.knowing import Knowing
+from vivek.session.informed import inform
 from vivek.session.known import KnownModels
 from vivek.session.lineup import Lineup, crowded, find_lineup
 from vivek.session.locks import thread_lock
@@ -66,7 +66,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
     prepare_data(place)
     async with AsyncExitStack() as stack:
         index = stack.enter_context(ThreadIndex.open())
-        knowing = await stack.enter_async_context(Knowing(place, settings.index, resident=choices.resident))
+        knowing = await stack.enter_async_context(inform(place, settings, resident=choices.resident))
         thread_id, notices = choose_thread(index, place, choices)
         stack.enter_context(thread_lock(place.data, thread_id))
         store = stack.enter_context(Store.open(place.data))

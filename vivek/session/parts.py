@@ -12,7 +12,7 @@ from vivek.prompts.transcript import Transcript
 from vivek.schema.counts import PromptCount
 from vivek.schema.pictures import Picture
 from vivek.session.bench import Workbench
-from vivek.session.knowing import Knowing
+from vivek.session.informed import Informed
 from vivek.session.known import KnownModels
 from vivek.session.lineup import Lineup
 from vivek.session.seeing import check_sight, take_pictures
@@ -35,7 +35,7 @@ class Parts:
         context: Makes what the nodes of one turn may use.
         bench: Where commands run.
         notes: What the project says about itself at the start.
-        knowing: The index of the project.
+        knowing: What is known of the project's code.
         sees: Whether the model that does the work can be shown pictures, None when nobody knows.
     """
 
@@ -48,7 +48,7 @@ class Parts:
     context: Callable[[], NodeContext]
     bench: Workbench
     notes: Notes
-    knowing: Knowing
+    knowing: Informed
     sees: bool | None = None
 
     @property

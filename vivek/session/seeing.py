@@ -10,6 +10,8 @@ from vivek.schema.pictures import Picture
 from vivek.workspace.store import Store
 
 _TEXT_ONLY = {"mlx": "mlx-lm is text only", "local": "the embedded engine is text only"}
+_OF_THE_SERVER = frozenset({"structured_output"})
+"""What a list of any OpenAI-compatible server may tell of every model alike: vLLM's says no word about pictures."""
 
 
 def take_pictures(text: str, given: Iterable[str], *, here: Path, store: Store) -> tuple[str, tuple[Picture, ...]]:
@@ -45,7 +47,8 @@ def can_see(provider: str, info: ModelInfo) -> bool | None:
         return False
     if "vision" in info.abilities:
         return True
-    return False if info.abilities else None
+    told = info.abilities - _OF_THE_SERVER if provider == "openai_compat" else info.abilities
+    return False if told else None
 
 
 def check_sight(pictures: Sequence[Picture], label: str, provider: str, sees: bool | None) -> None:

@@ -138,6 +138,22 @@ async def serve(
     return Served(provider, spec, info, window, why, base_url, known, resizable)
 
 
+def open_embedder(text: str, wanted: ModelChoice) -> tuple[Provider, str]:
+    """Return the server of an embedding model, and the model's name there; nothing is asked of it yet.
+
+    Args:
+        text: Names the model, and where it answers if that is not where the usual one does.
+        wanted: What the user set for models.
+
+    Raises:
+        ConfigError: If it names no model.
+    """
+    spec, base_url = place_of(text)
+    same = wanted.name is not None and place_of(wanted.name)[0].provider == spec.provider
+    base_url = base_url or (wanted.base_url if same else None) or usual_address(spec.provider, environment)
+    return _alone(spec, base_url, replace(wanted, keep_prompts=False), None), spec.model
+
+
 def can_share(one: Served, spec: ModelSpec, base_url: str | None) -> bool:
     """Tell whether another model can be asked of the same open server; engines of ours hold one model each."""
     return (one.spec.provider, one.base_url) == (spec.provider, base_url) and _has_server(one.provider)

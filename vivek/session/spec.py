@@ -49,10 +49,12 @@ class IndexSpec:
     Attributes:
         enabled: Whether an index of it is kept, and code for a request is looked up.
         wait: Seconds that a turn waits for the index to be brought up to date; it goes on with what is there.
+        embeddings: The model that finds code by its meaning, written like the model's name; "" for none.
     """
 
     enabled: bool = True
     wait: float = 0.3
+    embeddings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

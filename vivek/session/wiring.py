@@ -21,7 +21,7 @@ from vivek.prompts.transcript import Transcript
 from vivek.schema.events import Event
 from vivek.session.bench import Workbench
 from vivek.session.considerate import considerate
-from vivek.session.knowing import Knowing
+from vivek.session.informed import Informed
 from vivek.session.lineup import Lineup, check_windows
 from vivek.session.parts import Parts
 from vivek.session.place import Place
@@ -51,7 +51,7 @@ def put_together(
     store: Store,
     thread_id: str,
     settings: Settings,
-    knowing: Knowing,
+    knowing: Informed,
     templates: Templates,
     *,
     interactive: bool,
@@ -64,7 +64,7 @@ def put_together(
         store: Big texts.
         thread_id: The thread.
         settings: What the user set.
-        knowing: The index of the project.
+        knowing: What is known of the project's code.
         templates: What prompts are made of.
         interactive: Whether there is somebody who can be asked.
 

@@ -31,6 +31,7 @@ Grammar = tuple[str, str]
 GRAMMARS: dict[str, tuple[Grammar, ...]] = {
     **kinds.GRAMMARS,
     "csharp": (("tree_sitter_c_sharp", "language"),),
+    "lua": (("tree_sitter_lua", "language"),),
     "php": (("tree_sitter_php", "language_php"),),
     "ruby": (("tree_sitter_ruby", "language"),),
     "shell": (("tree_sitter_bash", "language"),),

@@ -30,6 +30,7 @@ _INCLUDE = re.compile(r"^[ \t]*#[ \t]*(?:include|import)[ \t]*(?:(?P<system><[^>
 _USING = re.compile(
     r"^[ \t]*(?:global[ \t]+)?using[ \t]+(?:static[ \t]+)?(?:\w+[ \t]*=[ \t]*)?(?P<name>[\w.]+)[ \t]*;", re.M
 )
+_LUA = re.compile(r"""^[^-\n]*?\brequire\s*\(?\s*["'](?P<name>[\w./-]+)["']""", re.M)
 _RUBY = re.compile(
     r"^[ \t]*(?:(?P<relative>require_relative)|require|load|autoload[ (]+:\w+,)[ \t(]*['\"](?P<name>[^'\"\n#]+)['\"]",
     re.M,
@@ -139,6 +140,10 @@ def _php(match: re.Match[str]) -> _Read:
         yield path, (), 0
 
 
+def _lua(match: re.Match[str]) -> _Read:
+    yield match["name"].replace("/", "."), (), 0
+
+
 def _named(match: re.Match[str]) -> _Read:
     yield match["name"], (), 0
 
@@ -151,6 +156,7 @@ _READERS: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], _Read]]] = 
     "java": (_JAVA, _java),
     "javascript": (_SCRIPT, _script),
     "kotlin": (_JAVA, _java),
+    "lua": (_LUA, _lua),
     "objc": (_INCLUDE, _include),
     "php": (_PHP, _php),
     "ruby": (_RUBY, _ruby),

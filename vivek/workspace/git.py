@@ -114,6 +114,7 @@ def run_git(
     *,
     input: bytes | None = None,  # noqa: A002 - as in subprocess
     index: Path | None = None,
+    timeout: float = TIMEOUT,
 ) -> Finished | None:
     """Run git in a folder; None when it cannot be started.
 
@@ -122,14 +123,15 @@ def run_git(
         arguments: The subcommand and what follows; names of files behind `--` or by standard input.
         input: What it reads.
         index: Another index than the repository's.
+        timeout: Seconds it may take.
 
     Raises:
-        WorkspaceError: If it takes longer than a minute.
+        WorkspaceError: If it takes longer than that.
     """
     environment = _ENVIRONMENT if index is None else {**_ENVIRONMENT, "GIT_INDEX_FILE": str(index)}
     command = ["git", *_HARDENED, *arguments]
     try:
-        return run_captured(command, cwd=folder, input=input, timeout=TIMEOUT, env=environment)
+        return run_captured(command, cwd=folder, input=input, timeout=timeout, env=environment)
     except WorkspaceError as error:
         if isinstance(error.__cause__, OSError):
             return None

@@ -22,6 +22,7 @@ from vivek.schema.events import (
     Notice,
     PlanReady,
     ReviewDone,
+    ToolDone,
 )
 from vivek.schema.plan import Plan
 from vivek.schema.report import ErrorReport, TurnReport, TurnStatus, TurnUsage
@@ -77,6 +78,9 @@ def test_a_review_without_a_score_is_not_scored() -> None:
         (EditRefused("a\x1b.py", "not shown"), "refused a\\x1b.py: not shown"),
         (ReviewDone(Review(1.0, needs_work=False), 1), "review: 1.00, good."),
         (EditApplied(NEW), "applied new.py (new) +3 -0"),
+        (ToolDone("run", "ls -l", "ran ls -l: exit 0", ok=True), "ran ls -l: exit 0"),
+        (ToolDone("run", "ls -l", "did not run ls -l", ok=False), "did not run ls -l"),
+        (ToolDone("read", "a.py:9", "nothing there", ok=False), "nothing there (read: a.py:9)"),
         (Notice("Told.", "Do it."), "Told.\nhint: Do it."),
         (BudgetSpent("executor", 4096, (), (("big.py", 5_000),)), "left out of the prompt: big.py (5,000 tokens)"),
         (BudgetSpent("executor", 4096, (("a", 1),), ()), ""),

@@ -68,6 +68,19 @@ async def test_a_model_that_does_all_well_is_known_for_it() -> None:
     assert all(step.measured for step in steps.values())
 
 
+async def test_the_time_of_loading_is_told_and_kept() -> None:
+    def answer(request: Request) -> Sequence[Chunk]:
+        first = not provider.requests[1:]
+        return [Chunk(text="1 2 3"), Chunk(usage=Usage(load_seconds=4.25 if first else None), finish="stop")]
+
+    provider = Answering(answer)
+    steps = await probed(prober(provider))
+
+    assert "loaded in 4.2 s" in steps["speed"].verdict
+    assert list(steps.values())[-1].known.load_seconds == 4.25
+    assert "loaded" not in (await probed(prober(ScriptedProvider(WELL))))["speed"].verdict
+
+
 async def test_every_dialect_is_tried_with_its_own_instruction() -> None:
     provider = ScriptedProvider(WELL_IN_ALL)
 

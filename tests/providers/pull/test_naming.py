@@ -134,6 +134,7 @@ async def test_an_address_needs_its_checksum(tmp_path: Path) -> None:
     told = await plan(url, tmp_path, sha256="a" * 64)
     assert (told.source, told.model, told.size_bytes) == (url, "local/tiny-Q8_0", None)
     assert told.checksum == f"sha256 {'a' * 64}, as given"
+    assert await plan(f"local/{url}", tmp_path, sha256="a" * 64) == told
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ async def test_what_is_not_taken_is_not_read() -> None:
         while before != sent:  # until the server stands still
             before = sent
             await asyncio.sleep(0.2)
-        assert pieces._size < 400_000
+            assert pieces._size < 400_000
         held = before
         for _ in range(100):  # the system's own buffers come before ours
             await anext(pieces)

@@ -45,6 +45,19 @@ async def test_the_chosen_one_is_marked(home: Path, tiny_model: TinyModel) -> No
     assert {model.name: model.chosen for model in found.models} == {"local/one": False, "local/two": True}
 
 
+async def test_a_file_in_use_is_listed_wherever_it_lies(home: Path, tiny_model: TinyModel) -> None:
+    put(tiny_model, home / "elsewhere" / "mine.gguf", home / "vivek" / "models" / "one.gguf")
+    mine = f"local/{home / 'elsewhere' / 'mine.gguf'}"
+
+    found = await list_models(ModelChoice(name=mine), only="local")
+
+    assert {model.name: model.chosen for model in found.models} == {"local/one": False, mine: True}
+    assert {model.name for model in found.usable()} == {"local/one", mine}
+    assert await names(ModelChoice(name=f"local/{home / 'vivek' / 'models' / 'one.gguf'}")) == ["local/one"]
+    assert await names(ModelChoice(name="local//nowhere/mine.gguf")) == ["local/one"]
+    assert await names(ModelChoice(name=mine), only="mlx") == []
+
+
 async def test_a_broken_file_is_listed_with_its_reason(home: Path) -> None:
     path = home / "vivek" / "models" / "broken.gguf"
     path.parent.mkdir(parents=True)

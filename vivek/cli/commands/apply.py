@@ -20,7 +20,7 @@ def apply(
     dialect: Annotated[
         str,
         typer.Option(
-            "--dialect", metavar="|".join(_DIALECTS), callback=one_of(*_DIALECTS), help="The only form of edits to read."
+            "--dialect", metavar="|".join(_DIALECTS), callback=one_of(*_DIALECTS), help="The only form to read."
         ),
     ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff and change nothing.")] = False,
@@ -33,7 +33,7 @@ def apply(
     nothing to apply, with 2 when the reply cannot be read. `vivek undo` takes it back.
 
     JSON is one object: version, applied, files (path, status, kind, added, removed, notes, look_twice), refused
-    (path, reason, feedback), asked, left, diff. A status is applied, would_apply, held_back or unchanged.
+    (path, reason, feedback), asked, left, diff, concerns. A status is applied, would_apply, held_back or unchanged.
     """
     ctx.ensure_object(Invocation).action = lambda: _run(file, dialect, form, dry_run=dry_run)
 

@@ -1,5 +1,6 @@
 """What became of an applied reply: lines for a reader, an object for machines."""
 
+from vivek.cli.render.questions import concerns_of
 from vivek.cli.render.safe_text import one_line, visible
 from vivek.schema.applying import ApplyReport, FileOutcome
 from vivek.schema.plain import as_plain
@@ -19,6 +20,7 @@ def remark_lines(report: ApplyReport) -> str:
     for each in report.files:
         lines += [f"{one_line(each.path)}: {one_line(note)}" for note in each.notes]
     lines += [f"look twice: {one_line(each.path)} {each.look_twice}" for each in report.files if each.look_twice]
+    lines += concerns_of(report.concerns).splitlines()
     lines += [f"not shown: {one_line(path)}, which the reply asks to see" for path in report.asked]
     if report.left:
         fences = "a fence" if report.left == 1 else f"{report.left} fences"
@@ -45,6 +47,7 @@ def apply_object(report: ApplyReport) -> dict[str, object]:
         "asked": list(report.asked),
         "left": report.left,
         "diff": report.diff,
+        "concerns": as_plain(report.concerns),
     }
 
 

@@ -45,6 +45,7 @@ def status_text(status: IndexStatus, where: str) -> str:
         f"files        {status.files:,} ({state})",
         f"definitions  {status.definitions:,}",
         f"text         {'searched by the index' if status.text else 'searched file by file: this SQLite has no FTS5'}",
+        f"meaning      {_meaning(status)}",
         f"folder       {one_line(where)}",
     ]
     lines += _counted("not read", status.skipped)
@@ -57,6 +58,12 @@ def status_text(status: IndexStatus, where: str) -> str:
 def progress_line(done: int, total: int) -> str:
     """Return how far a build is."""
     return f"indexing {done:,} of {total:,} files"
+
+
+def _meaning(status: IndexStatus) -> str:
+    if not status.embeddings:
+        return "words alone: no embedding model is set"
+    return f"{status.pieces:,} pieces with vectors of {one_line(status.embeddings)}"
 
 
 def _counted(title: str, counts: Mapping[str, int]) -> list[str]:

@@ -120,7 +120,8 @@ def _deed_of(event: Event) -> str:
         case ContextGathered():
             return gathered_of(event)
         case ToolDone():
-            return one_line(event.told if event.ok else f"{event.told} ({event.tool}: {event.argument})")
+            named = event.ok or event.argument in event.told
+            return one_line(event.told if named else f"{event.told} ({event.tool}: {event.argument})")
         case CheckStarted():
             return f"checking: {one_line(event.command)}"
         case _:

@@ -144,7 +144,8 @@ def _looked(request: str, named: Sequence[str], source: Source, ctx: NodeContext
     if named or not _says_enough(request, mentioned):
         return Looked(source, (), mentioned)
     changed = [path for turn in reversed(ctx.journal.turns(ctx.thread_id)) for path in turn.paths]
-    ranked = rank(request, source.lookup, recent=tuple(dict.fromkeys(changed)))
+    recent = tuple(dict.fromkeys((*changed, *source.history.recent)))
+    ranked = rank(request, source.lookup, recent=recent, together=source.history.together, near=source.near)
     # A search has read only the files that define something; of the others it knows no more than the name.
     known = ranked if source.name == "index" else tuple(each for each in ranked if each.definitions)
     return Looked(source, known, mentioned)

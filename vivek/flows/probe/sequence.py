@@ -81,6 +81,8 @@ class Prober:
             load_seconds=load or known.load_seconds,
         )
         told = [f"reads {_rate(first.prefill_rate)}", f"writes {_rate(known.decode_rate)}"]
+        if load is not None:
+            told.append(f"loaded in {load:.1f} s")
         if first.until_token is not None and again.until_token is not None:
             told.append(
                 f"first token {first.until_token:.2f} s, {again.until_token:.2f} s with the prompt in its cache"

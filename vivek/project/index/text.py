@@ -24,10 +24,11 @@ _PLACED = """
     WHERE places MATCH ? AND skipped = '' ORDER BY fit DESC, files.path LIMIT ?
 """
 _HOLDING = """
-    SELECT path FROM pieces JOIN files ON content = pieces.rowid WHERE pieces MATCH ?
+    SELECT path FROM files WHERE content IN (SELECT rowid FROM pieces WHERE pieces MATCH ? {words})
     UNION SELECT path FROM files JOIN contents ON contents.id = content WHERE texted = 0
     UNION SELECT path FROM files WHERE skipped = 'too large'
 """
+_WITH_WORDS = "INTERSECT SELECT rowid FROM texts WHERE texts MATCH ?"  # a subquery would be asked once a row
 _NAMED = """
     SELECT path, aside, count(DISTINCT names.id) FROM names JOIN definitions ON definitions.last = names.id
     JOIN files ON files.content = definitions.content
@@ -89,7 +90,11 @@ class TextSearch:
         """Return the files that may hold a text in small letters, sorted; those whose text is not kept always may."""
         pieces = _pieces(text) if self._store.text else []
         if pieces:
-            rows = self._store.rows(_HOLDING, (" AND ".join('"' + piece.replace('"', '""') + '"' for piece in pieces),))
+            held = " AND ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
+            words = _phrase(text)
+            rows = self._store.rows(
+                _HOLDING.format(words=_WITH_WORDS if words else ""), (held, words) if words else (held,)
+            )
         else:
             rows = self._store.rows("SELECT path FROM files WHERE content IS NOT NULL OR skipped = 'too large'")
         return sorted(path for (path,) in rows)
@@ -117,6 +122,20 @@ def _pieces(text: str) -> list[str]:
     """Return what three characters in a row a text has, but for letters that SQLite may fold otherwise than Python."""
     runs = (text[at : at + 3] for at in range(min(len(text) - 2, _MOST_PIECES)))
     return list(dict.fromkeys(run for run in runs if all(map(_is_plain, run))))
+
+
+def _phrase(text: str) -> str:
+    """Return the words of a text that every file with it has one behind another, as a phrase; "" if there is none.
+
+    The first word of the text may be the end of a longer one, the last one the beginning.
+    """
+    if not text.isascii():  # accents are taken off in the table
+        return ""
+    runs = [run for run in re.finditer(r"[a-z0-9]+", text) if run.start() > 0]
+    if not runs:
+        return ""
+    open_ended = " *" if runs[-1].end() == len(text) else ""
+    return f'text : "{" ".join(run[0] for run in runs)}"{open_ended}'
 
 
 def _is_plain(character: str) -> bool:

@@ -67,7 +67,7 @@ async def prepare(name: str, places: Places, suggested: Suggestions, *, sha256: 
         raise ConfigError("`models.base_url` holds a password.", hint="Put the key into `models.api_key`.")
     places = replace(places, host=places.host.rstrip("/"))
     if "://" in name:
-        return _by_address(name, places, sha256)
+        return _by_address(name.removeprefix("local/"), places, sha256)
     provider, slash, rest = name.partition("/")
     if not slash or not rest:
         close = did_you_mean(name, list(suggested.models), "local/")

@@ -16,6 +16,7 @@ from vivek.project.scan import load_files
 from vivek.schema.applying import APPLIED, ApplyReport, FileOutcome, FileStatus
 from vivek.schema.edits import EditKind, FileChange
 from vivek.schema.sensitive import sensitive_paths
+from vivek.session.doubting import find_concerns
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
 from vivek.workspace.contents import FILE_NAME
@@ -49,6 +50,7 @@ def apply_reply(place: Place, reply: str, *, dialect: str = "auto", dry_run: boo
     outcome, contents = _read(files, reply, listed, dialect)
     before = {path: contents.get(path) for path in sorted(outcome.files)}
     refusals = tuple(each for each in outcome.refusals if each.reason not in (ALREADY_SHOWN, UNCHANGED))
+    concerns = find_concerns(place, files, listed, before, outcome.files, request="", reply="") if before else ()
     unchanged = [each.path for each in outcome.refusals if each.reason == UNCHANGED]
     status: FileStatus = "held_back" if refusals else "would_apply" if dry_run else "applied"
     if before and status == "applied":
@@ -62,6 +64,7 @@ def apply_reply(place: Place, reply: str, *, dialect: str = "auto", dry_run: boo
         tuple(refusal.path for refusal in outcome.refusals if refusal.reason == ALREADY_SHOWN),
         len(find_fences(outcome.prose.split("\n"))),
         "".join(unified(path, _text(old), _text(outcome.files[path])) for path, old in before.items()),
+        tuple(concern for concern in concerns if concern.check != "V09"),  # `look_twice` says that of each file
         settled,
     )
 

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -91,7 +91,7 @@ def open_lookup(place: Place, home: Home) -> Iterator["Lookup"]:
 def open_project_index(place: Place, home: Home) -> Iterator["ProjectIndex"]:
     """Open the index of a project for a command to ask it; takes and raises what `open_lookup` does."""
     with open_lookup(place, home) as lookup:
-        yield ProjectIndex(lookup, home)
+        yield ProjectIndex(lookup, home, place)
 
 
 def listed(place: Place) -> Sequence[str]:
@@ -105,10 +105,13 @@ class ProjectIndex:
     Args:
         lookup: The index itself.
         home: Where it lies.
+        place: The project.
     """
 
-    def __init__(self, lookup: "Lookup", home: Home) -> None:
+    def __init__(self, lookup: "Lookup", home: Home, place: Place) -> None:
         self._lookup = lookup
+        self._place = place
+        self._home = home
         self.folder = str(home.folder)
 
     def refresh(self, on_progress: Callable[[int, int], None] | None, stop: Callable[[], bool]) -> IndexStatus:
@@ -117,11 +120,15 @@ class ProjectIndex:
         Raises:
             IndexingError: If the database cannot be written.
         """
-        return self._lookup.refresh(on_progress=on_progress, stop=stop)
+        return self._with_vectors(self._lookup.refresh(on_progress=on_progress, stop=stop))
 
     def status(self) -> IndexStatus:
-        """Return how far it is."""
-        return self._lookup.status()
+        """Return how far it is.
+
+        Raises:
+            ConfigError: If the settings cannot be read, which name the embedding model.
+        """
+        return self._with_vectors(self._lookup.status())
 
     def search(self, text: str, *, limit: int) -> Sequence[TextHit]:
         """Return the lines that hold a text, in any letter case."""
@@ -149,6 +156,19 @@ class ProjectIndex:
 
         drawn = draw(self._lookup, tokens=tokens, count=bound)
         return drawn, bound(drawn)
+
+    def _with_vectors(self, status: IndexStatus) -> IndexStatus:
+        from vivek.project.vector_store import FILE
+        from vivek.project.vectors import open_vectors
+        from vivek.session.options import Choices
+        from vivek.session.settings import load_settings
+
+        model = load_settings(self._place, Choices()).index.embeddings
+        kept = self._home.folder / FILE
+        if not model or not kept.is_file() or is_tracked(self._place.root, f".vivek/{FILE}"):
+            return replace(status, embeddings=model)
+        with closing(open_vectors(self._home.folder, model)) as vectors:
+            return replace(status, embeddings=model, pieces=vectors.status().pieces)
 
 
 def _apart(place: Place) -> Path:

@@ -58,7 +58,7 @@ def _act(place: Place, way: Way, thread: str | None, *, turn: int | None, dry_ru
             found.id if found is not None else None
         )
         if name is None:
-            raise _no_thread(way)
+            raise _none_left(way)
         with thread_lock(place.data, name):
             if way == "redo":
                 outcome = journal.redo(name, dry_run=dry_run)
@@ -74,6 +74,12 @@ def _act(place: Place, way: Way, thread: str | None, *, turn: int | None, dry_ru
 def _no_thread(way: Way) -> ThreadError:
     msg = f"This project has no thread yet, so there is nothing to {way}."
     return ThreadError(msg, hint="Start one with `vivek`.")
+
+
+def _none_left(way: Way) -> ThreadError:
+    msg = f"There is nothing to {way} in this project."
+    hint = "`vivek redo` brings again what was taken back." if way == "undo" else "`vivek undo` takes a change back."
+    return ThreadError(msg, hint=hint)
 
 
 def _nothing(way: Way, thread: str, turn: int | None, applied: list[int]) -> ThreadError:

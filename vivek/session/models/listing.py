@@ -10,7 +10,7 @@ from vivek.config.layers import environment
 from vivek.errors import ConfigError, ProviderUnavailableError
 from vivek.providers.catalog import MODEL_LISTS, did_you_mean
 from vivek.providers.discovery import info_of_file, rank, unfit
-from vivek.providers.engine.gguf import GgufFile, find_models, model_folders
+from vivek.providers.engine.gguf import GgufFile, find_models, load_gguf, model_folders
 from vivek.providers.engine.mlx.find import find_model_folders
 from vivek.providers.engine.mlx.library import missing_library
 from vivek.providers.registry import PROVIDERS
@@ -56,7 +56,9 @@ async def list_models(
     if only is not None and not servers and only not in _DISK:
         raise ConfigError(f"`{only}` needs an address.", hint="Give it with `--base-url URL`.")
     memory = free_memory()
-    answers, disk = await asyncio.gather(_ask_all(servers, memory, limit), asyncio.to_thread(_on_disk, only, memory))
+    answers, disk = await asyncio.gather(
+        _ask_all(servers, memory, limit), asyncio.to_thread(_on_disk, only, memory, choice.name)
+    )
     if only is not None and servers and answers[0].server.problem:
         _raise(answers[0])
     served = {model.info.name for answer in answers if answer.server.provider == "ollama" for model in answer.models}
@@ -81,13 +83,13 @@ def _raise(answer: Answer) -> None:
 Found = tuple[list[tuple[ListedModel, Path]], list[ListedServer]]
 
 
-def _on_disk(only: str | None, memory: int | None) -> Found:
+def _on_disk(only: str | None, memory: int | None, chosen: str | None) -> Found:
     """Return the models that lie on this disk, with where they lie."""
     folders = model_folders(home_folder(), state_folder())
     models: list[tuple[ListedModel, Path]] = []
     servers: list[ListedServer] = []
     kinds: dict[str, Callable[[], list[tuple[ListedModel, Path]]]] = {
-        "local": lambda: _files(folders, memory),
+        "local": lambda: _files(folders, memory, chosen),
         "mlx": lambda: _folders(folders, memory),
     }
     for provider, find in kinds.items():
@@ -99,11 +101,15 @@ def _on_disk(only: str | None, memory: int | None) -> Found:
     return models, servers
 
 
-def _files(folders: Sequence[Path], memory: int | None) -> list[tuple[ListedModel, Path]]:
-    files = find_models(folders)
+def _files(folders: Sequence[Path], memory: int | None, chosen: str | None) -> list[tuple[ListedModel, Path]]:
+    named = list(_named(find_models(folders)))
+    path = Path((chosen or "").removeprefix("local/"))
+    # The one in use belongs to the list wherever it lies.
+    if path.is_absolute() and path.is_file() and path not in {file.path for file, _ in named}:
+        named.append((load_gguf(path), str(path)))
     missing = "" if has_engine() else how_to_run_files()
     rows = []
-    for file, name in _named(files):
+    for file, name in named:
         info = replace(info_of_file(file), name=name)
         template = "" if file.is_chat else "no chat template in it"
         reason = file.reason.rstrip(".") or template or unfit(info, memory) or missing
