@@ -115,12 +115,13 @@ async def test_a_turn_goes_on_with_words_when_vectors_are_late_and_says_so_once(
         informed.begin()
         await filled(informed)
         embedder.may.clear()
-        for _ in range(2):
+        for _ in range(3):
             async with asyncio.timeout(30):
                 source = await informed.look("a percentage", heard.append)
             assert source is not None
             assert source.near == ()
 
+    assert embedder.texts.count("a percentage") == 1
     assert heard == [Notice(f"{MODEL} took longer than 0.01 s; words alone chose the code.")]
 
 
@@ -153,7 +154,7 @@ async def test_nothing_is_embedded_while_a_model_computes(workspace: Path) -> No
     assert embedder.texts
 
 
-async def test_leaving_stops_a_request_for_vectors_and_one_that_waits(workspace: Path) -> None:
+async def test_leaving_stops_what_asks_for_vectors_and_what_waits_and_loses_none(workspace: Path) -> None:
     embedder = Embedder()
     embedder.may.clear()
     informed = informed_by(embedder, workspace)
@@ -163,10 +164,17 @@ async def test_leaving_stops_a_request_for_vectors_and_one_that_waits(workspace:
         await informed.close()
     assert embedder.closed
 
+    async with informed_by(Embedder(), workspace) as informed:
+        informed.begin()
+        await filled(informed)
+    before = pieces(workspace)
     waiting = informed_by(Embedder(), workspace)
     async with waiting.making_way(), asyncio.timeout(30):
         waiting.begin()
+        await waiting.knowing.built()
+        await asyncio.sleep(0.1)
         await waiting.close()
+    assert pieces(workspace) == before > 0
 
 
 async def test_a_conversation_that_ends_with_its_turn_makes_none_and_uses_those_that_are_there(workspace: Path) -> None:

@@ -7,7 +7,8 @@ import math
 import re
 import zlib
 from functools import cache
-from importlib.resources import files
+from itertools import accumulate, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -35,13 +36,10 @@ _LLAMA3: Final = re.compile(r"llama[-_ ]?3")
 
 def load_ranks() -> dict[bytes, int]:
     """Unpack the merge ranks of cl100k_base: one length byte a token, then all tokens in rank order, under zlib."""
-    raw = zlib.decompress((files("vivek.prompts") / "data" / "cl100k.z").read_bytes())
-    ranks: dict[bytes, int] = {}
-    start = _RANKS
-    for rank, length in enumerate(raw[:_RANKS]):
-        ranks[raw[start : start + length]] = rank
-        start += length
-    return ranks
+    # By its path: `importlib.resources` alone takes a fifth of the time that loading the tables may take.
+    raw = zlib.decompress((Path(__file__).parent / "data" / "cl100k.z").read_bytes())
+    borders = accumulate(raw[:_RANKS], initial=_RANKS)
+    return {raw[start:end]: rank for rank, (start, end) in enumerate(pairwise(borders))}
 
 
 @cache

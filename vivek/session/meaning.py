@@ -34,6 +34,10 @@ Built = Callable[[], Awaitable[tuple[Lookup, Path] | None]]
 """Returns the index when it is complete, and where it lies."""
 
 
+class _LeftError(Exception):
+    """The conversation ends."""
+
+
 @dataclass(slots=True, eq=False)
 class Meaning:
     """What an embedding model makes of a project's code.
@@ -55,6 +59,7 @@ class Meaning:
     _filling: "asyncio.Task[None] | None" = field(init=False, default=None)
     _working: "asyncio.Task[VectorStatus] | None" = field(init=False, default=None)
     _filled: float | None = field(init=False, default=None)
+    _searching: "asyncio.Task[tuple[Near, ...]] | None" = field(init=False, default=None)
     _asking: "set[asyncio.Task[Any]]" = field(init=False, default_factory=set)  # Any: what they return is not asked
     _free: threading.Event = field(init=False, default_factory=threading.Event)
     _users: int = field(init=False, default=0)
@@ -75,12 +80,14 @@ class Meaning:
 
     async def near(self, request: str, folder: Path) -> tuple[tuple[str, float], ...]:
         """Return the files with a part that is near to a request, the best first; none where that takes too long."""
-        if self._failed or self._left or not (folder / FILE).is_file():
+        late = self._searching is not None and not self._searching.done()
+        if late or self._failed or self._left or not (folder / FILE).is_file():
             return ()
-        asking = asyncio.create_task(self._nearest(request, folder))
+        self._searching = asking = asyncio.create_task(self._nearest(request, folder))
         asking.add_done_callback(self._heard)
         # One that comes too late is let go on: it has loaded the model for the next turn.
-        await asyncio.wait({asking}, timeout=self.patience)
+        with self.making_way():
+            await asyncio.wait({asking}, timeout=self.patience)
         if not asking.done():
             self._tell(Notice(f"{self.model} took longer than {self.patience:g} s; words alone chose the code."))
             return ()
@@ -139,7 +146,7 @@ class Meaning:
 
         def read(path: str) -> bytes | None:
             if self._stops():
-                return None
+                raise _LeftError  # a file that seems to be gone would lose its vectors
             try:
                 return files.read(path)
             except WorkspaceError:
@@ -152,7 +159,10 @@ class Meaning:
                 return None  # it is closed
 
         with closing(open_vectors(folder, self.model)) as vectors:
-            return asyncio.run(vectors.fill(lookup, read, embed, stop=self._stops))
+            try:
+                return asyncio.run(vectors.fill(lookup, read, embed, stop=self._stops))
+            except _LeftError:
+                return vectors.status()
 
     def _stops(self) -> bool:
         self._free.wait()

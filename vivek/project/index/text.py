@@ -10,7 +10,9 @@ from vivek.schema.index import TextHit
 
 _LARGEST = 5_000_000
 _MOST_WORDS = 64
-_MOST_PIECES = 60
+_LONGEST_PIECED = 60
+_SHORTEST = 3
+_MOST_PIECES = 10  # more of them leave out few more files, and each costs a look into the table
 _IN_NAMES, _IN_TEXT, _IN_PATH = 6.0, 1.0, 1.5
 _ASIDE = (1.0, 0.8, 0.4)
 
@@ -120,8 +122,9 @@ def _finder(text: str) -> Callable[[str, int], int]:
 
 def _pieces(text: str) -> list[str]:
     """Return what three characters in a row a text has, but for letters that SQLite may fold otherwise than Python."""
-    runs = (text[at : at + 3] for at in range(min(len(text) - 2, _MOST_PIECES)))
-    return list(dict.fromkeys(run for run in runs if all(map(_is_plain, run))))
+    runs = (text[at : at + 3] for at in range(min(len(text) - 2, _LONGEST_PIECED)))
+    pieces = list(dict.fromkeys(run for run in runs if all(map(_is_plain, run))))
+    return pieces[:: -(-len(pieces) // _MOST_PIECES)] if pieces else []
 
 
 def _phrase(text: str) -> str:
@@ -132,6 +135,8 @@ def _phrase(text: str) -> str:
     if not text.isascii():  # accents are taken off in the table
         return ""
     runs = [run for run in re.finditer(r"[a-z0-9]+", text) if run.start() > 0]
+    if runs and runs[-1].end() == len(text) and len(runs[-1][0]) < _SHORTEST:
+        runs.pop()  # of words that begin so there are too many
     if not runs:
         return ""
     open_ended = " *" if runs[-1].end() == len(text) else ""
