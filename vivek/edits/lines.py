@@ -1,9 +1,10 @@
 r"""Lines of a text and how two texts differ in them; a line ends with `\n` and nothing else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from vivek.edits.shortest import common_runs
+from vivek.schema.sameness import common_end, common_start
 
 
 class Opcode(NamedTuple):
@@ -30,25 +31,12 @@ def split_lines(text: str) -> list[str]:
 
 def changed_lines(old: str, new: str) -> tuple[slice, slice]:
     """Return the part of each text, in whole lines, outside of which they are the same; found by halving."""
-    shorter = min(len(old), len(new))
-    head = _same(shorter, lambda length: old[:length] == new[:length])
-    head = old.rfind("\n", 0, head) + 1
-    tail = _same(shorter - head, lambda length: old[len(old) - length :] == new[len(new) - length :])
+    head = old.rfind("\n", 0, common_start(old, new)) + 1
+    tail = common_end(old, new, min(len(old), len(new)) - head)
     end = old.find("\n", len(old) - tail) + 1
     # What follows the first line break of the common end is the same in both.
     tail = len(old) - end if tail and end else 0
     return slice(head, len(old) - tail), slice(head, len(new) - tail)
-
-
-def _same(most: int, holds: Callable[[int], bool]) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if holds(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def compare(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:

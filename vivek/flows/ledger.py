@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from vivek.schema.chunk import Usage
 from vivek.schema.context import CacheLoss
 from vivek.schema.messages import Message
+from vivek.schema.sameness import common_start
 
 KEPT = 0.9
 """A server that takes less than this share of the prompt before from its cache has lost some of it."""
@@ -54,20 +55,8 @@ def first_difference(before: tuple[Message, ...], now: tuple[Message, ...]) -> C
         new = now[number - 1]
         if old == new:
             continue
-        at = _common(old.content, new.content) if old.role == new.role else 0
+        at = common_start(old.content, new.content) if old.role == new.role else 0
         offset = len(old.content[:at].encode("utf-8", "replace"))
         was, is_now = (text[at : at + _SHOWN] for text in (old.content, new.content))
         return CacheLoss("", 0, None, None, number, new.role, offset, was, is_now)
     return None
-
-
-def _common(one: str, other: str) -> int:
-    """Return how many characters two texts begin with in common."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[:middle] == other[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

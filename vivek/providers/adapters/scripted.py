@@ -12,6 +12,7 @@ from vivek.schema.chunk import Chunk, FinishReason, Usage
 from vivek.schema.messages import Message
 from vivek.schema.models import Ability, Health, ModelInfo
 from vivek.schema.request import Request
+from vivek.schema.sameness import common_start
 from vivek.schema.tools import ToolCall, ToolCallPiece
 
 _PIECE = 12
@@ -85,7 +86,7 @@ class ScriptedProvider:
         written = (reply.text, *(call.name + call.arguments for call in reply.calls))
         usage = Usage(
             prompt_tokens=_tokens(prompt),
-            cached_tokens=_common(prompt, self._before) // _BYTES_PER_TOKEN,
+            cached_tokens=common_start(prompt, self._before) // _BYTES_PER_TOKEN,
             completion_tokens=_tokens("".join((thinking, *written)).encode()),
             thinking_tokens=_tokens(thinking.encode()) if thinking else None,
         )
@@ -202,15 +203,3 @@ def _said(messages: Sequence[Message]) -> bytes:
 
 def _tokens(text: bytes) -> int:
     return -(-len(text) // _BYTES_PER_TOKEN)
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """Return how many bytes the two begin with in common."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[:middle] == other[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
