@@ -100,10 +100,17 @@ def search_file(query: Query, data: bytes, *, most: int) -> FileHits:
         return FileHits()
     decoded = decode(data)
     text = data.decode("utf-8", "replace") if isinstance(decoded, Undecodable) else decoded.plain
-    return _found(query, text, most)
+    return search_text(query, text, most=most)
 
 
-def _found(query: Query, text: str, most: int) -> FileHits:
+def search_text(query: Query, text: str, *, most: int) -> FileHits:
+    r"""Return the lines of a text that a query finds; lines end with `\n`.
+
+    Args:
+        query: What is looked for.
+        text: The text.
+        most: Lines to return at most.
+    """
     hits: list[Hit] = []
     line, counted, at = 1, 0, 0
     while at <= len(text):

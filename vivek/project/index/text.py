@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from vivek.project.index.reading import Reader
 from vivek.project.index.store import Store
-from vivek.project.search import Query, search_file
+from vivek.project.search import FileHits, Query, search_file, search_text
 from vivek.schema.index import TextHit
 
 _LARGEST = 5_000_000
@@ -69,7 +69,7 @@ class TextSearch:
             data = self._reader.bytes_of(path, most=_LARGEST)
             if data is None or (needle not in data.lower() and not data.startswith(_WIDE_MARKS)):
                 continue
-            found = search_file(query, data, most=limit - len(hits))
+            found = _found(query, data, limit - len(hits))
             hits += [TextHit(path, hit.line, hit.text) for hit in found.hits]
             if len(hits) >= limit:
                 break
@@ -100,6 +100,12 @@ class TextSearch:
         else:
             rows = self._store.rows("SELECT path FROM files WHERE content IS NOT NULL OR skipped = 'too large'")
         return sorted(path for (path,) in rows)
+
+
+def _found(query: Query, data: bytes, most: int) -> FileHits:
+    if data.isascii() and b"\r" not in data and b"\0" not in data:  # most files: nothing to find out about them
+        return search_text(query, data.decode("ascii"), most=most)
+    return search_file(query, data, most=most)
 
 
 def _finder(text: str) -> Callable[[str, int], int]:
