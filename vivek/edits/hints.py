@@ -17,8 +17,10 @@ def narrow(hay: Haystack, fits: Sequence[Fit], block: Replacement) -> list[Fit]:
     left = list(fits)
     if block.anchor:
         left = [fit for fit in left if _is_within(hay, fit, block.anchor)] or left
-    if block.line is not None and len(left) > 1:
-        left = [fit for fit in left if fit.start + 1 == block.line] or left
+    at_line = [fit for fit in fits if fit.start + 1 == block.line]
+    if at_line and at_line[0] not in left:  # the hints contradict each other, so neither is worth anything
+        return list(fits)
+    left = at_line or left
     if block.at_end and len(left) > 1:
         left = [fit for fit in left if not any(line.strip() for line in hay.lines[fit.end :])] or left
     return left if len(left) == 1 else list(fits)

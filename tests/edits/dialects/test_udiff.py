@@ -2,7 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vivek.edits.dialects.udiff import parse
@@ -122,6 +122,7 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "  d", "", "-x", "+y", " z"]), 
 
 
 @settings(max_examples=40, deadline=None)
+@example(["a", "  d", "-x", "  d", "-x", "  d"], [(6, "new")])  # its heading names another place than its line
 @given(LINES, st.lists(st.tuples(st.integers(0, 24), st.sampled_from(["new", "", "--", "  e"])), max_size=3))
 @pytest.mark.covers("F-C03")
 def test_whatever_git_says_is_applied_as_git_means_it_or_refused(
