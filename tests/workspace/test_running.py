@@ -1,10 +1,12 @@
 """Running a command: what it wrote, how it ended, and that nothing of it is left."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -233,6 +235,23 @@ asyncio.run(run_command(["sh", "-c", "trap '' TERM HUP; sleep 600 & echo $$ $! >
     assert finished.returncode == -signal.SIGKILL, finished.stderr
     pids = [int(word) for word in (await appears(tmp_path / "pid")).split()]
     assert [await soon_gone(pid) for pid in pids] == [True, True]
+
+
+def test_a_command_that_is_cancelled_while_it_starts_is_reaped_before_the_loop_closes(tmp_path: Path) -> None:
+    async def cancelled() -> None:
+        task = asyncio.ensure_future(run(sh("sleep 600"), tmp_path))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _ in range(10):
+            asyncio.run(cancelled())
+            gc.collect()
+
+    assert [str(each.message) for each in told if issubclass(each.category, ResourceWarning)] == []
 
 
 async def test_nothing_is_left_open(tmp_path: Path) -> None:

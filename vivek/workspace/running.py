@@ -64,7 +64,7 @@ async def run_command(
     protocol = _Listening(keep, listens=on_output is not None)
     starting = start_merged(lambda: protocol, argv, cwd=cwd, env={**env, VARIABLE: number}, pass_fds=pass_fds)
     try:
-        transport = await _whole_start(starting)
+        transport = await _whole_start(starting, protocol)
     except (OSError, ValueError) as error:
         return _not_started(argv[0], cwd, error)
     timed_out = True
@@ -87,10 +87,12 @@ async def run_command(
     )
 
 
-async def _whole_start(starting: Coroutine[None, None, SubprocessTransport]) -> SubprocessTransport:
-    """Start a command; when that is cancelled, the command and all it started by then ends.
+async def _whole_start(
+    starting: Coroutine[None, None, SubprocessTransport], protocol: "_Listening"
+) -> SubprocessTransport:
+    """Start a command; when that is cancelled, the command and all it started by then ends, and that is waited for.
 
-    asyncio would end the command alone.
+    asyncio would end the command alone; and a loop that closes first would leave it behind as a zombie.
     """
     task = asyncio.ensure_future(starting)
     try:
@@ -100,6 +102,7 @@ async def _whole_start(starting: Coroutine[None, None, SubprocessTransport]) -> 
             transport = await task
             end_group(transport.get_pid(), signal.SIGKILL)
             transport.close()
+            await _let_go(protocol)
         raise
 
 
