@@ -42,6 +42,15 @@ def test_no_size_and_no_way_to_count_is_exceeded(tokens: int, weight: int) -> No
 LOOKUP = MemoryLookup(FILES)
 
 
+def test_a_map_of_a_folder_holds_nothing_else() -> None:
+    drawn = draw(shop(), tokens=1_000, count=count, within="shop/")
+
+    assert "def discount(" in drawn
+    assert "tests/" not in drawn
+    assert drawn.startswith("shop/")
+    assert draw(shop(), tokens=1_000, count=count, within="nowhere/") == ""
+
+
 def test_what_others_use_most_comes_first() -> None:
     users = {f"shop/part{number}.py": "from shop.money import cents\n\ncents(1)\n" for number in range(5)}
 

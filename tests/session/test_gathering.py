@@ -61,6 +61,16 @@ async def test_a_question_about_a_class_finds_its_definition_without_a_call(larg
     assert 0 < gathered.tokens < 1_500
 
 
+async def test_the_model_can_ask_for_a_map_of_a_folder(large: Path, open_at: Open) -> None:
+    provider = ScriptedProvider(["find: till/", "It has a desk."])
+    async with open_at(lambda: provider) as session:
+        heard = await say(session, "what is in the `Till` class and around it?")
+
+    assert heard.report.answer == "It has a desk."
+    assert "Map of `till/`:" in last(provider)
+    assert "till/desk.py\n  class Till" in last(provider)
+
+
 async def test_plain_words_find_a_file(workspace: Path, open_at: Open) -> None:
     provider = ScriptedProvider(["It takes a percentage off."])
     async with open_at(lambda: provider) as session:

@@ -23,6 +23,7 @@ class MemoryDesk:
     reads: list[str] = field(default_factory=list)
     narrow: Callable[[str], frozenset[str] | None] | None = None
     define: Callable[[str], Sequence[Definition]] | None = None
+    chart: Callable[[str, int], str] | None = None
 
     def desk(self) -> Desk:
         """Return it as tools see it."""
@@ -40,6 +41,7 @@ class MemoryDesk:
             python=(".venv/bin/python",),
             narrow=self.narrow,
             define=self.define,
+            chart=self.chart,
         )
 
     def _list(self) -> Sequence[str]:

@@ -134,6 +134,10 @@ class Knowledge(Protocol):
         """Return the definitions of a name in the files as they are on the disk; it is called in a thread."""
         ...
 
+    def chart(self, folder: str, tokens: int, count: Callable[[str], int]) -> str:
+        """Return a map of a folder (its name ends with a slash; "" is all), "" where no index is complete."""
+        ...
+
 
 class Ignorance:
     """A `Knowledge` that knows nothing."""
@@ -145,3 +149,7 @@ class Ignorance:
     def definitions(self, name: str) -> Sequence[Definition]:
         """Return nothing."""
         return ()
+
+    def chart(self, folder: str, tokens: int, count: Callable[[str], int]) -> str:
+        """Return nothing."""
+        return ""

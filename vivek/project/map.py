@@ -32,7 +32,9 @@ _TOKENS_A_FILE = 8
 """A file takes at least about this many tokens: no more files are looked at than could fit."""
 
 
-def draw(lookup: Lookup, *, tokens: int, count: Callable[[str], int], focus: Sequence[str] = ()) -> str:
+def draw(
+    lookup: Lookup, *, tokens: int, count: Callable[[str], int], focus: Sequence[str] = (), within: str = ""
+) -> str:
     """Return a map that takes at most some tokens; "" where not even a line fits or nothing is indexed.
 
     It begins with the folders, then come files in the order of their importance with the signatures of what others use
@@ -43,11 +45,12 @@ def draw(lookup: Lookup, *, tokens: int, count: Callable[[str], int], focus: Seq
         tokens: What the map may take.
         count: Returns the tokens of a text, never too few.
         focus: Files whose neighbourhood matters most.
+        within: The folder to be drawn, with its last slash; "" for all.
     """
-    paths = lookup.paths()
+    paths = [path for path in lookup.paths() if path.startswith(within)]
     if not paths or tokens <= 0:
         return ""
-    folders = _folders(paths)
+    folders = _folders(paths, within)
     head = _longest([*folders], tokens if tokens < 64 else tokens // 4, count)
     body = _files(lookup, paths, focus, max(4, tokens // _TOKENS_A_FILE))
     blocks: list[str] = []
@@ -65,12 +68,13 @@ def draw(lookup: Lookup, *, tokens: int, count: Callable[[str], int], focus: Seq
     return drawn if count(drawn) <= tokens else _longest(drawn.splitlines(), tokens, count)
 
 
-def _folders(paths: Sequence[str]) -> Iterator[str]:
+def _folders(paths: Sequence[str], within: str) -> Iterator[str]:
     """Yield the top folders with the number of their files, the largest first, then the files beside them."""
     counts: dict[str, int] = {}
     beside = []
     for path in paths:
-        folder, slash, _ = path.partition("/")
+        name, slash, _ = path[len(within) :].partition("/")
+        folder = within + name
         if slash:
             counts[folder] = counts.get(folder, 0) + 1
         else:

@@ -62,6 +62,10 @@ class Informed:
         """Return the definitions of a name in the files as they are on the disk."""
         return self.knowing.definitions(name)
 
+    def chart(self, folder: str, tokens: int, count: Callable[[str], int]) -> str:
+        """Return a map of a folder, "" where the index is not complete."""
+        return self.knowing.chart(folder, tokens, count)
+
     def take_news(self) -> tuple[Notice, ...]:
         """Return what is to be told since the last call."""
         return (*self.knowing.take_news(), *(self.meaning.take_news() if self.meaning else ()))

@@ -20,6 +20,7 @@ from vivek.errors import IndexingError, VivekError, WorkspaceError
 from vivek.flows.bench import Source
 from vivek.project.glimpse import catch
 from vivek.project.index.base import Lookup
+from vivek.project.map import draw
 from vivek.schema.events import Event, Notice
 from vivek.schema.index import Definition
 from vivek.schema.process import Child, Launcher
@@ -99,6 +100,12 @@ class Knowing:
             return ()
         lookup = self._lookup if self._complete and self._lookup is not None else self._glimpse(f"`{name}`")
         return lookup.definitions(name, limit=_DEFINITIONS)
+
+    def chart(self, folder: str, tokens: int, count: Callable[[str], int]) -> str:
+        """Return a map of a folder (its name ends with a slash; "" is all), "" where the index is not complete."""
+        if self._lookup is None or not self._complete:
+            return ""
+        return draw(self._lookup, tokens=tokens, count=count, within=folder)
 
     @property
     def is_wanted(self) -> bool:

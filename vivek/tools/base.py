@@ -32,6 +32,8 @@ class Desk:
         shown: Notes that the whole text of a file lies before the model now.
         seen: Tells whether the present text of a file lies before it.
         python: How the project's own Python is started.
+        chart: Returns a map of a folder (its name ends with a slash) within so many tokens, or "" when nobody can draw
+            one; it is called in a thread.
         narrow: Returns the files that may hold a text in any letter case, found by a quicker program, or None when
             nobody can tell; it is called in a thread.
         define: Returns the definitions of a name, staged files as they are staged; None where nobody knows any. It is
@@ -50,6 +52,7 @@ class Desk:
     seen: Callable[[str], bool]
     python: tuple[str, ...] = ("python3",)
     narrow: Callable[[str], frozenset[str] | None] | None = None
+    chart: Callable[[str, int], str] | None = None
     define: Callable[[str], Sequence[Definition]] | None = None
 
 

@@ -45,6 +45,25 @@ async def test_a_name_gives_its_definitions_and_the_files_that_have_it(said: str
     assert (result.ok, result.text) == (True, text)
 
 
+@pytest.mark.parametrize(("said", "folder"), [("till/", "till/"), ("./till/", "till/"), (".", ""), ("./", "")])
+async def test_a_folder_is_mapped(said: str, folder: str) -> None:
+    result = await find.run({"name": said}, desk(chart=lambda inside, room: f"{inside}|{room}").desk())
+
+    assert (result.ok, result.text) == (True, f"{folder}|500")
+    assert result.label == f"Map of `{said}`:"
+
+
+@pytest.mark.parametrize("drawn", [None, ""])
+async def test_where_no_map_can_be_drawn_its_files_are_listed(drawn: str | None) -> None:
+    chart = None if drawn is None else (lambda inside, room: drawn)
+
+    result = await find.run({"name": "till/"}, desk(chart=chart).desk())
+    nowhere = await find.run({"name": "nowhere/"}, desk(chart=lambda inside, room: "a map").desk())
+
+    assert "till/prices.py" in result.text
+    assert not nowhere.ok
+
+
 async def test_a_definition_in_another_file_than_asked_is_not_given() -> None:
     assert not (await find.run({"name": "prices.py::total"}, desk().desk())).ok
 

@@ -90,5 +90,6 @@ def tool_desk(
         seen=lambda path: path in shown or path in edits,
         narrow=lambda text: ctx.bench.narrow(text, staged),
         define=define,
+        chart=lambda folder, tokens: ctx.knowledge.chart(folder, tokens, ctx.count),
         python=tuple(ctx.bench.tooling().python),
     )

@@ -1,4 +1,4 @@
-"""Finds definitions and files of the project by name; never lists what is not shown."""
+"""Finds definitions and files of the project by name, and maps a folder; never lists what is not shown."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ from vivek.tools.naming import missing
 
 CARD: Final = ToolCard(
     "find",
-    "List definitions by name, and files by glob or part of a name.",
+    "List definitions and files by name or glob; map `dir/`.",
     {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
 )
 RISK: Final[Risk] = "read"
@@ -28,6 +28,8 @@ _JOINT = re.compile("::|#")
 async def run(arguments: Mapping[str, object], desk: Desk) -> ToolResult:
     """Return the definitions and the paths that fit."""
     said = text_of(arguments, "name").strip().strip("`\"'")
+    if (said.endswith("/") or said == ".") and (drawn := await _chart(said, desk)):
+        return ToolResult(drawn, f"drew a map of {said}", label=f"Map of `{said}`:")
     definitions = await _definitions(said, desk)
     paths = [path for path in matching(said, desk.list_files()) if desk.may_read(path) is None]
     if not definitions and not paths:
@@ -40,6 +42,15 @@ async def run(arguments: Mapping[str, object], desk: Desk) -> ToolResult:
     told = ", ".join(f"{number:,} {kind}{'s' if number > 1 else ''}" for number, kind in counts if number)
     note = " ".join(part for part in (more, listed.note) if part)
     return ToolResult(listed.text, f"looked for {said}: {told}", label=label, note=note)
+
+
+async def _chart(said: str, desk: Desk) -> str:
+    """Return a map of a folder, "" where there is none to draw."""
+    folder = "" if said in (".", "./", "/") else said.removeprefix("./").lstrip("/")
+    inside = any(path.startswith(folder) for path in desk.list_files())
+    if desk.chart is None or not inside:
+        return ""
+    return await asyncio.to_thread(desk.chart, folder, desk.room)
 
 
 async def _definitions(said: str, desk: Desk) -> list[Definition]:
