@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from vivek.project.index.reading import Reader
 from vivek.project.index.store import Store
-from vivek.project.search import FileHits, Query, search_file, search_text
+from vivek.project.search import Query, search_file, search_text
 from vivek.schema.index import TextHit
 
 _LARGEST = 5_000_000
@@ -67,9 +67,16 @@ class TextSearch:
         hits: list[TextHit] = []
         for path in self._candidates(text.lower()):
             data = self._reader.bytes_of(path, most=_LARGEST)
-            if data is None or (needle not in data.lower() and not data.startswith(_WIDE_MARKS)):
+            if data is None:
                 continue
-            found = _found(query, data, limit - len(hits))
+            lowered = data.lower()
+            if needle not in lowered and not data.startswith(_WIDE_MARKS):
+                continue
+            plain = needle and data.isascii() and b"\r" not in data and b"\0" not in data
+            if plain:  # most files: nothing to find out about them, and no letter changes its place
+                found = search_text(_plain(lowered, needle), data.decode("ascii"), most=limit - len(hits))
+            else:
+                found = search_file(query, data, most=limit - len(hits))
             hits += [TextHit(path, hit.line, hit.text) for hit in found.hits]
             if len(hits) >= limit:
                 break
@@ -102,10 +109,10 @@ class TextSearch:
         return sorted(path for (path,) in rows)
 
 
-def _found(query: Query, data: bytes, most: int) -> FileHits:
-    if data.isascii() and b"\r" not in data and b"\0" not in data:  # most files: nothing to find out about them
-        return search_text(query, data.decode("ascii"), most=most)
-    return search_file(query, data, most=most)
+def _plain(lowered: bytes, needle: bytes) -> Query:
+    """Return the query for a text in small letters within one whose small letters are known."""
+    text, wanted = lowered.decode("ascii"), needle.decode("ascii")
+    return Query(lambda _where, start: text.find(wanted, start))
 
 
 def _finder(text: str) -> Callable[[str, int], int]:
