@@ -40,12 +40,15 @@ def _bound() -> Open:
     call = ctypes.CDLL(None, use_errno=True).syscall
     call.restype = ctypes.c_long
 
+    number_of_call, size = ctypes.c_long(_NUMBER), ctypes.c_size_t(ctypes.sizeof(How))
+    # Made once for each kind of opening, because the kernel only reads it: a search opens hundreds of files.
+    hows: dict[int, How] = {}
+
     def opener(folder: int, path: str, flags: int) -> int:
-        how = How(flags, 0, _BENEATH | _NO_MAGICLINKS | _NO_SYMLINKS)
-        size = ctypes.c_size_t(ctypes.sizeof(how))
-        handle: int = call(
-            ctypes.c_long(_NUMBER), ctypes.c_int(folder), ctypes.c_char_p(os.fsencode(path)), ctypes.byref(how), size
-        )
+        how = hows.get(flags)
+        if how is None:
+            how = hows[flags] = How(flags, 0, _BENEATH | _NO_MAGICLINKS | _NO_SYMLINKS)
+        handle: int = call(number_of_call, folder, os.fsencode(path), ctypes.byref(how), size)
         if handle < 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number), path)
