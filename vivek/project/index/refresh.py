@@ -69,16 +69,16 @@ class Refresh:
         known = self._known()
         listed = set(self._sources.list_files())
         paths = sorted(path for path in listed if path in known or _may_be_read(path))
-        todo, gone = self._compared(paths, known)
+        due, gone = self._compared(paths, known)
         if self._stopped:
             return False
-        if todo or gone:
+        if due or gone:
             self._write(lambda connection: self._begin(connection, gone))
         done = 0
-        for batch in self._batches(todo):
+        for batch in self._batches(due):
             self._keep(batch)
             done += len(batch)
-            self._tell(done, len(todo))
+            self._tell(done, len(due))
         if self._stopped or not self._resolve():
             return False
         secret = sum(map(is_secret, listed.difference(paths)))
@@ -106,7 +106,7 @@ class Refresh:
 
     def _compared(self, paths: Sequence[str], known: Mapping[str, Stamp]) -> tuple[list[str], list[str]]:
         """Return the files that are to be read, and those that are gone."""
-        todo: list[str] = []
+        due: list[str] = []
         gone = set(known)
         for number, path in enumerate(paths):
             if number % _ASKED == 0 and self._ends():
@@ -116,8 +116,8 @@ class Refresh:
                 continue
             gone.discard(path)
             if known.get(path) != stamp:
-                todo.append(path)
-        return todo, sorted(gone)
+                due.append(path)
+        return due, sorted(gone)
 
     def _batches(self, paths: Sequence[str]) -> Iterator[list[Fresh | str]]:
         """Yield what was read, some files at a time; a file that has gone meanwhile is its path alone."""
