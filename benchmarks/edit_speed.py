@@ -35,7 +35,7 @@ def main() -> int:
             f"{len(files)} files of {LINES:,} lines, {PLACES} places in each, {name}",
             milliseconds(files, write),
             "ms",
-            LIMIT if write is not regions else None,
+            LIMIT,
         )
         for name, write in WAYS.items()
     ]

@@ -55,3 +55,9 @@ def test_a_heading_of_a_text_is_no_comment_but_a_hidden_remark_is() -> None:
     assert find_elision("a.md", "", "# Rest of the file\n## Existing code\n") is None
     assert find_elision("a.md", "", "# T\n<!-- rest of the file -->\n") == 1
     assert find_elision("a.md", "", "# T\n... (rest of the file unchanged)\n") == 1
+
+
+def test_a_new_comment_is_found_behind_one_that_was_there_before() -> None:
+    before = "x = 1\n# rest of the file\ny = 2\n"
+
+    assert find_elision("a.py", before, "y = 0\n# rest of the file\n# ... existing code ...\nz = 3\n") == 2

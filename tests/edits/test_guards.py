@@ -66,6 +66,13 @@ def test_a_harmful_change_is_refused(path: str, before: str | None, after: str, 
     assert reason(path, before, after) == why
 
 
+def test_a_file_may_lose_half_of_its_text_where_somebody_is_asked() -> None:
+    shorter = OLD[: len(OLD) // 2 - 30]
+
+    assert check("a.js", OLD, shorter, halving=True) is None
+    assert check("a.js", OLD, shorter + "\n// ... existing code ...\n", halving=True) is not None
+
+
 def test_a_long_line_is_shortened_in_the_feedback() -> None:
     refusal = check("a.md", None, "\ufffd" * 1_000 + "\n")
 

@@ -51,6 +51,7 @@ def test_a_new_line_takes_the_end_of_the_line_it_replaces_or_of_its_neighbour() 
 
 def test_two_ends_that_meet_do_not_become_one() -> None:
     assert spliced("a\rb\n\nc\r\n", Span(1, 2, ())) == "a\r\r\nc\r\n"
+    assert spliced("a\rb\n\nc\r\n", Span(0, 2, ("x\n",))) == "x\n\nc\r\n"
 
 
 def test_a_missing_last_newline_stays_missing() -> None:

@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.__main__ import GATES
+from tests.__main__ import GATES, WHOLE
 from tests.house.rules import ROOT
 
 CONSTRAINTS = ROOT / ".ci" / "constraints"
@@ -110,3 +110,17 @@ def test_every_dependency_is_pinned_within_its_range() -> None:
             unmet.append(f"{requirement}: pinned {versions}")
 
     assert unmet == [], "run .ci/lock"
+
+
+def test_what_writes_files_is_held_to_every_line() -> None:
+    code = (
+        "import tests.__main__ as gates\n"
+        "gates.GATES = {'tests': ('-c', 'pass')}\n"
+        "gates.COVERED = ('-c', 'print(\"edits 99%\"); raise SystemExit(2)')\n"
+        "raise SystemExit(gates.main([]))"
+    )
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert child.returncode == 2
+    assert "edits 99%" in child.stderr
+    assert all(list(ROOT.glob(pattern)) for pattern in WHOLE)

@@ -162,3 +162,22 @@ async def test_a_text_that_the_user_edits_is_what_is_applied_and_the_model_is_to
     told = provider.requests[1].messages[-1].content
     assert "The user edited your text of till/prices.py" in told
     assert "return price - 5" in told
+
+
+async def test_a_whole_file_under_half_its_old_size_asks_even_where_edits_are_applied_unasked(
+    long: Path, open_at: Open
+) -> None:
+    short = f"{LONG}\n```\n{rates(30)}```\n"
+    provider = ScriptedProvider([short, short])
+    async with open_at(lambda: provider, approve="edits") as session:
+        heard = await say(session, f"remove the rates from 30 on of {LONG}")
+        assert heard.report.status == "needs_approval"
+        assert (long / LONG).read_text() == rates()
+        [asked] = heard.of(ApprovalRequested)
+        assert [(each.check, each.level, each.text) for each in asked.concerns] == [
+            ("V08", "ask", "loses more than half of its text")
+        ]
+        done = await decide(session)
+
+    assert done.report.status == "done"
+    assert (long / LONG).read_text() == rates(30)

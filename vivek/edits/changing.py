@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from vivek.edits import feedback, guards
 from vivek.edits.codec import Text, Undecodable, decode, encode, with_ends_of
+from vivek.edits.glance import claimed_lines
 from vivek.edits.lines import split_lines
 from vivek.edits.matching import place
-from vivek.edits.regions import place_region
+from vivek.edits.regions import place_at_sight, place_region
 from vivek.edits.reply import Block, FileBlock, RegionBlock, Replacement
-from vivek.edits.spans import Span, overlapping, splice
+from vivek.edits.spans import Span, overlapping, put_in, splice
 from vivek.edits.targets import Scene
 from vivek.schema.edits import Refusal
+from vivek.syntax.check import defined_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,9 @@ class Taken:
 
 def again_for(block: Block) -> str:
     """Return what a model is told to do about a block that cannot be taken."""
-    match block:
-        case FileBlock():
-            return feedback.AGAIN
-        case RegionBlock():
-            return feedback.AGAIN_REGION
-        case Replacement():
-            return feedback.AGAIN_BLOCKS
+    if isinstance(block, FileBlock):
+        return feedback.AGAIN
+    return feedback.AGAIN_REGION if isinstance(block, RegionBlock) else feedback.AGAIN_BLOCKS
 
 
 def change(path: str, blocks: Sequence[Block], scene: Scene) -> Taken | Refusal:
@@ -57,7 +55,7 @@ def change(path: str, blocks: Sequence[Block], scene: Scene) -> Taken | Refusal:
     if isinstance(old, Undecodable):
         return feedback.not_text(path, old.reason)
     if isinstance(first, FileBlock):
-        return _checked(path, old, with_ends_of(first.text, old), again)
+        return _checked(path, old, with_ends_of(first.text, old), again, halving=scene.halving)
     return _patched(path, old, blocks, again)
 
 
@@ -91,8 +89,8 @@ def _made(path: str, block: Block, again: str) -> Taken | Refusal:
 def _patched(path: str, old: Text, blocks: Sequence[Block], again: str) -> Taken | Refusal:
     """Put in the blocks of a file: quoted lines and definitions."""
     plain = old.plain if old.plain.endswith("\n") or not old.plain else old.plain + "\n"
-    lines = split_lines(plain)
     quoted = [block for block in blocks if isinstance(block, Replacement)]
+    regions = [block for block in blocks if isinstance(block, RegionBlock)]
     for block in quoted:
         refusal = guards.check_part(path, plain, block.search, block.replace, feedback.AGAIN_BLOCKS)
         if refusal is not None:
@@ -100,29 +98,60 @@ def _patched(path: str, old: Text, blocks: Sequence[Block], again: str) -> Taken
     placed = place(path, plain, quoted)
     if isinstance(placed, Refusal):
         return placed
-    spans: list[Span] = [*placed]
-    for region in blocks:
-        if not isinstance(region, RegionBlock):
-            continue
+    return _at_sight(path, old, plain, regions, placed, again) or _read(path, old, plain, regions, placed, again)
+
+
+def _at_sight(
+    path: str, old: Text, plain: str, regions: Sequence[RegionBlock], placed: Sequence[Span], again: str
+) -> Taken | None:
+    """Put in definitions found by their own lines; None unless the new text proves that they were what they seemed."""
+    seen = [place_at_sight(path, plain, region) for region in regions]
+    found = [each for each in seen if each is not None]
+    if not regions or len(found) < len(regions):
+        return None
+    spans = [*placed, *(span for span, _ in found)]
+    taken = _joined(path, old, plain, spans, [span for span, _ in found], again)
+    if not isinstance(taken, Taken):
+        return None
+    new = "".join(put_in(split_lines(plain), spans))
+    return taken if defined_at(new, claimed_lines([claim for _, claim in found], spans)) else None
+
+
+def _read(
+    path: str, old: Text, plain: str, regions: Sequence[RegionBlock], placed: Sequence[Span], again: str
+) -> Taken | Refusal:
+    own: list[Span] = []
+    for region in regions:
         span = place_region(path, plain, region)
         if isinstance(span, Refusal):
             return span
+        own.append(span)
+    return _joined(path, old, plain, [*placed, *own], own, again)
+
+
+def _joined(
+    path: str, old: Text, plain: str, spans: Sequence[Span], definitions: Sequence[Span], again: str
+) -> Taken | Refusal:
+    """Return the file with all spans put in, each definition looked at by itself."""
+    lines = split_lines(plain) if definitions else []
+    for span in definitions:
         old_part, new_part = "".join(lines[span.start : span.end]), "".join(span.lines)
         refusal = guards.check_part(path, plain, old_part, new_part, feedback.AGAIN_REGION)
         if refusal is not None:
             return refusal
-        spans.append(span)
     if overlapping(spans) is not None:
         return feedback.twice(path, again)
     notes = tuple(dict.fromkeys(span.note for span in spans if span.note))
     return _checked(path, old, splice(old, spans), again, notes)
 
 
-def _checked(path: str, old: Text, new: str, again: str, notes: tuple[str, ...] = ()) -> Taken | Refusal:
+def _checked(
+    path: str, old: Text, new: str, again: str, notes: tuple[str, ...] = (), *, halving: bool = False
+) -> Taken | Refusal:
     if new == old.text:
         return feedback.unchanged(path)
     after = Text(new, mixed=old.mixed).plain
-    return guards.check(path, old.plain, after, again) or _encoded(path, new, old, again, notes)
+    return guards.check(path, old.plain, after, again, halving=halving) or _encoded(path, new, old, again, notes)
 
 
 def _encoded(path: str, text: str, like: Text, again: str, notes: tuple[str, ...] = ()) -> Taken | Refusal:

@@ -47,6 +47,7 @@ def read_reply(
     partly: Collection[str] = (),
     dialect: str = AUTO,
     complete: bool = True,
+    halving: bool = False,
 ) -> Outcome:
     """Read the edits out of a reply, in whatever dialects it is written unless one is named.
 
@@ -61,12 +62,14 @@ def read_reply(
         partly: Those of them of which it has seen a part only; only quoted lines of these are replaced.
         dialect: The only one to be read; with `auto` all are, for a model does not always write what it was told.
         complete: Whether the reply reached its end; no edit is taken from one that did not.
+        halving: Whether a file that is given whole may lose more than half of its text: only where somebody is asked
+            before it is written.
 
     Raises:
         ConfigError: If there is no such dialect.
     """
     ensure_readable(dialect)
-    scene = Scene(current, frozenset(exists) | current.keys(), frozenset(shown), frozenset(partly))
+    scene = Scene(current, frozenset(exists) | current.keys(), frozenset(shown), frozenset(partly), halving)
     parsed = recognise(_THOUGHTS.sub("", restore(reply)), scene.exists, dialect)
     edits = _edits(parsed, scene) if complete else _cut_off(parsed)
     needs = [needed(path, scene) for path in parsed.needs]

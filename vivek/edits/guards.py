@@ -23,7 +23,7 @@ _LINE = re.compile(r"line (\d+):")
 _SMALL = 20
 
 
-def check(path: str, before: str | None, after: str, again: str = AGAIN) -> Refusal | None:
+def check(path: str, before: str | None, after: str, again: str = AGAIN, *, halving: bool = False) -> Refusal | None:
     r"""Return the first reason not to take a new text of a file, or None.
 
     Args:
@@ -31,10 +31,13 @@ def check(path: str, before: str | None, after: str, again: str = AGAIN) -> Refu
         before: Its present text, None when it is new; lines end with `\n`.
         after: What is to replace it.
         again: How the model is to answer after a refusal, which tells how it gave the text.
+        halving: Whether it may lose more than half of its text.
     """
     guards = [_broken, _hidden, _placeholder, _conflict, _elision, _stray_fence, _emptied, _shrunk, _unparsable]
     if again != AGAIN and before is not None:  # each part of such a text was looked at by itself
         guards = [_stray_fence, _emptied, _unparsable]
+    if halving and _shrunk in guards:
+        guards.remove(_shrunk)
     old, new = changed_lines(before or "", after)
     for guard in guards:
         trimmed = guard in (_broken, _hidden, _conflict)  # what stays the same says nothing to these

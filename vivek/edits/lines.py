@@ -1,6 +1,7 @@
 r"""Lines of a text and how two texts differ in them; a line ends with `\n` and nothing else."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from vivek.edits.shortest import common_runs
@@ -22,11 +23,16 @@ def split_lines(text: str) -> list[str]:
 
     `str.splitlines` is not used: it also splits at form feeds and other characters that live inside lines.
     """
+    return list(_lines(text))
+
+
+@lru_cache(maxsize=2)  # each block of a reply, its guards and the diff ask for those of the same file
+def _lines(text: str) -> tuple[str, ...]:
     *full, last = text.split("\n")
     lines = [line + "\n" for line in full]
     if last:
         lines.append(last)
-    return lines
+    return tuple(lines)
 
 
 def changed_lines(old: str, new: str) -> tuple[slice, slice]:

@@ -11,6 +11,7 @@ from itertools import takewhile
 from vivek.edits.bodies import Body, indented, is_comment, read_body, without_imports
 from vivek.edits.feedback import refuse
 from vivek.edits.fitting import AGAIN, proven
+from vivek.edits.glance import Claim, glance, opening, plainly_one
 from vivek.edits.lines import split_lines
 from vivek.edits.reply import RegionBlock
 from vivek.edits.spans import Span
@@ -48,11 +49,29 @@ def place_region(path: str, text: str, block: RegionBlock) -> Span | Refusal:
     symbol = _meant(path, lines, symbols, block)
     if isinstance(symbol, Refusal):
         return symbol
+    return _placed(path, text, symbols, symbol, block)
+
+
+def place_at_sight(path: str, text: str, block: RegionBlock) -> tuple[Span, Claim] | None:
+    """Return the same for a definition that is found by its own lines, with what then is left to be proven.
+
+    None where the whole file has to be read, also for whatever would be refused.
+    """
+    symbols = glance(path, split_lines(text), text, block)
+    if symbols is None:
+        return None
+    span = _placed(path, text, symbols, symbols[0], block)
+    if isinstance(span, Refusal) or not plainly_one(span, symbols[0]):
+        return None
+    return span, Claim(block.symbol, span, opening(span, symbols[0]))
+
+
+def _placed(path: str, text: str, symbols: Sequence[Symbol], symbol: Symbol, block: RegionBlock) -> Span | Refusal:
+    lines = split_lines(text)
     body = _fitted(path, text, lines, _holder(lines, symbols, symbol), symbol, block)
     if isinstance(body, Refusal):
         return body
-    span = _span(path, lines, symbol, body)
-    return proven(path, lines, symbols, symbol, span)
+    return proven(path, lines, symbols, symbol, _span(path, lines, symbol, body))
 
 
 def _meant(path: str, lines: Sequence[str], symbols: Sequence[Symbol], block: RegionBlock) -> Symbol | Refusal:
@@ -145,8 +164,8 @@ def _span(path: str, lines: Sequence[str], symbol: Symbol, body: Body) -> Span:
 def _holder(lines: Sequence[str], symbols: Sequence[Symbol], symbol: Symbol) -> str:
     """Return the line that opens what a symbol lies in, or "" for one at the top."""
     around = [each for each in symbols if each.start < symbol.start and symbol.end <= each.end]
-    if around:
-        return lines[around[-1].head]
+    if around or not symbol.indent:
+        return lines[around[-1].head] if around else ""
     # What holds methods without being a symbol itself, as `impl` in Rust: the nearest line that is indented less.
     above = (line for line in reversed(lines[: symbol.start]) if line.strip())
     return next((line for line in above if len(line) - len(line.lstrip()) < len(symbol.indent)), "")

@@ -17,9 +17,10 @@ class _Script:
         above = fence.start - 1
         while above > max(page.floor, fence.start - 1 - _GAP) and not page.lines[above].strip():
             above -= 1
+        if fence.end is None or above < page.floor or _LINE.fullmatch(page.lines[above]) is None:
+            return None
         code = "".join(line + "\n" for line in fence.lines)
-        named = above >= page.floor and _LINE.fullmatch(page.lines[above]) is not None
-        if not named or fence.end is None or not code.strip():
+        if not code.strip():
             return None
         return Found(above, fence.end + 1, asks=(ToolLine("script", code),))
 

@@ -58,7 +58,7 @@ def splice(old: Text, spans: Iterable[Span]) -> str:
             del lines[-1], ends[-1]
         ends = [end or old.eol for end in ends]
         own = [line + end for line, end in zip(lines, ends, strict=True)]
-        pieces = put_in(own, [_with_ends(span, ends) for span in spans])
+        pieces = put_in(own, [_with_ends(span, ends, own) for span in spans])
         for at in range(1, len(pieces)):
             if pieces[at] == "\n" and pieces[at - 1].endswith("\r"):
                 pieces[at] = "\r\n"  # else the two ends would read as one
@@ -66,10 +66,13 @@ def splice(old: Text, spans: Iterable[Span]) -> str:
     return text if old.final_newline or not text else text[: -len(END.findall(text)[-1])]
 
 
-def _with_ends(span: Span, ends: Sequence[str]) -> Span:
+def _with_ends(span: Span, ends: Sequence[str], own: Sequence[str]) -> Span:
     lines = []
     for offset, line in enumerate(span.lines):
         at = span.start + offset
         end = ends[at] if at < span.end else ends[max(0, min(at, span.end) - 1)]
         lines.append(line.removesuffix("\n") + end)
+    # The end of a new line must not join that of the empty one behind it, which stays as it is.
+    if lines and lines[-1].endswith("\r") and own[span.end : span.end + 1] == ["\n"]:
+        lines[-1] = lines[-1].removesuffix("\r") + "\n"
     return Span(span.start, span.end, tuple(lines), span.note)

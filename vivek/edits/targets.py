@@ -21,12 +21,14 @@ class Scene:
         exists: All files of the project.
         shown: Files whose present text the model has seen.
         partly: Those of them of which it has seen a part only.
+        halving: Whether a file that is given whole may lose more than half of its text.
     """
 
     current: Mapping[str, bytes]
     exists: frozenset[str]
     shown: frozenset[str]
     partly: frozenset[str] = frozenset()
+    halving: bool = False
 
     def knows(self, path: str) -> bool:
         """Return whether the model has seen the text of a file."""

@@ -4,6 +4,8 @@ import json
 import re
 import symtable
 import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from vivek.syntax.languages import language_of
 
@@ -53,18 +55,44 @@ def broken_by(path: str, before: str | None, after: str) -> str | None:
     return None if fault is None or fault_in(path, before or "") is not None else fault
 
 
+def defined_at(text: str, names: Iterable[tuple[str, int]]) -> bool:
+    """Return whether a Python text defines each qualified name, once, on the line given with it; lines count from 0."""
+    table = _table(text)
+    if not isinstance(table, symtable.SymbolTable):
+        return False
+    top: dict[str, list[symtable.SymbolTable]] = {}
+    for child in table.get_children():
+        top.setdefault(child.get_name(), []).append(child)
+    return all(_lines_of(top, name.split(".")) == [line + 1] for name, line in names)
+
+
+def _lines_of(top: Mapping[str, Sequence[symtable.SymbolTable]], parts: Sequence[str]) -> list[int]:
+    """Return the lines, from 1, on which a qualified name is defined."""
+    found = top.get(parts[0], ())
+    for part in parts[1:]:
+        found = [child for each in found for child in each.get_children() if child.get_name() == part]
+    return [each.get_lineno() for each in found]
+
+
 def _python_error(text: str) -> str | None:
+    read = _table(text)
+    return read if isinstance(read, str) else None
+
+
+@lru_cache(maxsize=1)  # who asks whether a text parses often asks next what it defines
+def _table(text: str) -> symtable.SymbolTable | str | None:
+    """Return the names of a Python text, why it does not parse, or None where that says nothing of it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an odd escape in the user's file is not our warning
-            symtable.symtable(text, "", "exec")  # a third faster than a tree of objects that nobody looks at
+            # A third faster than a tree of objects that nobody looks at.
+            return symtable.symtable(text, "", "exec")
     except SyntaxError as error:
         return f"line {error.lineno}: {error.msg}" if error.lineno else error.msg
     except ValueError as error:  # a NUL byte, or a number too long to convert
         return str(error)
     except (RecursionError, MemoryError):  # too deep for this parser says nothing of the file
         return None
-    return None
 
 
 def _json_error(text: str) -> str | None:

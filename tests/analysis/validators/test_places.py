@@ -69,7 +69,12 @@ def test_prose_that_names_a_missing_file_is_noted_with_the_nearest() -> None:
 @pytest.mark.covers("V08")
 @pytest.mark.parametrize(
     ("kept", "request_text", "count"),
-    [(12, "Round the price up.", 1), (15, "Round the price up.", 0), (12, "Remove the dead code.", 0)],
+    [
+        (12, "Round the price up.", 1),
+        (15, "Round the price up.", 0),
+        (12, "Remove the dead code.", 0),
+        (8, "Remove the dead code.", 1),
+    ],
 )
 def test_losing_a_third_of_a_file_asks_unless_it_was_asked_for(kept: int, request_text: str, count: int) -> None:
     lines = [f"x{number} = {number}\n" for number in range(20)]

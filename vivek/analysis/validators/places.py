@@ -75,8 +75,13 @@ def check_prose(changes: Sequence[Changed], facts: ProjectFacts) -> Iterator[Con
 
 
 def check_loss(change: Changed, facts: ProjectFacts) -> Iterator[Concern]:
-    """V08: say when a file loses a good part of its lines and nobody asked for that."""
-    if change.before is None or change.after is None or _LOSS_ASKED.search(facts.request):
+    """V08: say when a file loses half of its text, or a good part of its lines and nobody asked for that."""
+    if change.before is None or change.after is None:
+        return
+    if change.before.count("\n") >= _SMALL and 2 * len(change.after.strip()) < len(change.before.strip()):
+        yield change.doubt("V08", "ask", "loses more than half of its text")
+        return
+    if _LOSS_ASKED.search(facts.request):
         return
     old = change.before.count("\n")
     lost = len(change.removed) - len(change.added)

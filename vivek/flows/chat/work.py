@@ -119,6 +119,7 @@ class WorkReader:
             shown=frozenset(self.desk.current),
             partly=frozenset(self.desk.partly),
             complete=finish == "stop",
+            halving=True,  # the user decides: see V08
         )
         if finish != "stop":
             return Work(outcome)
