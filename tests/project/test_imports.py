@@ -2,7 +2,7 @@
 
 import pytest
 
-from vivek.project.imports import Resolver
+from vivek.project.imports import Resolver, go_module
 from vivek.schema.index import Imported
 
 PYTHON = [
@@ -163,3 +163,16 @@ def test_the_module_of_go_is_taken_at_its_word_where_it_is_known() -> None:
     assert known.resolve("go/main.go", Imported("example.com/shop/money")) == ("go/money/money.go",)
     assert known.resolve("go/main.go", Imported("github.com/other/money")) == ()
     assert known.resolve("go/till/till.go", Imported("example.com/shop")) == ("go/main.go",)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"// a comment\nmodule example.com/shop // why\n\ngo 1.22\n", "example.com/shop"),
+        (b'module "example.com/shop"\r\n', "example.com/shop"),
+        (b"go 1.22\n", ""),
+        (b"\xff\xfe", ""),
+    ],
+)
+def test_a_go_mod_names_its_module(data: bytes, name: str) -> None:
+    assert go_module(data) == name

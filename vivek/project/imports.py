@@ -3,6 +3,7 @@
 Blind spots, on purpose: paths of `tsconfig.json`, namespaces of C#, search paths of build files.
 """
 
+import re
 from collections.abc import Collection, Mapping
 
 from vivek.project import import_rules
@@ -12,6 +13,7 @@ from vivek.project.import_tree import Tree
 from vivek.schema.index import Imported
 from vivek.syntax.languages import language_of
 
+_MODULE = re.compile(rb"^module[ \t]+[\"`]?([^\s\"`]+)", re.MULTILINE)
 _RULES: Mapping[str, Rule] = {
     "c": import_rules.include,
     "cpp": import_rules.include,
@@ -26,6 +28,12 @@ _RULES: Mapping[str, Rule] = {
     "shell": import_rules.sourced,
     "typescript": import_rules.script,
 }
+
+
+def go_module(data: bytes) -> str:
+    """Return the module that the bytes of a `go.mod` name, "" for none."""
+    found = _MODULE.search(data)
+    return "" if found is None else found[1].decode("utf-8", "replace")
 
 
 class Resolver:

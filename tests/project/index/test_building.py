@@ -154,6 +154,22 @@ def test_an_index_says_which_files_import_which(root: Path, data: Path) -> None:
         }
 
 
+def test_the_module_of_a_go_mod_decides_what_an_import_of_go_reaches(root: Path, data: Path) -> None:
+    write(
+        root,
+        {
+            "go/go.mod": "module example.com/shop\n\ngo 1.22\n",
+            "go/main.go": 'package main\n\nimport (\n\t"example.com/shop/money"\n\t"other.org/x/money"\n)\n',
+            "go/money/money.go": "package money\n",
+            "x/money/m.go": "package money\n",
+        },
+    )
+    with open_shop(root, data) as index:
+        index.refresh()
+
+        assert index.edges()["go/main.go"] == {"go/money/money.go": 1}
+
+
 def test_words_lead_to_files_by_names_text_and_path(root: Path, data: Path) -> None:
     with open_shop(root, data) as index:
         index.refresh()

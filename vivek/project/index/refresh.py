@@ -8,7 +8,7 @@ from functools import partial
 
 from vivek.project.ctags import joined
 from vivek.project.index import links, upkeep
-from vivek.project.index.reading import Read, Reader, Stamp, is_code
+from vivek.project.index.reading import LARGEST, Read, Reader, Stamp, is_code
 from vivek.project.index.rows import Fresh, Writer, is_text, without_surrogates
 from vivek.project.index.sources import Sources
 from vivek.project.index.store import Store
@@ -174,7 +174,7 @@ class Refresh:
         if not files:
             return True
         numbers: dict[str, int] = dict(self._store.rows("SELECT path, id FROM files"))
-        resolve = self._sources.resolver(numbers)
+        resolve = self._sources.resolver(numbers, partial(self._reader.bytes_of, most=LARGEST))
         for start in range(0, len(files), links.AT_ONCE):
             if self._ends():
                 return False

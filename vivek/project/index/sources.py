@@ -17,14 +17,18 @@ ReadMore = Callable[[Sequence[str]], Mapping[str, FileFacts]]
 Resolve = Callable[[str, Imported], tuple[str, ...]]
 """Path and import to the files of the repository that the import reaches."""
 
-Resolver = Callable[[Collection[str]], Resolve]
-"""The paths of all files to what resolves their imports."""
+ReadFile = Callable[[str], bytes | None]
+"""Path to the bytes of a file, None where it cannot be read."""
+
+Resolver = Callable[[Collection[str], ReadFile], Resolve]
+"""The paths of all files, and what reads one, to what resolves their imports."""
 
 
-def _resolver(paths: Collection[str]) -> Resolve:
-    from vivek.project.imports import Resolver
+def _resolver(paths: Collection[str], read: ReadFile) -> Resolve:
+    from vivek.project.imports import Resolver, go_module
 
-    return Resolver(paths).resolve
+    named = {path.rpartition("/")[0]: go_module(read(path) or b"") for path in paths if f"/{path}".endswith("/go.mod")}
+    return Resolver(paths, go_modules={folder: name for folder, name in named.items() if name}).resolve
 
 
 @dataclass(frozen=True, slots=True)
