@@ -116,7 +116,8 @@ async def against_the_engine() -> list[Result]:
             title = TITLES[split]
             results.append(await exact(title, model))
             results += await estimates(title, model, family)
-            results += await fits(title, model, family)
+            results += await fits(title, model, family, counts=True)
+            results += await fits(title, model, family, counts=False)
             if split == "qwen2":
                 results += await requests(model, family)
     return results
@@ -177,12 +178,12 @@ async def estimates(title: str, model: Path, family: tokens.Family) -> list[Resu
     ]
 
 
-async def fits(title: str, model: Path, family: tokens.Family) -> list[Result]:
+async def fits(title: str, model: Path, family: tokens.Family, *, counts: bool) -> list[Result]:
     """Return how many prompts that were believed to fit the engine refused, and how full the others made the window."""
     refused, filled = 0, []
     source = random.Random(7)
     with serve(model, window=WINDOW) as server:
-        async with asker_of(server, family, WINDOW) as asker:
+        async with asker_of(server, family, WINDOW, counts=counts) as asker:
             for number in range(PROMPTS):
                 head = asker.transcript.begin_generation(f"Rules {number}.")
                 try:
@@ -192,6 +193,7 @@ async def fits(title: str, model: Path, family: tokens.Family) -> list[Result]:
                     asker.caller.window = WINDOW
                 else:
                     filled.append(100 * (asker.caller.prompt.prompt or 0) / WINDOW)
+    title += "" if counts else ", an engine that does not count"
     note = f"random mixes of code, prose, CJK, emoji, JSON, numbers, blanks; window {WINDOW:,}"
     return [
         Result(f"prompts refused of {PROMPTS:,} that were believed to fit, {title}", refused, "", 0, note),

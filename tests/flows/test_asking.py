@@ -72,6 +72,17 @@ async def test_a_reply_that_cannot_be_mended_is_an_error_and_is_not_kept(transcr
     assert transcript.messages(head) == (Message("system", "Rules."),)
 
 
+async def test_a_reply_that_there_is_no_room_to_mend_is_an_error_of_the_model(transcript: Transcript, head: str) -> None:
+    provider = ScriptedProvider(["bad " * 200, "good"], window=4096)
+    full = question(head, section("request", "word " * 3_060), room=200)
+
+    with pytest.raises(ModelOutputInvalidError, match="The window has no room to ask it again") as error:
+        await ask(asker_of(provider, transcript, window=4096), full, lambda *_: Correction("Say `good`."))
+
+    assert "larger model" in error.value.hint
+    assert len(provider.requests) == 1
+
+
 async def test_what_does_not_fit_is_left_out_and_said(transcript: Transcript, head: str) -> None:
     long = section("file:long.py", "x = 1\n" * 4_000, priority=30, required=False)
     short = section("file:short.py", "y = 2\n", priority=30, required=False)

@@ -130,11 +130,14 @@ class _Exchange:
             reason = "it was empty." if nothing else value.text.strip().splitlines()[0]
             if nothing and (empty or not self.asker.aids.correction):
                 break
+            attempt = (Message("assistant", _brief(reply.text) or "(nothing)"), Message("user", value.text))
+            if self._left(attempt) < min(SMALLEST, room):
+                reason = f"{reason} The window has no room to ask it again."
+                break
             if tries_left:
                 self.emit(AidUsed("correction", reason))
                 self.emit(Notice(f"The {node}'s reply {'was empty' if nothing else _UNUSABLE}; asking it again."))
             empty = nothing
-            attempt = (Message("assistant", _brief(reply.text) or "(nothing)"), Message("user", value.text))
         msg = f"The model's answer as {node} {_UNUSABLE}: {reason}"
         raise ModelOutputInvalidError(msg, hint="Ask for less at once, or choose a larger model with `--model`.")
 
@@ -142,10 +145,9 @@ class _Exchange:
         self, read: Callable[[str, FinishReason], object], room: int, attempt: tuple[Message, ...]
     ) -> Reply:
         asker = self.asker
-        size = self._size_of(attempt)
-        left = asker.caller.window - size
+        left = self._left(attempt)
         if left < min(SMALLEST, room):
-            raise asker.too_long(size + min(SMALLEST, room))
+            raise asker.too_long(self._size_of(attempt) + min(SMALLEST, room))
         replier = Replier(
             question=self.question,
             once=self.once,
@@ -197,6 +199,9 @@ class _Exchange:
         if not more and not call.answered_by:
             self.read = call.usage.prompt_tokens
         return call
+
+    def _left(self, more: Sequence[Message]) -> int:
+        return self.asker.caller.window - self._size_of(more)
 
     def _size_of(self, more: Sequence[Message]) -> int:
         return self.prompt.size + sum(self.asker.caller.count(message.content) for message in more)
