@@ -98,7 +98,8 @@ class Sizer:
             missing = size + min(SMALLEST, question.reply_room) - self.caller.window
             if missing <= 0 or not left or all(section.required for section in fitted.kept):
                 break
-            over += missing + SPARE
+            # Another choice of parts may be taken for too little in its turn: each try leaves more room than the last.
+            over += (missing + SPARE) << (TRIES - 1 - left)
         return Prompt(fitted, asked, messages, base, size, counted)
 
     def too_long(self, needed: int) -> ContextWindowExceededError:
