@@ -14,12 +14,14 @@ from pathlib import Path
 
 from benchmarks.measure import Result, clean_environment, in_turns, report, vivek
 from benchmarks.project import make_project
-from benchmarks.replies import FIRST, tokens
+from benchmarks.replies import FIRST, markdown, tokens
 from benchmarks.running import Run, run_in_terminal, run_piped
 from benchmarks.server import MODEL, Flow, ModelServer, model_server
 
 TOKENS = 20_000
 RATE, SECONDS = 100, 10
+ANSWER = 13_000
+SHARE = 6.0
 FILES = 31
 MICRO = 1_000_000
 PACED_ROUNDS = 5
@@ -33,7 +35,8 @@ def main() -> int:
     with clean_environment() as environment, model_server(lambda _: "") as server:
         project = make_project(Path(environment["HOME"]) / "project", FILES)
         results = alone(environment, server) + whole(environment, project, server)
-        results += paced(environment, project, server) + first_text(environment, project, server)
+        results += paced(environment, project, server) + drawn(environment, project, server)
+        results += first_text(environment, project, server)
     return report("stream_cpu", "What streaming a reply costs", results)
 
 
@@ -90,6 +93,26 @@ def paced(environment: Mapping[str, str], project: Path, server: ModelServer) ->
     bare = in_turns({"bare": reading}, rounds=1)["bare"]
     note = "being woken for every token; vivek reads in frames"
     return [*results, Result("the bare reader at the same pace", bare, "s", note=note)]
+
+
+def drawn(environment: Mapping[str, str], project: Path, server: ModelServer) -> list[Result]:
+    """Return what drawing Markdown in a terminal costs, a long answer at once and a shorter one at a pace."""
+    cases = {
+        "one": Flow(list(markdown(1))),
+        "paced": Flow(list(markdown(RATE * SECONDS)), rate=RATE),
+        "all": Flow(list(markdown(ANSWER))),
+    }
+    spent = in_turns(
+        {name: _asking(run_in_terminal, environment, project, server, flow) for name, flow in cases.items()},
+        rounds=PACED_ROUNDS,
+    )
+    share = 100 * (spent["paced"] - spent["one"]) / SECONDS
+    size = sum(len(piece) for piece in cases["all"].pieces)
+    note = f"{size:,} characters; above a reply of one token, which costs {spent['one']:.2f} s"
+    return [
+        Result(f"Markdown in a terminal, {RATE} tokens a second", share, "% of a core", SHARE),
+        Result(f"Markdown of {ANSWER:,} tokens in a terminal", spent["all"] - spent["one"], "s", 1.0, note),
+    ]
 
 
 def first_text(environment: Mapping[str, str], project: Path, server: ModelServer) -> list[Result]:

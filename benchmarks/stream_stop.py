@@ -1,4 +1,4 @@
-"""How soon the prompt is back when Ctrl-C stops a reply that pours in, in a real terminal."""
+"""How soon the prompt is back when Ctrl-C or Esc stops a reply that pours in, in a real terminal."""
 
 import itertools
 import statistics
@@ -16,18 +16,19 @@ ROUNDS = 15
 RATE = 20_000
 SECONDS = 1.0
 FILES = 31
+KEYS = {"Ctrl-C": "\x03", "Esc": "\x1b"}
 CHAT = "/chat/completions"
 
 
 def main() -> int:
-    """Ask in a chat, wait until the reply flows, press Ctrl-C; again and again in the same chat."""
-    waits: list[float] = []
+    """Ask in a chat, wait until the reply flows, press a key; again and again in the same chat."""
+    waits: dict[str, list[float]] = {name: [] for name in KEYS}
     with clean_environment() as environment, model_server(lambda _: Flow(_endless(), rate=RATE)) as server:
         project = make_project(Path(environment["HOME"]) / "project", FILES)
         command = vivek("chat", "--model", f"openai_compat/{MODEL}", "--base-url", server.url)
         with terminal(command, environment=environment, folder=project) as screen:
             screen.wait_for_prompt()
-            for number in range(1, ROUNDS + 1):
+            for number, name in enumerate([*KEYS] * ROUNDS, 1):
                 server.forget()
                 screen.say(f"What is this, for the {number}. time?")
                 while not screen.watch(0.2) or not server.sent.first:
@@ -35,14 +36,14 @@ def main() -> int:
                 if screen.watch(SECONDS) < 10_000:
                     msg = "the reply does not flow"
                     raise RuntimeError(msg)
-                waits.append(screen.interrupt() * 1000)
-                print(f"round {number} of {ROUNDS}: {waits[-1]:.0f} ms", end="\r", file=sys.stderr, flush=True)
+                waits[name].append(screen.interrupt(key=KEYS[name]) * 1000)
+                print(f"round {number}, {name}: {waits[name][-1]:.0f} ms", end="\r", file=sys.stderr, flush=True)
             screen.kill()
     note = f"{ROUNDS} times in one chat, at {RATE:,} tokens a second"
-    results = [
-        Result("Ctrl-C to the prompt, median", statistics.median(waits), "ms", 250.0, note),
-        Result("Ctrl-C to the prompt, the longest", max(waits), "ms"),
-    ]
+    results = []
+    for name, each in waits.items():
+        results.append(Result(f"{name} to the prompt, median", statistics.median(each), "ms", 250.0, note))
+        results.append(Result(f"{name} to the prompt, the longest", max(each), "ms"))
     return report("stream_stop", "Stopping a reply that pours in", results)
 
 

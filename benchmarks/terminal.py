@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pexpect
 
-# prompt_toolkit switches bracketed paste on whenever it draws its prompt.
-PROMPT = b"\x1b[?2004h"
+# What prompt_toolkit writes whenever it draws its whole prompt anew: lines are not to wrap, all below is erased.
+PROMPT = b"\x1b[?7l\x1b[0m\x1b[J"
 
 
 class Terminal:
@@ -50,19 +50,19 @@ class Terminal:
             size += len(self._read(left))
         return size
 
-    def interrupt(self, timeout: float = 60.0) -> float:
-        """Press Ctrl-C and return the seconds until a prompt is drawn.
+    def interrupt(self, timeout: float = 60.0, *, key: str = "\x03") -> float:
+        """Press Ctrl-C, or another key, and return the seconds until a prompt is drawn.
 
         Raises:
             TimeoutError: If none comes.
         """
         began, tail = time.monotonic(), b""
-        self._child.send("\x03")
+        self._child.send(key)
         while time.monotonic() - began < timeout:
             tail = tail[-len(PROMPT) :] + self._read(1.0)
             if PROMPT in tail:
                 return time.monotonic() - began
-        msg = f"no prompt within {timeout} s of Ctrl-C"
+        msg = f"no prompt within {timeout} s of {key!r}"
         raise TimeoutError(msg)
 
     def _read(self, seconds: float) -> bytes:

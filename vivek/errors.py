@@ -19,6 +19,8 @@ VivekError
 ├── ToolDeniedError              tell the model                    1
 ├── IndexingError                rebuild                           1
 ├── ThreadError                  ask the user                      2
+│   └── ThreadDamagedError       ask the user                      2
+├── LimitReachedError            keep the text, resume the thread  5
 └── TurnCancelledError           resume the thread               130
 """
 
@@ -227,6 +229,17 @@ class ThreadError(VivekError):
 
     exit_code = 2
     recovery = "ask_user"
+
+
+class ThreadDamagedError(ThreadError):
+    """What is saved of a thread cannot be read, and no other vivek could."""
+
+
+class LimitReachedError(VivekError):
+    """A run has used the time, the calls or the tokens that it may; the thread can be resumed."""
+
+    exit_code = 5
+    recovery = "resume"
 
 
 class TurnCancelledError(VivekError):

@@ -4,17 +4,26 @@ The conversation is scripted; the first prompt is drawn before anything of a tur
 """
 
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tests.cli.fakes import FakeChoices, FakeConversation, FakeOpener, FakePlace, answered, applied, edited
 from vivek.cli.app import act
 from vivek.cli.options import Invocation, Terminal
-from vivek.cli.repl import start_chat
-from vivek.cli.turn.draw import Opener
+from vivek.cli.start import start_chat
+from vivek.cli.turn.parties import Opener
 from vivek.schema.events import NodeStarted, PhaseChanged, TextDelta
+from vivek.schema.wishes import AS_USUAL, TurnWish
 
 HEAVY = ("langgraph", "langchain_core", "httpx", "tiktoken", "pydantic", "rich", "xllamacpp")
+
+
+def held(file: Path) -> Iterator[float]:
+    """Yield waits until there is a file, so that the test says when a turn goes on."""
+    while not file.exists():
+        yield 0.02
 
 
 def load() -> Opener:
@@ -29,19 +38,21 @@ def load() -> Opener:
         60.0,
     ]
     long = "".join(f"- item {number} of a long list\n" for number in range(60)) + "\nThe end.\n"
-    by_text: dict[str | None, list[Any]] = {  # Any: events, errors and waits
+    by_text: dict[str | None, Any] = {  # Any: lists and streams of events, errors and waits
         "long": answered(long, pieces=400),
         "wait": forever,
         "edit": edited(),
+        "hold": chain(forever[:3], held(Path(sys.argv[1]) / "go"), answered("Held.")),
+        "hold edit": chain(forever[:3], held(Path(sys.argv[1]) / "go"), edited()),
     }
 
     class Scripted(FakeConversation):
         """Plays what the message asks for."""
 
-        def send(self, text: str | None) -> Any:  # Any: the generator of the double
+        def send(self, text: str | None, wish: TurnWish = AS_USUAL) -> Any:  # Any: the generator of the double
             """Play the script of this name, else repeat the message."""
             self.scripts.insert(0, by_text.get(text) or answered(f"You said {text!r}."))
-            return super().send(text)
+            return super().send(text, wish)
 
     return FakeOpener(Scripted([applied()])).load()
 

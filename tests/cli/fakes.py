@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vivek.cli.turn.draw import Opener
-from vivek.schema.approval import Decision
+from vivek.cli.turn.parties import Opener
+from vivek.schema.approval import ApprovalPolicy, Decision
 from vivek.schema.checks import Check
 from vivek.schema.context import ContextReport
 from vivek.schema.edits import FileChange
@@ -29,7 +29,9 @@ from vivek.schema.events import (
     TurnStarted,
 )
 from vivek.schema.plan import Plan
+from vivek.schema.reopening import Reopening
 from vivek.schema.report import TurnReport, TurnUsage
+from vivek.schema.wishes import AS_USUAL, TurnWish
 
 THREAD = "calm-otter-7"
 DIFF = """\
@@ -153,15 +155,21 @@ class FakeConversation:
     notices: tuple[Notice, ...] = ()
     news: tuple[Notice, ...] = ()
     waiting: Question | None = None
+    reopening: Reopening = field(default_factory=lambda: Reopening("new"))
+    approval: ApprovalPolicy = "ask"
     costs: ContextReport = field(default_factory=ContextReport)
     compacted: list[str] = field(default_factory=list)
     sent: list[str | None] = field(default_factory=list)
+    wishes: list[TurnWish] = field(default_factory=list)
+    kept: tuple[str, ...] = ()
     decisions: list[Decision] = field(default_factory=list)
     ended: int = 0
+    warmed: int = 0
 
-    def send(self, text: str | None) -> AsyncIterator[Event]:
+    def send(self, text: str | None, wish: TurnWish = AS_USUAL) -> AsyncIterator[Event]:
         """Play the next script."""
         self.sent.append(text)
+        self.wishes.append(wish)
         return self._play(self.scripts.pop(0))
 
     async def context(self) -> ContextReport:
@@ -172,6 +180,15 @@ class FakeConversation:
         """Note it."""
         self.compacted.append(keep)
         return (Notice("It goes on from a summary."),)
+
+    async def in_view(self, paths: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Keep these files, and return those that are kept."""
+        self.kept = self.kept if paths is None else tuple(paths)
+        return self.kept
+
+    def warm(self) -> None:
+        """Count."""
+        self.warmed += 1
 
     def take_news(self) -> tuple[Notice, ...]:
         """Return what the test put there."""
@@ -229,6 +246,8 @@ class FakeAsker:
         self.answers = list(answers)
         self.questions: list[str] = []
         self.discarded = 0
+        self.settled = 0
+        self.queued: list[str] = []
 
     async def ask(self, question: str) -> str:
         """Give the next answer."""
@@ -242,6 +261,15 @@ class FakeAsker:
         """Count."""
         self.discarded += 1
 
+    async def settle(self, tell: Callable[[str], None]) -> None:
+        """Count."""
+        self.settled += 1
+
+    def queue(self, text: str) -> bool:
+        """Keep a text."""
+        self.queued.append(text)
+        return True
+
 
 class FakeView:
     """Keeps what it is shown."""
@@ -249,6 +277,7 @@ class FakeView:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.told: list[str] = []
+        self.typed: list[tuple[tuple[str, ...], str]] = []
         self.ticks = 0
         self.closed = 0
 
@@ -267,3 +296,7 @@ class FakeView:
     def tell(self, text: str) -> None:
         """Keep a text."""
         self.told.append(text)
+
+    def typing(self, queued: Sequence[str], draft: str) -> None:
+        """Keep what is typed."""
+        self.typed.append((tuple(queued), draft))

@@ -34,6 +34,12 @@ class Terminal:
         """Whether the cursor is shown."""
         return not self._screen.cursor.hidden
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the terminal while the child runs."""
+        self.child.setwinsize(rows, columns)
+        self._screen.resize(rows, columns)
+        self._columns = columns
+
     def feed(self, seconds: float = 0.05) -> bool:
         """Take in what the child wrote; False at its end."""
         try:

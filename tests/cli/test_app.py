@@ -125,8 +125,8 @@ def test_every_command_has_help(vivek: Vivek, name: str) -> None:
     ("arguments", "said"),
     [
         (("chta",), "No such command 'chta'. Did you mean 'chat'?"),
-        (("ask", "x", "--mode", "wizard"), "'wizard' is none of peer, architect, coder, sdet."),
-        (("ask", "x", "--format", "xml"), "'xml' is none of text, json, jsonl."),
+        (("ask", "x", "--mode", "wizard"), "There is no mode `wizard`."),
+        (("ask", "x", "--format", "xml"), "'xml' is none of text, json, jsonl, patch."),
         (("threads", "list", "--format", "jsonl"), "'jsonl' is none of text, json."),
         (("--nosuch",), "No such option: --nosuch"),
         (("ask", "a", "b"), "unexpected extra argument"),

@@ -13,7 +13,8 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from tests.cli.fakes import FakeClock
-from vivek.cli.keys import Interrupts, Keyboard, SignalledError, end_on_signals, ignore_interrupts, quiet_terminal
+from vivek.cli.keys import Interrupts, Keyboard, SignalledError, end_on_signals, ignore_interrupts
+from vivek.cli.quiet import quiet_terminal
 from vivek.errors import TurnCancelledError
 
 

@@ -13,12 +13,24 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from tests.cli.fakes import until
-from vivek.cli.completing import MentionCompleter, Mentioning, SlashCompleter
+from vivek.cli.completing import MentionCompleter, Mentioning, SlashCompleter, build_completer
+from vivek.cli.history import ProjectHistory
 from vivek.cli.keys import Keyboard
-from vivek.cli.line import Line, ProjectHistory
+from vivek.cli.line import Line
 from vivek.session.place import open_place
 
 ENTER, ALT_ENTER, CTRL_C, CTRL_D, CTRL_J, UP = "\r", "\x1b\r", "\x03", "\x04", "\n", "\x1b[A"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A command."""
+
+    usage: str
+    about: str = ""
+
+
+NAMES = {"/help": Name("/help"), "/exit": Name("/exit"), "/mode": Name("/mode MODE")}
 
 
 class Which:
@@ -66,10 +78,9 @@ async def line_with(
     with create_pipe_input() as pipe:
         line = Line(
             history or InMemoryHistory(),
-            {"/help": "", "/exit": ""},
+            build_completer(NAMES, mentions, lambda kind, begun: [(f"{begun}-{kind}", "")]),
             hurried=hurried,
             tell=told.append,
-            mentions=mentions,
             source=pipe,
             target=DummyOutput(),
         )
@@ -228,10 +239,10 @@ async def test_an_emptied_line_is_nobody_typing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "names"), [("/", ["/help", "/exit"]), ("/h", ["/help"]), ("/help x", []), ("help", []), ("", [])]
+    ("text", "names"), [("/", ["/help", "/exit", "/mode"]), ("/h", ["/help"]), ("/help x", []), ("help", []), ("", [])]
 )
 def test_names_behind_a_slash_are_completed(text: str, names: list[str]) -> None:
-    found = SlashCompleter({"/help": "", "/exit": ""}).get_completions(Document(text), CompleteEvent())
+    found = SlashCompleter(NAMES).get_completions(Document(text), CompleteEvent())
 
     assert [completion.text for completion in found] == names
 

@@ -3,63 +3,8 @@ import sys
 
 import pytest
 
-from vivek.cli.options import GuardOptions, ModelOptions, build_choices, load_prompt, look_at_terminal
+from vivek.cli.options import GuardOptions, ModelOptions, build_choices, look_at_terminal
 from vivek.errors import ConfigError
-
-
-class Stdin:
-    """Standard input with these bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self.buffer = io.BytesIO(data)
-
-    def isatty(self) -> bool:
-        """Be no terminal."""
-        return False
-
-
-def test_a_prompt_is_taken_as_it_is() -> None:
-    assert load_prompt("  Mend it.\n") == "  Mend it.\n"
-
-
-def test_a_dash_reads_standard_input_and_drops_its_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", Stdin("\ufeffMend é.\n".encode()))
-
-    assert load_prompt("-") == "Mend é.\n"
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (b"", "The prompt is empty."),
-        (b" \n\t", "The prompt is empty."),
-        (b"abc\xff", "Standard input is not valid UTF-8 (byte 4)."),
-        (b"x" * (4 * 2**20 + 1), "Standard input is larger than 4 MiB"),
-    ],
-)
-def test_bad_input_is_a_usage_error_that_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, data: bytes, said: str
-) -> None:
-    monkeypatch.setattr(sys, "stdin", Stdin(data))
-
-    with pytest.raises(ConfigError) as caught:
-        load_prompt("-")
-
-    assert caught.value.message.startswith(said)
-    assert caught.value.hint
-    assert caught.value.exit_code == 2
-
-
-def test_a_closed_standard_input_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", None)
-
-    with pytest.raises(ConfigError, match="empty"):
-        load_prompt("-")
-
-
-def test_an_argument_that_is_no_text_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"not valid UTF-8 \(character 5\)"):
-        load_prompt("mend\udcff")
 
 
 @pytest.mark.parametrize(

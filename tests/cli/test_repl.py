@@ -56,6 +56,11 @@ class Talk:
         """Wait until the chat has written something."""
         await until(lambda: any(text in line for line in self.told))
 
+    async def settles(self) -> None:
+        """Wait until no turn reads what is typed: it would be a message for later."""
+        await until(lambda: self.views and self.views[-1].closed)
+        await asyncio.sleep(0.05)
+
     async def leaves(self) -> int:
         """Wait for the end; return the exit code."""
         return await asyncio.wait_for(self.running, 10)
@@ -83,7 +88,7 @@ async def chat_with(
     with create_pipe_input() as pipe:
         line = Line(
             InMemoryHistory(),
-            {},
+            None,
             hurried=interrupts.recent,
             tell=told.append,
             source=pipe,
@@ -111,6 +116,7 @@ async def test_the_session_opens_behind_the_prompt_and_its_banner_is_told_once()
         await talk.says("scripted/one · 4k window")
         talk.type("Is it?\r")
         await until(lambda: conversation.ended)
+        await talk.settles()
         talk.type("\x04")
         assert await talk.leaves() == 0
 
@@ -119,7 +125,8 @@ async def test_the_session_opens_behind_the_prompt_and_its_banner_is_told_once()
     assert talk.told[1:] == [
         "scripted/one · 4k window · /model",
         "A file was kept aside.\nhint: Look.",
-        f"thread {THREAD}: `vivek chat --thread {THREAD}` goes on",
+        "1 turn in 5.1 s · prompt 1,024 tokens (900 cached) · reply 56 tokens · 12.3 tok/s · 0 files changed",
+        f"resume: vivek --continue ({THREAD})",
     ]
     assert talk.opener.closed == 1
 
@@ -130,7 +137,7 @@ async def test_a_chat_nobody_used_names_no_thread() -> None:
         talk.type("/exit\r")
         assert await talk.leaves() == 0
 
-    assert not any("goes on" in line for line in talk.told)
+    assert not any("resume:" in line for line in talk.told)
 
 
 async def test_without_a_model_the_chat_stays_useful_and_tries_again() -> None:
@@ -168,6 +175,7 @@ async def test_an_approval_is_asked_in_the_chat() -> None:
     async with chat_with(conversation) as talk:
         talk.type("Mend area.\r")
         await until(lambda: conversation.ended)
+        await talk.settles()
         talk.type("y\r")
         await until(lambda: conversation.ended == 2)
 
@@ -182,7 +190,7 @@ async def test_a_waiting_change_is_told_at_the_start() -> None:
         talk.type("\x04")
         await talk.leaves()
 
-    assert talk.told[-1].startswith(f"thread {THREAD}")
+    assert talk.told[-1] == f"resume: vivek --continue ({THREAD})"
 
 
 async def test_notices_of_the_place_are_told_once() -> None:
@@ -227,18 +235,18 @@ async def test_ctrl_c_twice_at_the_prompt_leaves_with_130() -> None:
         assert await talk.leaves() == 130
 
 
-async def test_a_mode_opens_the_thread_of_the_chat_again() -> None:
-    first, second = FakeConversation([answered("Yes.")]), FakeConversation([answered("No.")])
-    async with chat_with(first, second) as talk:
+async def test_a_mode_holds_from_the_next_turn_on() -> None:
+    conversation = FakeConversation([answered("Yes."), answered("No.")])
+    async with chat_with(conversation) as talk:
         talk.type("Is it?\r")
-        await until(lambda: first.ended)
+        await until(lambda: conversation.ended)
         talk.type("/mode coder\r")
         await talk.says("mode: coder")
         talk.type("Is it?\r")
-        await until(lambda: second.ended)
+        await until(lambda: conversation.ended == 2)
 
-    assert [(asked.thread, asked.mode) for asked in talk.opener.asked] == [(None, None), (THREAD, "coder")]
-    assert talk.opener.closed == 2
+    assert [wish.mode for wish in conversation.wishes] == [None, "coder"]
+    assert len(talk.opener.asked) == 1
 
 
 async def test_a_model_that_does_not_open_gives_the_old_choice_back() -> None:

@@ -1,6 +1,5 @@
 """The chat on a real terminal: a child on a pseudo-terminal, its screen played back."""
 
-import os
 import signal
 import termios
 import time
@@ -34,7 +33,7 @@ def test_nothing_heavy_is_loaded_before_the_prompt_and_ctrl_d_leaves(tmp_path: P
         terminal.child.send("\x04")
         terminal.shows("left with 0")
 
-    assert "thread calm-otter-7: `vivek chat --thread calm-otter-7` goes on" in terminal.lines()
+    assert "resume: vivek --continue (calm-otter-7)" in terminal.lines()
 
 
 def test_lines_multi_lines_and_ctrl_c_at_the_prompt(tmp_path: Path) -> None:
@@ -86,20 +85,6 @@ def test_ctrl_c_stops_the_turn_and_keeps_what_was_said(tmp_path: Path) -> None:
     shown = terminal.lines()
     assert "Half an answer" in shown
     assert not any("writing" in line for line in shown)
-
-
-def test_what_is_typed_during_a_turn_waits_for_the_prompt(tmp_path: Path) -> None:
-    with chat(tmp_path) as terminal:
-        terminal.child.send("wait\r")
-        terminal.shows("writing")
-        terminal.child.send("typed ahead")
-        for _ in range(5):
-            terminal.feed()
-        assert not any("typed ahead" in line for line in terminal.lines())
-        os.kill(terminal.child.pid, signal.SIGINT)
-        terminal.shows("> typed ahead")
-        terminal.child.send("\r")
-        terminal.shows("You said 'typed ahead'.")
 
 
 def usable(terminal: Terminal) -> bool:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.workspace.forking import as_nobody
 from vivek.config.formats import Entry, load_toml, parse_toml
 from vivek.errors import ConfigError
 
@@ -34,14 +35,14 @@ def test_values_come_under_dotted_keys_with_the_line_they_stand_on(tmp_path: Pat
     path = write(tmp_path, TEXT.encode())
 
     assert load_toml(path) == {
-        "mode": Entry("coder", f"{path}:2"),
-        "depth": Entry("fast", f"{path}:3"),
-        "provider.timeout": Entry(30, f"{path}:6"),
-        "provider.quoted key": Entry(1, f"{path}:7"),
-        "provider.nested.key": Entry(True, f"{path}:8"),
-        "provider.inline.a": Entry(1, f"{path}:9"),
-        "provider.inline.b": Entry([1, 2], f"{path}:9"),
-        "provider.deep.x": Entry([1], f"{path}:12"),
+        "mode": Entry("coder", f"{path}:2", 1),
+        "depth": Entry("fast", f"{path}:3", 1),
+        "provider.timeout": Entry(30, f"{path}:6", 1),
+        "provider.quoted key": Entry(1, f"{path}:7", 1),
+        "provider.nested.key": Entry(True, f"{path}:8", 1),
+        "provider.inline.a": Entry(1, f"{path}:9", 1),
+        "provider.inline.b": Entry([1, 2], f"{path}:9", 1),
+        "provider.deep.x": Entry([1], f"{path}:12", 1),
     }
 
 
@@ -99,3 +100,17 @@ def test_dots_in_texts_are_no_depth(tmp_path: Path) -> None:
     path = write(tmp_path, f'a = "{"x." * 500}"\nb = \'{"y." * 500}\'\nc."{"z." * 500}" = 1\n'.encode())
 
     assert len(load_toml(path)) == 3
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, b"a = 1\n")
+    path.chmod(0)
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
+        folder.chmod(0o755)
+
+    def read() -> None:
+        with pytest.raises(ConfigError, match="cannot be read: Permission denied") as caught:
+            load_toml(path)
+        assert str(path) in caught.value.message
+
+    as_nobody(read)

@@ -5,37 +5,39 @@ from pathlib import Path
 
 import pytest
 
-from vivek.config.formats import Entry
+from vivek.config.formats import Entry, load_toml
 from vivek.config.layers import (
     Layer,
+    build_layer,
     environment,
     environment_layer,
     keep_model_libraries_offline,
-    load_layer,
     merge,
     silence_tracing,
     variable_of,
 )
-from vivek.schema.settings import Setting
+from vivek.schema.settings import Origin, Setting
 
 DEFAULTS: dict[str, object] = {"provider.timeout": 60, "chat.mode": "peer", "chat.depth": "auto"}
 
 
-def layer(origin: str, **values: object) -> Layer:
-    return Layer({key.replace("__", "."): Entry(value, f"{origin}.toml:1") for key, value in values.items()})
+def layer(origin: Origin, **values: object) -> Layer:
+    return Layer(origin, {key.replace("__", "."): Entry(value, f"{origin}.toml:1") for key, value in values.items()})
 
 
 def test_a_later_layer_wins_and_each_value_says_where_it_comes_from() -> None:
     settings = merge(
         DEFAULTS,
-        user=layer("user", provider__timeout=1, chat__mode="coder"),
-        project=layer("project", provider__timeout=2),
-        environment=Layer({"provider.timeout": Entry("3", "VIVEK_PROVIDER_TIMEOUT")}),
+        [
+            layer("user", provider__timeout=1, chat__mode="coder"),
+            layer("project", provider__timeout=2),
+            Layer("environment", {"provider.timeout": Entry("3", "VIVEK_PROVIDER_TIMEOUT", untyped=True)}),
+        ],
         flags={"chat.depth": "fast", "chat.mode": None},
     )
 
     assert settings == {
-        "provider.timeout": Setting("provider.timeout", "3", "environment", "VIVEK_PROVIDER_TIMEOUT"),
+        "provider.timeout": Setting("provider.timeout", "3", "environment", "VIVEK_PROVIDER_TIMEOUT", untyped=True),
         "chat.mode": Setting("chat.mode", "coder", "user", "user.toml:1"),
         "chat.depth": Setting("chat.depth", "fast", "flag"),
     }
@@ -46,7 +48,7 @@ def test_without_layers_the_defaults_hold() -> None:
 
 
 def test_a_project_wins_over_the_user_and_false_over_true() -> None:
-    settings = merge({"a.b": True}, user=layer("user", a__b=True), project=layer("project", a__b=False))
+    settings = merge({"a.b": True}, [layer("user", a__b=True), layer("project", a__b=False)])
 
     assert settings["a.b"] == Setting("a.b", False, "project", "project.toml:1")
 
@@ -55,7 +57,7 @@ def test_protected_keys_of_a_file_are_ignored_and_that_is_told(tmp_path: Path) -
     path = tmp_path / "config.toml"
     path.write_text('base_url = "https://evil"\nmodeled = 1\n[approval]\npolicy = "all"\n[approval.x]\ny = 1\n')
 
-    read = load_layer(path, protected={"approval", "base_url", "model"})
+    read = build_layer("user", load_toml(path), protected={"approval", "base_url", "model"})
 
     assert list(read.entries) == ["modeled"]
     assert [notice.text for notice in read.notices] == [
@@ -69,7 +71,7 @@ def test_a_quoted_key_does_not_slip_past_the_protection(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('"approval.policy" = "all"\n["approval"]\n"policy" = "all"\n')
 
-    assert load_layer(path, protected={"approval.policy"}).entries == {}
+    assert build_layer("user", load_toml(path), protected={"approval.policy"}).entries == {}
 
 
 def test_variables_set_the_keys_they_are_named_after(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +81,7 @@ def test_variables_set_the_keys_they_are_named_after(monkeypatch: pytest.MonkeyP
 
     read = environment_layer(DEFAULTS, protected={"chat.depth"})
 
-    assert read.entries == {"provider.timeout": Entry("5", "VIVEK_PROVIDER_TIMEOUT")}
+    assert read.entries == {"provider.timeout": Entry("5", "VIVEK_PROVIDER_TIMEOUT", untyped=True)}
     assert [notice.text for notice in read.notices] == [
         "`chat.depth` may not be set by VIVEK_CHAT_DEPTH; it is ignored."
     ]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vivek.config.layers import environment_layer, load_layer, merge
+from vivek.config.formats import load_toml
+from vivek.config.layers import build_layer, environment_layer, merge
 from vivek.config.redaction import MARK, redact, remember
 from vivek.config.validation import build_spec, defaults_of, secrets_of
 from vivek.errors import ConfigError
@@ -25,8 +26,11 @@ class Spec:
 def load(text: str, path: Path) -> Spec:
     path.write_text(text)
     secret = secrets_of(Spec, "model")
-    layers = load_layer(path, secret=secret), environment_layer(list(defaults_of(Spec, "model")), secret=secret)
-    return build_spec(Spec, "model", merge(defaults_of(Spec, "model"), user=layers[0], environment=layers[1]))
+    layers = (
+        build_layer("user", load_toml(path), secret=secret),
+        environment_layer(list(defaults_of(Spec, "model")), secret=secret),
+    )
+    return build_spec(Spec, "model", merge(defaults_of(Spec, "model"), layers))
 
 
 def test_the_secrets_of_a_spec_are_known_by_their_type() -> None:
@@ -63,7 +67,7 @@ def test_a_mistake_elsewhere_in_the_file_does_not_show_the_key(tmp_path: Path) -
 def test_a_key_of_the_wrong_type_is_not_shown(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load("[model]\nkey = 8123456789\n", tmp_path / "config.toml")
-    assert caught.value.message == f"`model.key` ({tmp_path}/config.toml:2) must be a text."
+    assert caught.value.message == f"`model.key` ({tmp_path}/config.toml:2:1) must be a text."
 
 
 def test_a_key_that_is_remembered_is_taken_out_of_every_text() -> None:

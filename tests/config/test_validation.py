@@ -25,7 +25,10 @@ class ChatSpec:
 
 
 def build(origin: Origin, **values: object) -> ChatSpec:
-    settings = {f"chat.{key}": Setting(f"chat.{key}", value, origin, "config.toml:3") for key, value in values.items()}
+    settings = {
+        f"chat.{key}": Setting(f"chat.{key}", value, origin, "config.toml:3", untyped=origin == "environment")
+        for key, value in values.items()
+    }
     return build_spec(ChatSpec, "chat", settings)
 
 

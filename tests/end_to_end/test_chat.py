@@ -49,7 +49,7 @@ def test_a_first_edit_in_the_chat(
     text = "\n".join(terminal.lines())
     assert "+    return round(price" in text
     # A narrow terminal breaks lines anywhere.
-    assert "vivekchat--thread" in "".join(text.split())
+    assert "resume:vivek--continue(" in "".join(text.split())
     assert max(len(line) for line in terminal.lines()) <= columns
 
 

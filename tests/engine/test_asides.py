@@ -41,7 +41,7 @@ def usage_of(heard: Heard) -> Usage:
 async def _sum_up(session: Session) -> str:
     """Ask what a new generation would be told, and begin none."""
     head = (await session._runner.look()).values["head"]
-    noted, _ = await sum_up(head, TurnUsage(), session._context())
+    noted, _ = await sum_up(head, TurnUsage(), session._turns.context())
     return noted
 
 

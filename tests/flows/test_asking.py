@@ -72,7 +72,7 @@ async def test_a_reply_that_cannot_be_mended_is_an_error_and_is_not_kept(transcr
     assert transcript.messages(head) == (Message("system", "Rules."),)
 
 
-async def test_a_reply_that_there_is_no_room_to_mend_is_an_error_of_the_model(transcript: Transcript, head: str) -> None:
+async def test_a_reply_with_no_room_to_mend_it_is_an_error_of_the_model(transcript: Transcript, head: str) -> None:
     provider = ScriptedProvider(["bad " * 200, "good"], window=4096)
     full = question(head, section("request", "word " * 3_060), room=200)
 

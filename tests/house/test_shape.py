@@ -11,8 +11,10 @@ from tests.house.rules import Source
 MEET_THE_WORLD = {
     "vivek/cli/commands/probe.py": "dates what was measured",
     "vivek/cli/commands/threads.py": "tells how long ago a thread was used",
+    "vivek/cli/commands/threads_end.py": "tells how long ago a thread was used",
     "vivek/cli/slash/thread.py": "tells how long ago a thread was used",
     "vivek/providers/engine/child.py": "is a process of its own, started by nothing but the launcher",
+    "vivek/session/doors/forking.py": "draws the name of a new thread",
     "vivek/session/opening.py": "draws the name of a new thread",
     "vivek/workspace/locks.py": "waits for another process",
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.replies import FIRST, text, tokens
+from benchmarks.replies import FIRST, markdown, text, tokens
 from benchmarks.running import run_in_terminal, run_piped
 from benchmarks.server import Flow, model_server
 from benchmarks.stream_cpu import read_bare, read_by_provider
@@ -29,6 +29,15 @@ def test_words_are_as_many_as_asked_for_and_end_a_line() -> None:
         assert words[0].strip() == FIRST
         assert words[-1].endswith("\n")
     assert list(tokens(50)) == list(tokens(50)) != list(tokens(50, seed=2))
+
+
+def test_markdown_has_everything_that_is_drawn_in_its_own_way_and_as_many_pieces_as_asked_for() -> None:
+    pieces = list(markdown(1_000))
+    said = "".join(pieces)
+
+    assert len(pieces) == 1_000
+    assert all(mark in said for mark in ("## ", "**", "- ", "1. ", "| ", "> ", "```python", "<<<<<<< SEARCH"))
+    assert pieces == list(markdown(1_000)) != list(markdown(1_000, seed=2))
 
 
 @pytest.mark.parametrize("size", [1, 1_023, 1_024, 1_025, 100_000])

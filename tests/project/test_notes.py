@@ -17,7 +17,28 @@ def test_notes_come_from_the_projects_own_file_before_the_common_one(tmp_path: P
     assert read(tmp_path) == "[AGENTS.md]\ncommon"
 
     (tmp_path / "vivek.md").write_bytes(b"\xef\xbb\xbfown\r\nlines\r\n")
-    assert read(tmp_path) == "[vivek.md]\nown\nlines"
+    assert read(tmp_path) == "[vivek.md]\nown\nlines\n\n[AGENTS.md]\ncommon"
+
+
+def test_front_matter_alone_is_no_page_and_the_same_text_is_shown_once(tmp_path: Path) -> None:
+    (tmp_path / "AGENTS.md").write_text("common\n")
+    (tmp_path / "vivek.md").write_text("---\nmode: coder\n---\n")
+    assert read(tmp_path) == "[AGENTS.md]\ncommon"
+
+    (tmp_path / "vivek.md").write_text("---\nmode: coder\n---\ncommon\n")
+    assert read(tmp_path) == "[vivek.md]\ncommon"
+
+
+def test_two_pages_share_the_room_and_the_projects_own_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "vivek.md").write_text("own " * 50)
+    (tmp_path / "AGENTS.md").write_text("common " * 50)
+
+    found = load_notes(tmp_path, Files(tmp_path).read, room=240)
+
+    assert len(found.text) <= 240
+    assert found.text.startswith("[vivek.md]\nown own")
+    assert "common" not in found.text
+    assert found.told[-1].startswith("vivek.md and AGENTS.md has ")
 
 
 def test_a_project_without_notes_has_none(tmp_path: Path) -> None:

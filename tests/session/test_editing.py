@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from vivek.errors import WorkspaceError
-from vivek.session.doors.editing import edit_staged, mark_words
+from vivek.schema.edits import FileChange
+from vivek.session.doors.editing import difference, edit_staged, mark_words
 from vivek.session.place import Place, open_place, prepare_data
 from vivek.workspace.store import Store
 
@@ -122,3 +123,22 @@ def test_words_that_changed_are_marked() -> None:
     lines = mark_words("--- a/a\n+++ b/a\n@@ -1 +1 @@\n-total = one + two\n+total = one * two\n")
 
     assert [line.text[begin:end] for line in lines for begin, end in line.marks] == ["+", "*"]
+
+
+def test_the_difference_of_an_edited_text_is_that_to_the_file_of_the_project(workspace: Path) -> None:
+    (workspace / "a.py").write_bytes(b"x = 1\r\ny = 2\r\n")
+    change = FileChange("a.py", "modify", 5, 5, applied=False)
+
+    diff, now = difference(open_place(workspace), change, "x = 1\ny = 3\nz = 4\n")
+
+    assert diff.endswith("@@ -1,2 +1,3 @@\n x = 1\n-y = 2\n+y = 3\n+z = 4\n")
+    assert now == FileChange("a.py", "modify", 2, 1, applied=False)
+
+
+def test_of_a_new_file_the_difference_is_all_of_it_and_of_bytes_there_is_none(workspace: Path) -> None:
+    change = FileChange("new.py", "create", 0, 0, applied=False)
+    place = open_place(workspace)
+    assert difference(place, change, "x\n")[0].endswith("--- /dev/null\n+++ b/new.py\n@@ -0,0 +1 @@\n+x\n")
+
+    (workspace / "new.py").write_bytes(b"\x00\xff\xfe\x00\x01")
+    assert difference(place, change, "x\n") == ("", change)

@@ -66,9 +66,9 @@ def test_an_unknown_key_is_told_with_the_nearest_one(place: Place) -> None:
 
 
 def test_a_wrong_value_names_its_place(place: Place) -> None:
-    write_user('[session]\nmode = "wizard"\n')
+    write_user('[session]\ndepth = "wizard"\n')
 
-    with pytest.raises(ConfigError, match=r"session\.mode.*config\.toml"):
+    with pytest.raises(ConfigError, match=r"session\.depth.*config\.toml:2:1"):
         load_settings(place, Choices())
 
 

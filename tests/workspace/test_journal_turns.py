@@ -9,7 +9,8 @@ from tests.workspace.faults import EDITS, fill, snapshot, staged
 from vivek.schema.edits import ChangeSet
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
-from vivek.workspace.records import Move, Record, Records
+from vivek.workspace.moves import Move, Record
+from vivek.workspace.records import Records
 from vivek.workspace.retreat import Kept
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store

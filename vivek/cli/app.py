@@ -1,15 +1,16 @@
-"""The list of commands, imported when called; what went wrong becomes an exit code, here alone."""
+"""Parses the command line and runs its command; what went wrong becomes an exit code, here alone."""
 
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Annotated, Any
 
 import typer
 
 from vivek import __version__
+from vivek.cli.catalog import COMMANDS
 from vivek.cli.keys import SignalledError, end_on_signals, ignore_interrupts
 from vivek.cli.options import Invocation
 from vivek.cli.render.safe_text import problem
@@ -22,90 +23,6 @@ _BROKEN_PIPE = 128 + signal.SIGPIPE
 _INTERRUPTED = 128 + signal.SIGINT
 
 
-def _add_chat(app: typer.Typer) -> None:
-    from vivek.cli.commands.chat import chat
-
-    app.command()(chat)
-
-
-def _add_ask(app: typer.Typer) -> None:
-    from vivek.cli.commands.ask import ask
-
-    app.command()(ask)
-
-
-def _add_threads(app: typer.Typer) -> None:
-    from vivek.cli.commands.threads import app as threads
-
-    app.add_typer(threads)
-
-
-def _add_undo(app: typer.Typer) -> None:
-    from vivek.cli.commands.undo import undo
-
-    app.command()(undo)
-
-
-def _add_redo(app: typer.Typer) -> None:
-    from vivek.cli.commands.undo import redo
-
-    app.command()(redo)
-
-
-def _add_apply(app: typer.Typer) -> None:
-    from vivek.cli.commands.apply import apply
-
-    app.command()(apply)
-
-
-def _add_run(app: typer.Typer) -> None:
-    from vivek.cli.commands.run import run as run_command
-
-    # What follows the command's name is the command's, dashes included.
-    app.command(context_settings={"allow_interspersed_args": False})(run_command)
-
-
-def _add_trust(app: typer.Typer) -> None:
-    from vivek.cli.commands.trust import app as trust
-
-    app.add_typer(trust)
-
-
-def _add_doctor(app: typer.Typer) -> None:
-    from vivek.cli.commands.doctor import doctor
-
-    app.command()(doctor)
-
-
-def _add_models(app: typer.Typer) -> None:
-    from vivek.cli.commands.models import app as models
-    from vivek.cli.commands.probe import probe
-
-    models.command()(probe)
-    app.add_typer(models)
-
-
-def _add_index(app: typer.Typer) -> None:
-    from vivek.cli.commands.index import app as index
-
-    app.add_typer(index)
-
-
-COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
-    "chat": _add_chat,
-    "ask": _add_ask,
-    "threads": _add_threads,
-    "undo": _add_undo,
-    "redo": _add_redo,
-    "apply": _add_apply,
-    "run": _add_run,
-    "index": _add_index,
-    "models": _add_models,
-    "trust": _add_trust,
-    "doctor": _add_doctor,
-}
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run vivek and return its exit code.
 
@@ -113,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
         arguments: The command line without the program's name.
     """
     _forgive_encodings()
-    invocation = Invocation()
+    invocation = Invocation(commands=tuple(COMMANDS), parser=_parser_of)
     try:
         _parse(arguments, invocation)
     except SystemExit as end:
@@ -129,6 +46,10 @@ def build_app(name: str | None = None) -> typer.Typer:
     for command in [name] if name in COMMANDS else COMMANDS:
         COMMANDS[command](app)
     return app
+
+
+def _parser_of(name: str) -> Any:  # Any: typer does not name the type publicly
+    return typer.main.get_command(build_app(name))
 
 
 def _tell_version(asked: bool) -> None:
@@ -158,7 +79,7 @@ def _parse(arguments: Sequence[str], invocation: Invocation) -> None:
         place = next((index for index, argument in enumerate(given) if argument not in _GLOBAL), len(given))
         given.insert(place, "chat")
         rest.insert(0, "chat")
-    command = typer.main.get_command(build_app(rest[0]))
+    command = _parser_of(rest[0])
     _take_words_as_they_are(command)
     command(given, prog_name="vivek", obj=invocation)
 

@@ -1,9 +1,8 @@
-"""Signals and keys while vivek works: Ctrl-C stops the turn, a second one leaves; what is typed is not echoed.
+"""Signals and keys while vivek works: Ctrl-C stops the turn, a second one leaves.
 
 Asks single questions; the chat's own line is `line.py`.
 """
 
-import os
 import signal
 import sys
 import termios
@@ -66,6 +65,16 @@ class Interrupts:
     def recent(self) -> bool:
         """Tell whether Ctrl-C came within the last second."""
         return self._last is not None and self._clock() - self._last < _LEAVE_SECONDS
+
+    def leave(self) -> None:
+        """Raise `SignalledError` if a signal asks the process to end, and the work came to its end first."""
+        if self._ended_by is not None:
+            raise SignalledError(self._ended_by)
+
+    def stop(self) -> None:
+        """Cancel the work as the first Ctrl-C does; another one leaves nothing."""
+        self._stopped = True
+        self._cancel()
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run some work; the first Ctrl-C cancels it, a second within a second leaves.
@@ -147,6 +156,13 @@ class Keyboard:
         session: PromptSession[str] = PromptSession(question, input=source, output=self._target)
         return await session.prompt_async(set_exception_handler=False)
 
+    def queue(self, _text: str) -> bool:
+        """Keep nothing: there is no later turn here."""
+        return False
+
+    async def settle(self, _tell: Callable[[str], None]) -> None:
+        """Wait for nobody: what is typed here is an answer or nothing."""
+
     def discard(self) -> None:
         """Forget what was typed until now: no answer was meant by it."""
         from prompt_toolkit.application.current import get_app_session
@@ -161,6 +177,8 @@ class Keyboard:
 
         Keys that type nothing, such as arrows, are waited over. What is pasted comes as a whole.
         """
+        from vivek.cli.quiet import quiet_output
+
         target = self._target or quiet_output()
         if target is None:  # a dumb terminal has lines, no keys
             try:
@@ -192,42 +210,6 @@ class Keyboard:
         shown = Window(FormattedTextControl(question, show_cursor=False), wrap_lines=True, dont_extend_height=True)
         app: Application[str] = Application(Layout(shown), key_bindings=keys, input=self._source, output=target)
         return await app.run_async(handle_sigint=False, set_exception_handler=False)
-
-
-def quiet_output() -> "Output | None":
-    """Return an output that sends no questions to the terminal; None leaves a dumb terminal to the library."""
-    from prompt_toolkit.output import create_output
-    from prompt_toolkit.output.vt100 import Vt100_Output
-    from prompt_toolkit.utils import is_dumb_terminal
-
-    if is_dumb_terminal():
-        return None
-    output = create_output()
-    if isinstance(output, Vt100_Output):
-        # A terminal behind a slow line answers late, and the answer would be read as typed text.
-        output.enable_cpr = False
-    return output
-
-
-@contextmanager
-def quiet_terminal() -> Iterator[None]:
-    """Keep what is typed from showing while vivek draws; it is read by the next prompt."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        yield
-        return
-    handle = sys.stdin.fileno()
-    before = termios.tcgetattr(handle)
-    quiet = list(before)
-    # NOFLSH: Ctrl-C must not throw away text that is still on its way to the screen.
-    quiet[3] = (before[3] & ~termios.ECHO) | termios.NOFLSH
-    # Ctrl-D would be the end of a line that nobody reads; as a key like any other it waits for the prompt.
-    quiet[6] = [*before[6]]
-    quiet[6][termios.VEOF] = os.fpathconf(handle, "PC_VDISABLE").to_bytes()
-    termios.tcsetattr(handle, termios.TCSANOW, quiet)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(handle, termios.TCSANOW, before)
 
 
 def _raise_signalled(number: int, _frame: FrameType | None) -> NoReturn:

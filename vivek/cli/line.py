@@ -1,92 +1,47 @@
 """The input line: editing, history, completion, newlines, Ctrl-C and Ctrl-D. Shows no model text.
 
-Enter sends; Alt+Enter, Ctrl-J or a backslash at the end of the line begin a new line.
+Enter sends; Alt+Enter, Ctrl-J or a backslash at the end of the line begin a new line; Ctrl-O opens a folded paste.
 """
 
 import asyncio
-import json
-import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import in_terminal, run_in_terminal
-from prompt_toolkit.completion import ThreadedCompleter, merge_completers
+from prompt_toolkit.completion import Completer
+from prompt_toolkit.filters import Condition, has_completions, is_searching
 from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
 from prompt_toolkit.input.typeahead import get_typeahead
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.output import Output
 
-from vivek.cli.completing import MentionCompleter, SlashCompleter
-from vivek.cli.keys import Keyboard, quiet_output
+from vivek.cli.ahead import Ahead
+from vivek.cli.editing import editing_keys
+from vivek.cli.folding import FoldProcessor, Folds
+from vivek.cli.keys import Keyboard
 from vivek.cli.pasting import terminal_input
+from vivek.cli.quiet import quiet_output
+from vivek.cli.render.safe_text import visible
 
 T = TypeVar("T")
 
-_HISTORY_BYTES = 2**20
-_ENTRY_CHARACTERS = 20_000
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A setting that Shift+Tab turns while a message is typed.
 
-class ProjectHistory(History):
-    """What was typed in a project, one JSON string a line, readable by its owner only.
-
-    Args:
-        data: The project's data folder; nothing is kept on disk while it does not exist.
+    Attributes:
+        shown: What stands before the prompt for it, or "".
+        turn: Takes the next value.
+        bare: Whether Enter on an empty line means something.
     """
 
-    def __init__(self, data: Path) -> None:
-        super().__init__()
-        self._data = data
-        self._unwritten: list[str] = []
-
-    def load_history_strings(self) -> Iterable[str]:
-        """Yield what was typed, newest first."""
-        try:
-            handle = self._open(os.O_RDONLY)
-        except OSError:
-            return
-        with os.fdopen(handle, "rb") as stream:
-            stream.seek(max(0, os.fstat(handle).st_size - _HISTORY_BYTES))
-            lines = stream.read().split(b"\n")
-        for line in reversed(lines):
-            try:
-                text = json.loads(line)
-            except ValueError:
-                continue  # cut off by a kill, or by the limit
-            if isinstance(text, str):
-                yield text
-
-    def store_string(self, string: str) -> None:
-        """Keep a text; one that cannot be written yet is tried again with the next."""
-        if len(string) > _ENTRY_CHARACTERS:
-            return
-        self._unwritten.append(json.dumps(string) + "\n")
-        try:
-            handle = self._open(os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        except OSError:
-            return  # no history is better than no prompt
-        with os.fdopen(handle, "wb") as stream:
-            stream.write("".join(self._unwritten).encode())
-        self._unwritten.clear()
-
-    def _open(self, flags: int) -> int:
-        """Open the file without following a link that a repository may have brought."""
-        safe = os.O_NOFOLLOW | os.O_CLOEXEC
-        folder = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY | safe)
-        try:
-            if flags & os.O_CREAT:
-                with suppress(FileExistsError):
-                    os.mkdir("cache", 0o700, dir_fd=folder)
-            cache = os.open("cache", os.O_RDONLY | os.O_DIRECTORY | safe, dir_fd=folder)
-            try:
-                return os.open("history", flags | safe, 0o600, dir_fd=cache)
-            finally:
-                os.close(cache)
-        finally:
-            os.close(folder)
+    shown: Callable[[], str]
+    turn: Callable[[], None]
+    bare: Callable[[], bool] = bool
 
 
 class Line:
@@ -94,43 +49,53 @@ class Line:
 
     Args:
         history: What was typed before.
-        names: Names to complete, each with what it does.
-        mentions: Completes what stands behind an `@`; it is called in a thread.
+        completer: Offers what can be meant while something is typed.
         hurried: Says whether Ctrl-C stopped something just now: then one more leaves.
         tell: Writes lines.
+        folds: Holds long pastes; the history needs them to keep a message whole.
         source: Where keys come from; the terminal when None.
         target: Where the prompt is drawn; the terminal when None.
+
+    Attributes:
+        ahead: What is typed while something else has the screen.
     """
 
     def __init__(
         self,
         history: History,
-        names: Mapping[str, str],
+        completer: Completer | None,
         *,
         hurried: Callable[[], bool],
         tell: Callable[[str], None],
-        mentions: Callable[[str], Sequence[tuple[str, str]]] = lambda _: (),
+        folds: Folds | None = None,
         source: Input | None = None,
         target: Output | None = None,
     ) -> None:
         self._hurried = hurried
         self._tell = tell
+        self._folds = folds or Folds()
+        self._switch: Switch | None = None
         self._armed = False
+        self._begun = ""
         self._idle = asyncio.Event()
         self._idle.set()
         target = target or quiet_output()
         self._dumb = target is None
         self._keyboard = Keyboard(source, target)
+        keys = source or terminal_input()
+        self.ahead = Ahead(keys, self._folds)
+        editing = editing_keys(self._folds, self._tell_above, lambda: self._switch is not None and self._switch.bare())
         self._session: PromptSession[str] = PromptSession(
-            "> ",
+            lambda: f"{self._switch.shown() if self._switch else ''}> ",
             multiline=True,
             prompt_continuation="  ",
             history=history,
-            completer=merge_completers([SlashCompleter(names), ThreadedCompleter(MentionCompleter(mentions))]),
+            completer=completer,
             complete_while_typing=True,
             reserve_space_for_menu=4,
-            key_bindings=self._bindings(),
-            input=source or terminal_input(),
+            key_bindings=merge_key_bindings([editing, self._bindings()]),
+            input_processors=[FoldProcessor(self._folds)],
+            input=keys,
             output=target,
         )
         self._session.default_buffer.on_text_changed += self._disarm
@@ -140,17 +105,18 @@ class Line:
         """Whether the prompt is on the screen."""
         return self._session.app.is_running
 
-    async def read(self, drawn: Callable[[], None] | None = None) -> str:
+    async def read(self, drawn: Callable[[], None] | None = None, *, switch: Switch | None = None) -> str:
         """Return what the user sends.
 
         Args:
             drawn: Called once, when the prompt is on the screen.
+            switch: What Shift+Tab turns.
 
         Raises:
             EOFError: On Ctrl-D.
             KeyboardInterrupt: On the second Ctrl-C.
         """
-        self._armed = False
+        self._armed, self._switch = False, switch
         if self._dumb and drawn is not None:
             asyncio.get_running_loop().call_soon(drawn)  # the library draws a dumb terminal's prompt by itself
         pending = [drawn] if drawn and not self._dumb else []
@@ -159,12 +125,61 @@ class Line:
             if pending:
                 pending.pop()()
 
+        begun, self._begun = _joined(self._begun, self.ahead.take_draft()), ""
         self._session.app.after_render += once
         try:
-            return await self._session.prompt_async(set_exception_handler=False)
+            text = await self._session.prompt_async(default=begun, set_exception_handler=False)
         finally:
             self._session.app.after_render -= once
             self._idle.set()
+        return self._folds.whole(text)
+
+    def prefill(self, text: str) -> None:
+        """Put text into the line, for the user to go on with: now, or when the prompt comes next."""
+        if self.active:
+            self._session.default_buffer.insert_text(self._folds.fold(text))
+        else:
+            self._begun = _joined(self._begun, self._folds.fold(text))
+
+    async def settle(self, tell: Callable[[str], None]) -> None:
+        """Let a message be finished that was begun before a question came up: no part of it answers the question."""
+        draft = self.ahead.take_draft()
+        if not draft:
+            return
+        tell("A question waits. Enter keeps this message until the turn has ended, Ctrl-C puts it aside.")
+        prompt: PromptSession[str] = PromptSession(
+            "> ",
+            multiline=True,
+            key_bindings=editing_keys(self._folds, self._tell),
+            input_processors=[FoldProcessor(self._folds)],
+            input=self._session.input,
+            output=self._session.output,
+        )
+        try:
+            text = await prompt.prompt_async(default=draft, set_exception_handler=False)
+        except (EOFError, KeyboardInterrupt):
+            self._begun = _joined(self._begun, draft)
+            return
+        self.queue(text)
+
+    def queue(self, text: str) -> bool:
+        """Keep a message until the turn has ended; True, because it is kept."""
+        if text.strip():
+            self.ahead.queued.append(text)
+        return True
+
+    def next_queued(self) -> str | None:
+        """Return the message that waits longest, shown as if it were typed now, or None."""
+        if not self.ahead.queued:
+            return None
+        text = self.ahead.queued.pop(0)
+        self._tell(visible(f"> {self._folds.shown(text)}"))
+        return self._folds.whole(text)
+
+    def give_back(self) -> None:
+        """Put what waits into the line again, to be looked at before it is sent."""
+        waiting, self.ahead.queued[:] = list(self.ahead.queued), []
+        self._begun = _joined(*waiting, self._begun)
 
     async def aside(self, work: Callable[[Keyboard], Awaitable[T]]) -> T:
         """Let something have the keyboard for a moment, once nobody is typing; the prompt comes back afterwards."""
@@ -198,6 +213,9 @@ class Line:
         else:
             write()
 
+    def _tell_above(self, text: str) -> None:
+        self._session.app.create_background_task(self.above(lambda: self._tell(text)))
+
     def _disarm(self, _buffer: object) -> None:
         if self._session.default_buffer.text:
             self._armed = False
@@ -208,21 +226,12 @@ class Line:
     def _bindings(self) -> KeyBindings:
         keys = KeyBindings()
 
-        @keys.add("enter")
-        def _send(event: KeyPressEvent) -> None:
-            buffer = event.current_buffer
-            if buffer.document.text_before_cursor.endswith("\\"):
-                buffer.delete_before_cursor(1)
-                buffer.insert_text("\n")
-            elif buffer.text.strip():
-                buffer.validate_and_handle()
+        @keys.add("s-tab", filter=~has_completions & Condition(lambda: self._switch is not None))
+        def _turn(_event: KeyPressEvent) -> None:
+            if self._switch is not None:
+                self._switch.turn()
 
-        @keys.add("escape", "enter")
-        @keys.add("c-j")
-        def _newline(event: KeyPressEvent) -> None:
-            event.current_buffer.insert_text("\n")
-
-        @keys.add("c-c")
+        @keys.add("c-c", filter=~is_searching)
         @keys.add("<sigint>")
         def _stop(event: KeyPressEvent) -> None:
             buffer = event.current_buffer
@@ -235,3 +244,7 @@ class Line:
             self._armed = True
 
         return keys
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(filter(None, texts))

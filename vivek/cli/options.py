@@ -1,24 +1,23 @@
-"""What commands share on the command line: options, the prompt, facts of the terminal. Nothing here is heavy."""
+"""What commands share on the command line: options and facts of the terminal. Nothing here is heavy."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
 from typer.models import OptionInfo
 
 from vivek.errors import ConfigError
 from vivek.schema.approval import ApprovalPolicy
-from vivek.schema.plan import Depth, ModeName
+from vivek.schema.plan import Depth
 from vivek.schema.sandbox import Access
 
 if TYPE_CHECKING:
     from vivek.session.options import Choices
 
-Format = Literal["text", "json", "jsonl"]
+Format = Literal["text", "json", "jsonl", "patch"]
 
-_PROMPT_LIMIT = 4 * 2**20  # bytes; far above the largest window
 _DUMB = ("", "dumb", "unknown")
 
 
@@ -37,7 +36,8 @@ def one_of(*names: str) -> Callable[[str | None], str | None]:
     return check
 
 
-def _choice(name: str, kind: object, about: str, *others: str) -> OptionInfo:
+def choice(name: str, kind: object, about: str, *others: str) -> OptionInfo:
+    """Return an option that takes one of the names of a `Literal`."""
     names = get_args(kind)
     option: OptionInfo = typer.Option(name, *others, metavar="|".join(names), callback=one_of(*names), help=about)
     return option
@@ -67,18 +67,24 @@ ImageOption = Annotated[
     typer.Option("--image", metavar="FILE", help="Show a picture with the prompt; can be given several times."),
 ]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="Where the model server is.")]
-ModeOption = Annotated[str | None, _choice("--mode", ModeName, "How the model works.")]
-DepthOption = Annotated[str | None, _choice("--depth", Depth, "How much the model plans and reviews.")]
+ModeOption = Annotated[
+    str | None,
+    typer.Option("--mode", metavar="NAME", help="How the model works: peer, architect, coder, sdet, or one of yours."),
+]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="Use the settings of a profile: `[profiles.NAME]`.")
+]
+DepthOption = Annotated[str | None, choice("--depth", Depth, "How much the model plans and reviews.")]
 ApproveOption = Annotated[
     str | None,
-    _choice("--approval", ApprovalPolicy, "What is done without asking; the usual on a terminal: ask.", "--approve"),
+    choice("--approval", ApprovalPolicy, "What is done without asking; the usual on a terminal: ask.", "--approve"),
 ]
-SandboxOption = Annotated[str | None, _choice("--sandbox", Access, "What commands may change.")]
+SandboxOption = Annotated[str | None, choice("--sandbox", Access, "What commands may change.")]
 NoStreamOption = Annotated[
     bool, typer.Option("--no-stream", help="Show the answer when it is complete, as plain text.")
 ]
-FormatOption = Annotated[str, _choice("--format", Format, "What is printed.")]
-ListFormatOption = Annotated[str, _choice("--format", Literal["text", "json"], "What is printed.")]
+FormatOption = Annotated[str, choice("--format", Format, "What is printed.")]
+ListFormatOption = Annotated[str, choice("--format", Literal["text", "json"], "What is printed.")]
 
 
 @dataclass
@@ -89,11 +95,15 @@ class Invocation:
         debug: Whether a traceback is shown for what nobody expected.
         verbose: Whether the log goes to standard error too.
         action: The command; returns the exit code.
+        commands: The names of all commands.
+        parser: Returns the parser of a command, of all of them for a name that is none.
     """
 
     debug: bool = False
     verbose: bool = False
     action: Callable[[], int] | None = None
+    commands: Collection[str] = ()
+    parser: Callable[[str], Any] | None = None  # Any: typer does not name the type publicly
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,42 +201,10 @@ def build_choices(
         planner=models.planner,
         executor=models.executor,
         reviewer=models.reviewer,
-        mode=cast(ModeName | None, mode),  # the parser let only these names through
+        mode=mode,  # which ones there are is known where the project is
         depth=cast(Depth | None, depth),
         approve=cast(ApprovalPolicy | None, guards.approve) or (None if interactive else "none"),
         sandbox=cast(Access | None, guards.sandbox),
         interactive=interactive,
         images=tuple(images or ()),
     )
-
-
-def load_prompt(given: str) -> str:
-    """Return a prompt given as argument, or standard input for `-`.
-
-    Raises:
-        ConfigError: If it is empty, too large or no valid UTF-8.
-    """
-    prompt = _read_input() if given == "-" else given
-    try:
-        prompt.encode()
-    except UnicodeEncodeError as error:
-        msg = f"The prompt is not valid UTF-8 (character {error.start + 1})."
-        raise ConfigError(msg, hint="Convert it first, for example with `iconv -t UTF-8`.") from error
-    if not prompt.strip():
-        msg = "The prompt is empty."
-        raise ConfigError(msg, hint='Say what to do: `vivek ask "What does this project do?"`.')
-    return prompt
-
-
-def _read_input() -> str:
-    if sys.stdin is None:
-        return ""
-    data = sys.stdin.buffer.read(_PROMPT_LIMIT + 1)
-    if len(data) > _PROMPT_LIMIT:
-        msg = f"Standard input is larger than {_PROMPT_LIMIT // 2**20} MiB, the most a prompt may have."
-        raise ConfigError(msg, hint="Send the part that matters.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        msg = f"Standard input is not valid UTF-8 (byte {error.start + 1})."
-        raise ConfigError(msg, hint="Convert it first, for example with `iconv -f LATIN1 -t UTF-8`.") from error

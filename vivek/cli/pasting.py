@@ -1,8 +1,12 @@
 """Keeps a paste in one piece: what it holds cannot end it early and act as if it had been typed."""
 
+from collections.abc import Iterable
+
 from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.keys import Keys
 
 _BEGIN, _END = "\x1b[200~", "\x1b[201~"
 
@@ -11,22 +15,46 @@ class PasteParser(Vt100Parser):
     """Reads keys; of what arrives together, a paste ends at the last mark of its end, not at the first.
 
     Good terminals take such marks out of what they paste; this is for the others. A paste that arrives in several
-    pieces can still end early where the last mark of a piece is one of its own.
+    pieces can still end early where the last mark of a piece is one of its own. Time is linear in what is pasted.
     """
+
+    def reset(self, request: bool = False) -> None:
+        """Forget what was begun."""
+        super().reset(request)
+        self._pieces: list[str] = []
 
     def feed(self, data: str) -> None:
         """Take in what the terminal sent."""
-        super().feed(self._settled(data))
+        inside = self._in_bracketed_paste
+        if not inside:
+            begin = data.find(_BEGIN)
+            if begin < 0:
+                super().feed(data)
+                if self._in_bracketed_paste:  # the mark came in two parts
+                    self._pieces, self._paste_buffer = [self._paste_buffer], ""
+                return
+            super().feed(data[: begin + len(_BEGIN)])
+            self._pieces = []
+            data = data[begin + len(_BEGIN) :]
+        self._collect(data)
 
-    def _settled(self, data: str) -> str:
-        """Return the data with the marks inside a paste made harmless."""
-        begin = 0 if self._in_bracketed_paste else data.find(_BEGIN) + len(_BEGIN)
-        if not self._in_bracketed_paste and _BEGIN not in data:
-            return data
+    def _collect(self, data: str) -> None:
+        """Add to a paste, up to the last mark of its end if there is one."""
+        held = ""
+        if self._pieces:  # a mark may come in two parts
+            last = self._pieces.pop()
+            self._pieces.append(last[: -len(_END)])
+            held = last[-len(_END) :]
+        data = held + data
         end = data.rfind(_END)
-        stop = end if end >= begin else len(data)
-        inside = data[begin:stop].replace(_BEGIN, _BEGIN[1:]).replace(_END, _END[1:])
-        return data[:begin] + inside + data[stop:]
+        if end < 0:
+            self._pieces.append(data)
+            return
+        text = "".join([*self._pieces, data[:end]])
+        self._pieces = []
+        self._in_bracketed_paste = False
+        self.feed_key_callback(KeyPress(Keys.BracketedPaste, text.replace(_BEGIN, _BEGIN[1:]).replace(_END, _END[1:])))
+        self.feed(data[end + len(_END) :])
 
 
 def terminal_input() -> Input:
@@ -35,3 +63,11 @@ def terminal_input() -> Input:
     if isinstance(source, Vt100Input):
         source.vt100_parser = PasteParser(source.vt100_parser.feed_key_callback)
     return source
+
+
+def goes_on(rest: Iterable[KeyPress]) -> bool:
+    """Tell whether what came together with an Enter goes on with text: then it was pasted, and the Enter sends nothing.
+
+    Terminals without marks around a paste send it as if it were typed, but faster than anybody can.
+    """
+    return any(press.key == Keys.ControlM or (len(press.data) == 1 and press.data.isprintable()) for press in rest)

@@ -1,36 +1,36 @@
-"""The chat: reads lines, runs turns and slash commands. The session opens behind the first prompt.
+"""The chat: reads lines, runs turns and slash commands. Its session is `turn/current.py`'s.
 
 Nothing that a turn needs is imported before that prompt is on the screen.
 """
 
-import asyncio
-import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vivek import __version__
-from vivek.cli.completing import Mentioning
 from vivek.cli.keys import Interrupts, SignalledError
-from vivek.cli.line import Line, ProjectHistory
-from vivek.cli.options import Terminal
-from vivek.cli.render.phrases import waiting_of
+from vivek.cli.line import Line, Switch
 from vivek.cli.render.safe_text import problem, visible
+from vivek.cli.render.totals import Totals, totals_of
 from vivek.cli.slash.jobs import ChatJobs
-from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
+from vivek.cli.slash.registry import is_slash, run_slash
 from vivek.cli.turn.approval import editor_of
-from vivek.cli.turn.draw import Conversation, Opener, Turn, View
-from vivek.cli.turn.once import choose_view, tell_terminal
-from vivek.cli.turn.opening import Opening, load_warm
-from vivek.cli.turn.picking import Picker
-from vivek.cli.turn.starting import offer_help
-from vivek.errors import TurnCancelledError, VivekError
+from vivek.cli.turn.bell import Bell
+from vivek.cli.turn.current import CurrentSession
+from vivek.cli.turn.draw import Turn
+from vivek.cli.turn.known import FromIndex
+from vivek.cli.turn.leaving import tell_aside, way_back
+from vivek.cli.turn.opening import Opening
+from vivek.cli.turn.parties import Conversation, View
+from vivek.errors import VivekError
 from vivek.schema.events import BudgetSpent
+from vivek.schema.report import TurnReport
+from vivek.schema.wishes import AS_USUAL, Attached, TurnWish
 
 if TYPE_CHECKING:
     from vivek.session.options import Choices
     from vivek.session.place import Place
+
+_GOES_ON = ("done", "declined", "incomplete")
 
 
 class Chat:
@@ -44,6 +44,7 @@ class Chat:
         interrupts: What stops a turn.
         make_view: Gives a fresh view for a turn.
         tell: Writes lines.
+        bell: Calls back whoever went away, or None.
     """
 
     def __init__(
@@ -56,25 +57,31 @@ class Chat:
         interrupts: Interrupts,
         make_view: Callable[[], View],
         tell: Callable[[str], None],
+        bell: Bell | None = None,
     ) -> None:
         self.place = place
-        self.choices = choices
         self.spent: BudgetSpent | None = None
         self.tell = tell
         self.jobs = ChatJobs(tell)
         self.asker = line
-        self._opening = opening
+        self._current = CurrentSession(place, choices, opening=opening, line=line, interrupts=interrupts, tell=tell)
         self._interrupts = interrupts
         self._make_view = make_view
-        self._announced: Conversation | None = None
-        self._announcing: asyncio.Task[None] | None = None
-        self._thread: str | None = None
+        self._bell = bell
+        self._known = FromIndex(place, choices, tell)
+        self._guard = Switch(self._current.guard_shown, self._current.turn_guard, lambda: self._known.waits)
+        self._totals = Totals()
         self._left = False
+
+    @property
+    def choices(self) -> "Choices":
+        """What the session was, or will be, opened with."""
+        return self._current.choices
 
     @property
     def thread(self) -> str | None:
         """The id of the thread the chat is in, None before its first turn."""
-        return self._thread
+        return self._current.thread
 
     async def chat(self, first: str | None, *, resume: bool = False) -> int:
         """Run the loop until the user leaves; return the exit code.
@@ -83,66 +90,92 @@ class Chat:
             first: What to send before anything is typed.
             resume: Go on with the open turn before anything is typed.
         """
-        code = 0
+        code, tell = 0, self.tell
         self.tell(visible(f"vivek {__version__} · {self.place.root} · /help"))
         for notice in self.place.notices:
             self.tell(problem(notice.text, notice.hint))
         try:
-            if first is not None or resume:
-                await self.run(first)
+            if first is not None:
+                await self._say(first)
+            elif resume:
+                await self.run(None)
             while not self._left:
                 self.jobs.tell_ended()
                 self._tell_news()
-                await self._take(await self.asker.read(self._begin))
+                await self._take(
+                    self.asker.next_queued() or await self.asker.read(self._current.begin, switch=self._guard)
+                )
         except SignalledError:
+            tell = tell_aside
             raise
         except (EOFError, KeyboardInterrupt) as end:
             code = 0 if isinstance(end, EOFError) else 130
         finally:
             await self.jobs.close()
+            await self._known.close()
             await self.release()
-        if self._thread:
-            self.tell(f"thread {self._thread}: `vivek chat --thread {self._thread}` goes on")
+            if self._totals.turns:
+                tell(totals_of(self._totals))
+            if self.thread:
+                tell(way_back(self.place.root, self.thread))
         return code
 
     def opened(self) -> Conversation | None:
         """Return the session if it is open."""
-        return self._opening.opened()
+        return self._current.opened()
 
     async def release(self) -> None:
         """Close the session; the next turn opens it again."""
-        if self._announcing is not None:
-            self._announcing.cancel()
-            await asyncio.wait({self._announcing})
-            self._announcing = None
-        if self._thread is not None:
-            self.choices = replace(self.choices, thread=self._thread, latest=False)
-        await self._opening.stop()
+        await self._current.release()
 
     async def reopen(self, choices: "Choices") -> Conversation | None:
         """Open a session with other choices; None when that failed, which was told."""
-        await self.release()
-        before, self.choices = self.choices, choices
-        conversation = await self._conversation()
-        if conversation is None:
-            self.choices = before
-        elif choices.thread is not None:
-            self._thread = conversation.thread_id
-        return conversation
+        return await self._current.reopen(choices)
 
-    async def run(self, text: str | None) -> None:
-        """Run a turn; None goes on with the open one."""
-        conversation = await self._conversation()
+    async def run(self, text: str | None, wish: TurnWish = AS_USUAL) -> TurnReport | None:
+        """Run a turn; None goes on with the open one. Return how it ended, None where it did not begin."""
+        conversation = await self._current.get()
         if conversation is None:
-            return
-        self._thread = conversation.thread_id
+            return None
+        self._current.thread = conversation.thread_id
         edit = editor_of(self.place)
-        turn = Turn(conversation, self._make_view(), asker=self.asker, interrupts=self._interrupts, edit=edit)
+        turn = Turn(
+            conversation,
+            self._make_view(),
+            asker=self.asker,
+            interrupts=self._interrupts,
+            edit=edit,
+            ahead=self.asker.ahead,
+            bell=self._bell,
+        )
         try:
-            await turn.run(text)
+            await turn.run(text, self._current.wish(wish))
         except VivekError as error:
             self.tell(problem(error.message, error.hint))
         self.spent = turn.spent or self.spent
+        self._interrupts.leave()
+        if turn.report is not None:
+            self._totals.add(turn.report, turn.verdicts)
+        if turn.report is None or turn.report.status not in _GOES_ON:
+            self.asker.give_back()  # what was typed before this was known may be meant otherwise now
+        return turn.report
+
+    def choose(self, choices: "Choices") -> None:
+        """Take other choices, which need no other session."""
+        self._current.choices = choices
+
+    def attach(self, attached: Attached) -> None:
+        """Let a text go with the next message."""
+        self._current.attached.append(attached)
+
+    def prefill(self, text: str) -> None:
+        """Put a text into the prompt, for the user to go on with."""
+        self.asker.prefill(text)
+
+    async def renew(self) -> None:
+        """Close the session; the next turn begins a new thread."""
+        await self._current.renew()
+        self.spent = None
 
     def leave(self) -> None:
         """End the chat."""
@@ -150,98 +183,26 @@ class Chat:
 
     async def _take(self, text: str) -> None:
         if not is_slash(text):
-            await self.run(text)
+            await self._say(text)
             return
         try:
             await run_slash(self, text)
         except VivekError as error:
             self.tell(problem(error.message, error.hint))
 
-    async def _conversation(self) -> Conversation | None:
-        """Return the session, opened now if need be; None when that failed, which was told."""
-        if self._opening.opened() is None:
-            self.tell("Getting the model ready.")
-        try:
-            conversation = await self._interrupts.run(self._opening.conversation(self.choices))
-        except (TurnCancelledError, VivekError) as error:
-            self.tell(problem(error.message, error.hint))
-            helped = await offer_help(error, self.asker, self.tell, self._interrupts)
-            return await self._conversation() if helped else None
-        self._announce(conversation)
-        return conversation
+    async def _say(self, text: str) -> None:
+        """Answer a message from what is known, or send it; an empty one sends what was answered so before."""
+        if not text.strip():
+            if (asked := self._known.take()) is not None:
+                await self.run(asked)
+        # What goes with other things, or answers a question, is meant for the model.
+        elif self._current.attached or self._answers() or not await self._known.answer(text):
+            await self.run(text)
+
+    def _answers(self) -> bool:
+        """Tell whether the next message answers a question of the model."""
+        return False
 
     def _tell_news(self) -> None:
         for notice in () if (opened := self.opened()) is None else opened.take_news():
             self.tell(problem(notice.text, notice.hint))
-
-    def _begin(self) -> None:
-        """Open the session behind the first prompt."""
-        if self._announcing is None and not self._opening.started:
-            self._announcing = asyncio.create_task(self._announce_when_open())
-
-    async def _announce_when_open(self) -> None:
-        try:
-            conversation = await self._opening.conversation(self.choices)
-        except VivekError as error:
-            told = problem(error.message, error.hint)
-            await self.asker.above(lambda: self.tell(told))
-            return
-        await self.asker.above(lambda: self._announce(conversation))
-
-    def _announce(self, conversation: Conversation) -> None:
-        """Tell once what there is to know of a session."""
-        if self._announced is conversation:
-            return
-        self._announced = conversation
-        if self.choices.thread is not None or self.choices.latest:
-            self._thread = conversation.thread_id
-        self.tell(visible(conversation.banner))
-        for notice in conversation.notices:
-            if notice not in self.place.notices:  # these were told at the start
-                self.tell(problem(notice.text, notice.hint))
-        if conversation.waiting is not None:
-            self.tell(problem(waiting_of(conversation.waiting), "`/resume` shows it and asks"))
-
-
-def start_chat(
-    place: "Place",
-    choices: "Choices",
-    terminal: Terminal,
-    *,
-    first: str | None,
-    resume: bool = False,
-    stream: bool = True,
-    load: Callable[[], Opener] = load_warm,
-) -> int:
-    """Run a chat on the terminal; return the exit code.
-
-    Args:
-        place: The project.
-        choices: What the command line asked for.
-        terminal: Facts of the terminal.
-        first: What to send before anything is typed.
-        resume: Go on with the open turn before anything is typed.
-        stream: Whether answers show as they come.
-        load: Gives what opens a session; runs in a thread.
-
-    Raises:
-        VivekError: If the session does not close well.
-        SignalledError: If a signal asks the process to end.
-    """
-
-    async def chat(mentions: Mentioning) -> int:
-        interrupts = Interrupts(time.monotonic)
-        names = {name: slash.about for name, slash in SLASHES.items()}
-        line = Line(ProjectHistory(place.data), names, hurried=interrupts.recent, tell=tell_terminal, mentions=mentions)
-        return await Chat(
-            place,
-            replace(choices, resident=True),
-            opening=Opening(place, load, Picker(place, line, tell_terminal).settle),
-            line=line,
-            interrupts=interrupts,
-            make_view=lambda: choose_view("text", terminal, stream=stream),
-            tell=tell_terminal,
-        ).chat(first, resume=resume)
-
-    with closing(Mentioning(place)) as mentions:
-        return asyncio.run(chat(mentions))

@@ -20,10 +20,19 @@ _KEY = re.compile(r"[ \t]*([\w.\-\"' \t]+?)[ \t]*=")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One value of a file; `place` is the file, with `:LINE` where it is known."""
+    """One value of a file or a variable.
+
+    Attributes:
+        value: It.
+        place: The file, with `:LINE` where it is known; the variable.
+        column: Where on the line its key begins, from 1; 0 where nobody knows.
+        untyped: Whether the value is text that still has to be read as its type.
+    """
 
     value: object
     place: str
+    column: int = 0
+    untyped: bool = False
 
 
 def load_toml(path: Path) -> dict[str, Entry]:
@@ -75,15 +84,18 @@ def parse_toml(text: str, path: Path) -> dict[str, Entry]:
         raise _malformed(path, text, str(error)) from error
     except RecursionError as error:
         raise _too_deep(path) from error
-    lines = _lines_of_keys(text)
-    return {key: Entry(value, _place(key, lines, path)) for key, value in values.items()}
+    spots = _spots_of_keys(text)
+    return {key: _entry(key, value, spots, path) for key, value in values.items()}
 
 
-def _place(key: str, lines: Mapping[str, int], path: Path) -> str:
-    """Return the file with the line of a key, or of the inline table it stands in, or of that table's header."""
-    while key and key not in lines:
+def _entry(key: str, value: object, spots: Mapping[str, tuple[int, int]], path: Path) -> Entry:
+    """Return a value with the line of its key, or of the inline table it stands in, or of that table's header."""
+    while key and key not in spots:
         key = key.rpartition(".")[0]
-    return f"{path}:{lines[key]}" if key else str(path)
+    if not key:
+        return Entry(value, str(path))
+    line, column = spots[key]
+    return Entry(value, f"{path}:{line}", column)
 
 
 def _text(data: bytes, path: Path) -> str:
@@ -119,20 +131,20 @@ def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]
             yield f"{prefix}{key}", value
 
 
-def _lines_of_keys(text: str) -> dict[str, int]:
-    """Return the line of each key and each table that stands at the beginning of one."""
-    lines: dict[str, int] = {}
+def _spots_of_keys(text: str) -> dict[str, tuple[int, int]]:
+    """Return line and column of each key and each table that stands at the beginning of a line."""
+    spots: dict[str, tuple[int, int]] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), start=1):
         header = _HEADER.match(line)
         if header is not None:
-            lines.setdefault(_dotted(header[1]), number)
+            spots.setdefault(_dotted(header[1]), (number, header.start(1) + 1))
             table = _dotted(header[1]) + "."
             continue
         key = _KEY.match(line)
         if key is not None:
-            lines.setdefault(table + _dotted(key[1]), number)
-    return lines
+            spots.setdefault(table + _dotted(key[1]), (number, key.start(1) + 1))
+    return spots
 
 
 def _dotted(text: str) -> str:

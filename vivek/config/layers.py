@@ -1,12 +1,11 @@
 """Merges layers of settings, each value with its origin; the only reader of the environment. Knows no key itself."""
 
 import os
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vivek.config.formats import Entry, load_toml
+from vivek.config.formats import Entry
 from vivek.schema.secret import Secret
 from vivek.schema.settings import Origin, Setting
 
@@ -33,12 +32,16 @@ class Layer:
     """What one origin says.
 
     Attributes:
+        origin: Who it is.
         entries: Values with their places, by dotted key.
         notices: What was ignored, and why.
+        profile: The profile that was chosen, where this is what it says; "" for none.
     """
 
+    origin: Origin
     entries: Mapping[str, Entry] = field(default_factory=dict)
     notices: tuple["Notice", ...] = ()
+    profile: str = ""
 
 
 def environment(name: str) -> str | None:
@@ -60,32 +63,33 @@ def keep_model_libraries_offline() -> None:
     os.environ.update(_OFFLINE)
 
 
-def load_layer(
-    path: Path,
+def build_layer(
+    origin: Origin,
+    entries: Mapping[str, Entry],
     *,
+    profile: str = "",
     allowed: Collection[str] | None = None,
     protected: Collection[str] = (),
     secret: Collection[str] = (),
 ) -> Layer:
-    """Return what a file of settings says; an absent file says nothing.
+    """Return what a file of settings may say.
 
     Args:
-        path: A TOML file.
+        origin: Whose file it is.
+        entries: What stands in it, by dotted key.
+        profile: The profile that these entries belong to.
         allowed: Keys, or whole tables, that this origin may set; None for all. The others are ignored, and told.
         protected: Keys, or whole tables, that this origin may not set; they are ignored, and that is told.
         secret: Keys whose values must not be shown.
-
-    Raises:
-        ConfigError: If the file is unreadable or malformed; the message names file, line and column.
     """
     kept: dict[str, Entry] = {}
     notices = []
-    for key, entry in load_toml(path).items():
+    for key, entry in entries.items():
         if _is_among(key, protected) or (allowed is not None and not _is_among(key, allowed)):
             notices.append(_ignored(key, entry.place))
         else:
             kept[key] = _hidden(key, entry) if key in secret else entry
-    return Layer(kept, tuple(notices))
+    return Layer(origin, kept, tuple(notices), profile)
 
 
 def environment_layer(keys: Collection[str], *, protected: Collection[str] = (), secret: Collection[str] = ()) -> Layer:
@@ -103,8 +107,9 @@ def environment_layer(keys: Collection[str], *, protected: Collection[str] = (),
         if _is_among(key, protected):
             notices.append(_ignored(key, name))
         else:
-            kept[key] = _hidden(key, Entry(value, name)) if key in secret else Entry(value, name)
-    return Layer(kept, tuple(notices))
+            entry = Entry(value, name, untyped=True)
+            kept[key] = _hidden(key, entry) if key in secret else entry
+    return Layer("environment", kept, tuple(notices))
 
 
 def variable_of(key: str) -> str:
@@ -113,30 +118,21 @@ def variable_of(key: str) -> str:
 
 
 def merge(
-    defaults: Mapping[str, object],
-    user: Layer | None = None,
-    project: Layer | None = None,
-    environment: Layer | None = None,
-    flags: Mapping[str, object] | None = None,
+    defaults: Mapping[str, object], layers: Iterable[Layer] = (), flags: Mapping[str, object] | None = None
 ) -> dict[str, Setting]:
     """Return every setting with its value, origin and place; a later layer wins over an earlier one.
 
     Args:
         defaults: All keys there are. Keys of the layers that are none of these are kept, for whoever checks them.
-        user: The user's file.
-        project: The project's file.
-        environment: Variables.
+        layers: What the origins say, the weakest first.
         flags: What the command line said; None as a value says nothing.
     """
     settings = {key: Setting(key, value, "default") for key, value in defaults.items()}
-    layers: tuple[tuple[Origin, Layer | None], ...] = (
-        ("user", user),
-        ("project", project),
-        ("environment", environment),
-    )
-    for origin, layer in layers:
-        if layer is not None:
-            settings |= {key: Setting(key, each.value, origin, each.place) for key, each in layer.entries.items()}
+    for layer in layers:
+        settings |= {
+            key: Setting(key, each.value, layer.origin, each.place, each.column, layer.profile, each.untyped)
+            for key, each in layer.entries.items()
+        }
     said = {key: value for key, value in (flags or {}).items() if value is not None}
     return settings | {key: Setting(key, value, "flag") for key, value in said.items()}
 
@@ -144,8 +140,7 @@ def merge(
 def _hidden(key: str, entry: Entry) -> Entry:
     """Return an entry whose value shows in no message and no traceback; what is no text is for who checks types."""
     source = f"`{entry.place}`" if entry.place.startswith(_PREFIX) else f"`{key}` ({entry.place})"
-    value = Secret(entry.value, source=source) if isinstance(entry.value, str) else entry.value
-    return Entry(value, entry.place)
+    return replace(entry, value=Secret(entry.value, source=source)) if isinstance(entry.value, str) else entry
 
 
 def _is_among(key: str, named: Collection[str]) -> bool:

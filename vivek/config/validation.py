@@ -66,7 +66,7 @@ def unknown_keys(settings: Mapping[str, Setting], known: Collection[str]) -> tup
         if key not in known:
             near = difflib.get_close_matches(key, list(known), n=1)
             hint = f"Did you mean `{near[0]}`?" if near else ""
-            notices.append(Notice(f"There is no setting `{key}` ({_place(setting)}); it is ignored.", hint=hint))
+            notices.append(Notice(f"There is no setting `{key}` ({setting.where}); it is ignored.", hint=hint))
     return tuple(notices)
 
 
@@ -80,11 +80,11 @@ def check_shapes(settings: Mapping[str, Setting], known: Collection[str]) -> Non
         if key in known:
             continue
         if any(each.startswith(f"{key}.") for each in known):
-            msg = f"`{key}` ({_place(setting)}) must be a table."
+            msg = f"`{key}` ({setting.where}) must be a table."
             raise ConfigError(msg, hint=f"Write `[{key}]` on a line of its own, and its settings below.")
         value = next((each for each in known if key.startswith(f"{each}.")), None)
         if value is not None:
-            msg = f"`{value}` ({_place(setting)}) must not be a table."
+            msg = f"`{value}` ({setting.where}) must not be a table."
             raise ConfigError(msg, hint="Correct it, or remove it to use the default.")
 
 
@@ -92,25 +92,22 @@ def _checked(setting: Setting, kind: Any) -> object:
     """Return the value as its type. Any: a type hint is of no one type."""
     if setting.origin == "default":
         return setting.value
-    if setting.origin == "environment" and isinstance(setting.value, str):
-        value = _read(setting.value, kind)
-    else:
-        value = setting.value
+    value = setting.value
+    if setting.untyped and isinstance(value, str):
+        value = _read(value, kind)
     found, converted = _fits(value, kind)
     if not found:
         given = "" if Secret in _options(kind) else f", not {setting.value!r}"
-        msg = f"`{setting.key}` ({_place(setting)}) must be {_described(kind)}{given}."
+        msg = f"`{setting.key}` ({setting.where}) must be {described(kind)}{given}."
         raise ConfigError(msg, hint="Correct it, or remove it to use the default.")
     return converted
 
 
-def _place(setting: Setting) -> str:
-    return setting.place or setting.origin
-
-
 def _read(text: str, kind: Any) -> object:
-    """Return what a text from the environment stands for; the text itself when it does not fit."""
+    """Return what a text from the environment or a page stands for; the text itself when it does not fit."""
     lowered = text.strip().lower()
+    if str in _options(kind):
+        return text
     for option in _options(kind):
         if option is bool and lowered in _TRUE | _FALSE:
             return lowered in _TRUE
@@ -164,7 +161,8 @@ def _path(value: Any) -> Path:
 _CONVERSIONS: dict[Any, Callable[[Any], object]] = {float: float, Path: _path}
 
 
-def _described(kind: Any) -> str:
+def described(kind: Any) -> str:
+    """Return a type in words, such as `one of ...` or `a whole number`. Any: a type hint is of no one type."""
     names = {
         bool: "true or false",
         int: "a whole number",

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +14,13 @@ from vivek.errors import ConfigError
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-Value = str | int | float | bool
+Value = str | int | float | bool | list[str]
+
+_PRIVATE, _SHARED = 0o600, 0o644
 
 
 def write_settings(path: Path, values: Mapping[str, Value | None]) -> None:
-    """Set values by dotted key (`model.name`); None removes one.
+    """Set values by dotted key (`model.name`) in the user's file; None removes one.
 
     The file is replaced in one step and can be read by its owner alone, since it may hold keys. A link is followed:
     people keep this file in a repository of their own.
@@ -26,13 +29,37 @@ def write_settings(path: Path, values: Mapping[str, Value | None]) -> None:
         ConfigError: If the file is no TOML, a table's name is taken by a value, or it cannot be written; then it is
             as it was.
     """
+    store_settings(path, changed_settings(path, values))
+
+
+def changed_settings(path: Path, values: Mapping[str, Value | None]) -> str:
+    """Return the text of a file of settings with other values by dotted key; None removes one. Nothing is written.
+
+    Raises:
+        ConfigError: If the file is no TOML, or a table's name is taken by a value.
+    """
     load_toml(path)  # a broken file is told with line and column, and kept
     document = _parsed(path)
     for key, value in values.items():
         _put(document, key, value, path)
-    text = document.as_string()
+    return document.as_string()
+
+
+def store_settings(path: Path, text: str, *, private: bool = True) -> None:
+    """Put a text in the place of a file of settings, in one step; a link is followed.
+
+    Args:
+        path: The file.
+        text: What it is to say.
+        private: Whether its owner alone may read it; otherwise it keeps the rights it has.
+
+    Raises:
+        ConfigError: If it cannot be written; then it is as it was.
+    """
+    place = Path(os.path.realpath(path))
     try:
-        replace_file(Path(os.path.realpath(path)), text.encode())
+        mode = _PRIVATE if private else _mode_of(place)
+        replace_file(place, text.encode(), mode=mode)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}."
         raise ConfigError(msg, hint="Check the rights of its folder and the space on its disk.") from error
@@ -79,8 +106,18 @@ def _put(document: "TOMLDocument", key: str, value: Value | None, path: Path) ->
     place[name] = value
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def _mode_of(path: Path) -> int:
+    """Return the rights of a file; what others may read where there is none."""
+    return stat.S_IMODE(path.stat().st_mode) if path.exists() else _SHARED
+
+
+def replace_file(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
     """Put a file in the place of another one, or of none, in one step; only its owner can read it.
+
+    Args:
+        path: The file.
+        data: What it is to hold.
+        mode: Its rights, if not those.
 
     Raises:
         OSError: If it cannot be written; what stood there is as it was.
@@ -91,6 +128,7 @@ def replace_file(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.replace(temporary, path)  # noqa: PTH105 - one step, and the path is a text
     except BaseException:

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from vivek.errors import ContextWindowExceededError, ModelAPIError
+from vivek.errors import ContextWindowExceededError, LimitReachedError, ModelAPIError
 from vivek.flows.course import Ask, Call, Emit
 from vivek.flows.ledger import Ledger
 from vivek.flows.measuring import Counted, Gauge
@@ -23,6 +24,18 @@ from vivek.workspace.spool import Spool
 
 LOOK_SECONDS = 2.0
 """What a look at the loaded model may take; it only adds to what is known."""
+
+
+class Meter(Protocol):
+    """Holds a run to its limits."""
+
+    def grant(self, room: int) -> int:
+        """Count a call and return how many of `room` tokens its reply may take, or raise `LimitReachedError`."""
+        ...
+
+    def spend(self, tokens: int, *, cut: bool) -> None:
+        """Count what a reply took; raise `LimitReachedError` if it was cut for want of tokens."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +60,7 @@ class Caller:
         keep_partial: Told (node, question, partial reply, its `spooled`) when a call is cancelled or breaks off.
         spool: Takes a reply that is only shown; None holds all of them.
         clock: Seconds, monotonic.
+        meter: Holds the run to its limits; None for one without limits.
         counts: Whether its server counts a prompt beforehand, None before it was asked.
         ledger: How each of its prompts went on from the one before.
         gauge: What its server counted.
@@ -71,6 +85,7 @@ class Caller:
     keep_partial: Callable[[str, str, str, str], None] = lambda node, question, partial, spooled: None
     spool: Callable[[], Spool] | None = None
     clock: Callable[[], float] = time.monotonic
+    meter: Meter | None = None
     counts: bool | None = field(init=False, default=None)
     ledger: Ledger = field(init=False, default_factory=Ledger)
     gauge: Gauge = field(init=False)
@@ -119,6 +134,7 @@ class Caller:
         Raises:
             ModelAPIError: If the server fails.
             ContextWindowExceededError: If the server refused the prompt as too long, or read less than was sent.
+            LimitReachedError: If the run may not make this call, or the reply took the last of its tokens.
         """
         messages = request.messages
         if (slow := self.pace.before(self.gauge.new_tokens(messages, size, counted))) is not None:
@@ -127,6 +143,8 @@ class Caller:
         schema = None if self.known.schema is False else request.schema
         where = {"model": self.model, "window": self.window, "thread_id": self.thread_id}
         filled = replace(request, **where, schema=schema, tools=self.tools)  # type: ignore[arg-type]  # fields of Request
+        if self.meter is not None:
+            filled = replace(filled, max_tokens=self.meter.grant(request.max_tokens))
         streamer = Streamer(self.provider, self.clock, self.leftover, self.keep_partial, self.spool)
         try:
             call = await streamer.call(filled, ask, emit)
@@ -135,7 +153,9 @@ class Caller:
             error.window = error.window or size
             self._narrow(error.window)
             raise
-        emit(CallDone(ask.node, call.usage, call.seconds, call.until_text, call.answered_by or self.label))
+        by = call.answered_by or self.label
+        emit(CallDone(ask.node, call.usage, call.seconds, call.until_text, by, call.finish))
+        self._spend(call, ask, shortened=filled.max_tokens < request.max_tokens)
         if not call.answered_by:
             self.ledger.note(ask.node, messages, call.usage)
         if call.answered_by or call.closed:
@@ -149,6 +169,19 @@ class Caller:
             emit(notice)
         await self._look_again(call, size, emit)
         return call
+
+    def _spend(self, call: Call, ask: Ask, *, shortened: bool) -> None:
+        """Take a reply from the run's limits; one that they cut is kept like one that broke off."""
+        if self.meter is None:
+            return
+        written = call.usage.completion_tokens
+        try:
+            self.meter.spend(
+                self.count(call.text) if written is None else written, cut=shortened and call.finish == "length"
+            )
+        except LimitReachedError:
+            self.keep_partial(ask.node, ask.asked, ask.before + call.text, call.spooled)
+            raise
 
     def _narrow(self, window: int | None) -> None:
         """Take the window that a server told when it refused a prompt: the next one is made to fit it."""

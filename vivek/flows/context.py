@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from vivek.flows.bench import Bench, Ignorance, Knowledge
+from vivek.prompts.modes import SHIPPED_MODES, Modes
 from vivek.prompts.strategies import Strategy
 from vivek.prompts.templates import SHIPPED, Templates
 from vivek.prompts.transcript import Transcript
@@ -146,6 +147,7 @@ class NodeContext:
         aids: What helps a small model along.
         knowledge: What is known of the project's code.
         templates: What the nodes' prompts are made of.
+        modes: The modes that a turn may have.
         narrowest: Tokens of the smallest window of the thread's models, which all read the same transcript.
         bench: Where commands run, and what the user allows.
         calls: Which commands were begun, and which ended.
@@ -174,6 +176,7 @@ class NodeContext:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     narrowest: int | None = None
     templates: Templates = SHIPPED
+    modes: Modes = SHIPPED_MODES
     knowledge: Knowledge = field(default_factory=Ignorance)
     strategy: Strategy = "summary"
     summary_room: int = 0

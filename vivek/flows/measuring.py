@@ -112,6 +112,11 @@ class Gauge:
             self.ratio = read / max(1, sum(self.count(message.content) for message in messages))
         return None
 
+    def went_ahead(self, reading: Reading) -> None:
+        """Take in the beginning of a prompt that the server read before there was one."""
+        self.last = reading
+        self._readings.append(reading)
+
     def read_of(self, messages: tuple[Message, ...]) -> Reading | None:
         """Return the newest prompt that messages go on from, None if the server read none of them yet.
 

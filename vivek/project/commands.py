@@ -39,10 +39,12 @@ class Tooling:
     Attributes:
         commands: Its commands; of several of a kind, the one that counts most comes first.
         python: How the project's own Python is started.
+        languages: What the project is said to be written in; () for what its files say.
     """
 
     commands: tuple[ProjectCommand, ...] = ()
     python: tuple[str, ...] = ("python3",)
+    languages: tuple[str, ...] = ()
 
     def of(self, kind: CommandKind, language: str | None = None) -> ProjectCommand | None:
         """Return the first command of a kind, or the first one for files of a language."""

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vivek.config.front_matter import split_page
+
 _HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t#]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ENTRY = re.compile(r"[\w.-]+[ \t]*:(?:[ \t].*)?$")
-_MATTER = "---"
-_LONGEST_MATTER = 100  # lines; what is longer is no front matter
 _NAMED = 6  # headings that are named as left out
 _LONGEST_NAME = 60
 _LONGEST_TOKEN = 16  # characters; bounds what is counted, never what is kept
@@ -59,24 +58,8 @@ def cut_notes(text: str, room: int, count: Callable[[str], int]) -> Cut:
 
 def without_front_matter(text: str) -> tuple[str, str]:
     """Return notes without their front matter, and what is wrong with it, such as `line 3: ...`; then it is kept."""
-    lines = text.split("\n")
-    if lines[0].rstrip() != _MATTER:
-        return text, ""
-    inside = lines[1 : _LONGEST_MATTER + 1]
-    ends = [at for at, line in enumerate(inside, 1) if line.rstrip() in (_MATTER, "...")]
-    if not ends:
-        # A rule at the top of a page is no front matter, unless something is set below it.
-        opened = bool(inside and _ENTRY.match(inside[0]))
-        return text, "line 1: front matter begins here and does not end with `---`" if opened else ""
-    for number, line in enumerate(inside[: ends[0] - 1], 2):
-        bare = line.strip()
-        if not bare or bare.startswith("#") or (line[0] == " " and number > 2) or line.startswith("- "):
-            continue
-        if line.startswith("\t"):
-            return text, f"line {number}: front matter is indented by blanks, not by a tab"
-        if not _ENTRY.match(line):
-            return text, f"line {number}: front matter holds lines like `name: value` only"
-    return "\n".join(lines[ends[0] + 1 :]), ""
+    page = split_page(text)
+    return page.body, page.fault
 
 
 def missing_in_words(left_out: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Reads what a project says about itself in `vivek.md` or `AGENTS.md`: data from the repository, never trusted.
+"""Reads what a project says about itself in `vivek.md` and `AGENTS.md`: data from the repository, never trusted.
 
 Only the two files at the root are read: what lies deeper may be a dependency's, and speak for somebody else.
 """
@@ -27,8 +27,8 @@ class Notes:
     """What a project says about itself.
 
     Attributes:
-        text: The notes below the name of their file; "" when there are none.
-        origin: That file, "" when there is none.
+        text: The notes, each page below the name of its file, vivek's own first; "" when there are none.
+        origin: Those files, "" when there is none.
         told: What the user should know of them: left out, cut, hidden characters, faults.
     """
 
@@ -52,6 +52,7 @@ def load_notes(
         count: Tokens of a text.
     """
     told: list[str] = []
+    pages: dict[str, str] = {}
     for name in NAMES:
         found = _load(root, name, read)
         if isinstance(found, str):
@@ -60,8 +61,13 @@ def load_notes(
             text, fault = without_front_matter(_decoded(name, found, told))
             if fault:
                 told.append(f"{name}, {fault}; it is shown to the model as it is.")
-            return _shown(name, text.strip(), told, room, count)
-    return Notes(told=tuple(told))
+            if text.strip() and text.strip() not in pages.values():
+                pages[name] = text.strip()
+    left, texts = LONGEST, []
+    for name, text in pages.items():
+        texts.append(f"[{name}]\n{_shown(name, text, told, left)}")
+        left = max(0, left - len(text))
+    return _fitted(" and ".join(pages), "\n\n".join(texts), told, room, count)
 
 
 def _load(root: Path, name: str, read: Callable[[str], bytes | None]) -> bytes | str | None:
@@ -85,29 +91,31 @@ def _load(root: Path, name: str, read: Callable[[str], bytes | None]) -> bytes |
     return data
 
 
-def _shown(name: str, text: str, told: list[str], room: int | None, count: Callable[[str], int]) -> Notes:
-    if not text:
-        return Notes(told=tuple(told))
-    cut = cut_notes(text, LONGEST, len)
+def _shown(name: str, text: str, told: list[str], longest: int) -> str:
+    """Return the beginning of a page, with hidden characters shown."""
+    cut = cut_notes(text, longest, len)
     if not cut.whole:
         shown = f"the model is shown its first {len(cut.text):,} characters"
         told.append(f"{name} is long: {shown}.{_without(cut.left_out)}")
-    text = cut.text
-    hidden = len(_HIDDEN.findall(without_flags(text)))
-    if hidden:
-        told.append(f"{name} holds {hidden} hidden characters; the model is shown their numbers instead.")
-        text = _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
-    text = f"[{name}]\n{text}"
-    if room is not None:
+    hidden = len(_HIDDEN.findall(without_flags(cut.text)))
+    if not hidden:
+        return cut.text
+    told.append(f"{name} holds {hidden} hidden characters; the model is shown their numbers instead.")
+    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", cut.text)
+
+
+def _fitted(origin: str, text: str, told: list[str], room: int | None, count: Callable[[str], int]) -> Notes:
+    """Return as much of the notes as their share of the window holds."""
+    if text and room is not None:
         size = count(text)
         cut = cut_notes(text, room, count)
         if not cut.whole:
             told.append(
-                f"{name} has {size:,} tokens, and its share of this model's window is {room:,}: "
+                f"{origin} has {size:,} tokens, and its share of this model's window is {room:,}: "
                 f"the model is shown its beginning.{_without(cut.left_out)}"
             )
         text = cut.text
-    return Notes(text, name, tuple(told))
+    return Notes(text, origin, tuple(told))
 
 
 def _without(left_out: tuple[str, ...]) -> str:

@@ -40,6 +40,8 @@ _STARTS = ("__main__.py", "main.py", "app.py", "manage.py", "cli.py", "wsgi.py",
 _SCRIPT = re.compile(r'^\s*"?([\w.-]{1,40})"?\s*=\s*"([\w.]{1,80}:[\w.]{1,80})"', re.M)
 _SCRIPTS = re.compile(r"^\[project\.scripts\]\s*$(.*?)(?=^\[|\Z)", re.M | re.S)
 _APART = re.compile(r"(?:tests?|docs?|examples?|benchmarks?|\.)")
+_LANGUAGE = re.compile(r"[A-Za-z][\w+#.-]{0,19}", re.ASCII)  # a project's file says it: one word, no sentence
+_MOST_SAID = 8
 _LANGUAGES, _FRAMES, _ENTRIES, _LONGEST = 3, 4, 3, 300
 
 
@@ -50,7 +52,8 @@ def orientation(root: Root, tooling: Tooling) -> str:
         root: The files of the project.
         tooling: Its own commands.
     """
-    spoken = _languages(root)
+    said_to_be = [name for name in tooling.languages if _LANGUAGE.fullmatch(name)][:_MOST_SAID]
+    spoken = said_to_be or spoken_languages(root)
     if not spoken:
         return ""
     said = [", ".join(spoken)]
@@ -63,7 +66,8 @@ def orientation(root: Root, tooling: Tooling) -> str:
     return f"About this project: {'; '.join(said)}."[:_LONGEST]
 
 
-def _languages(root: Root) -> Sequence[str]:
+def spoken_languages(root: Root) -> Sequence[str]:
+    """Return the languages of a project's code, the most used first."""
     found = Counter(language_of(path) for path in root.files if not is_prose(path))
     counted = [(name, number) for name, number in found.items() if name is not None and name not in _NO_CODE]
     counted.sort(key=lambda pair: (-pair[1], pair[0]))

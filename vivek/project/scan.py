@@ -12,6 +12,7 @@ from vivek.workspace.ignore import IgnoreFiles
 
 LIMIT = 200_000
 _ENTRIES = 1_000_000
+_END = 50_000  # characters
 _PRUNED = frozenset({"node_modules", "__pycache__"})
 # Control characters, and bytes that are no text: such a name can be put into no message.
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -37,7 +38,9 @@ class FileList:
     cut: bool = False
 
 
-def load_files(root: Path, *, tracked: Callable[[Path], list[str] | None], limit: int = LIMIT) -> FileList:
+def load_files(
+    root: Path, *, tracked: Callable[[Path], list[str] | None], ignored: Sequence[str] = (), limit: int = LIMIT
+) -> FileList:
     """Return the files of a project, at most `limit`.
 
     Without git the folders are walked, from the top down: hidden ones, virtual environments, `node_modules` and what
@@ -47,10 +50,11 @@ def load_files(root: Path, *, tracked: Callable[[Path], list[str] | None], limit
     Args:
         root: Its root.
         tracked: Returns what git knows of a folder, ignored files left out, or None where there is no repository.
+        ignored: Lines that leave out more, as if they stood in the `.vivekignore` at the root.
         limit: Files to take at most.
     """
     found = tracked(root)
-    hidden = IgnoreFiles(root)
+    hidden = IgnoreFiles(root, more=ignored)
     if found is None:
         return _walked(root, limit, (hidden, IgnoreFiles(root, ".gitignore")))
     usable = hidden.kept(_usable(sorted(set(found))))
@@ -153,7 +157,12 @@ class _Names:
         return folded
 
     def read(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Return each name in a text with the files it may stand for, in the order of the text."""
+        """Return each name in a text with the files it may stand for, in the order of the text.
+
+        Of what was pasted by the megabyte only the two ends are looked at: nobody waits for the names in the middle.
+        """
+        if len(text) > 2 * _END:
+            text = f"{text[:_END]}\n{text[-_END:]}"
         found: list[tuple[int, str, tuple[str, ...]]] = []
         rest = text
         for start, end, name, paths in [*self._quoted(text), *self._spaced_out(text)]:

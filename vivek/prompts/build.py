@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from vivek.prompts import parts
 from vivek.prompts.fence import fenced
-from vivek.prompts.modes import MODES, mode_text
+from vivek.prompts.modes import MODES, SHIPPED_MODES, Modes, mode_text
 from vivek.prompts.parts import Part, always
 from vivek.prompts.steps import ExecutorStep
 from vivek.prompts.templates import SHIPPED, Templates
@@ -74,13 +74,15 @@ def simple_planner_sections(request: str, *, count: Count, templates: Templates 
     return _sections(count, parts.request(request), always("instruction", templates.render("planner_simple")))
 
 
-def executor_sections(step: ExecutorStep, count: Count, templates: Templates = SHIPPED) -> tuple[Section, ...]:
+def executor_sections(
+    step: ExecutorStep, count: Count, templates: Templates = SHIPPED, modes: Modes = SHIPPED_MODES
+) -> tuple[Section, ...]:
     """Return what the executor is told in one step.
 
     A plan of one step that equals the request is not listed: it says nothing new.
     """
-    plan = step.plan
-    may_change = plan.kind == "change" and MODES[plan.mode].edits
+    plan, mode = step.plan, modes.of(step.plan.mode)
+    may_change = plan.kind == "change" and mode.edits
     listed = step.list_plan and plan.steps != (step.request,)
     words = frozenset(_WORD.findall(" ".join((step.request, step.notice, *plan.steps))))
     if may_change:
@@ -97,7 +99,7 @@ def executor_sections(step: ExecutorStep, count: Count, templates: Templates = S
         *(parts.file(shown, words, step.window) for shown in step.files),
         *(parts.result(at, shown) for at, shown in enumerate(step.results)),
         parts.evidence(step.evidence, step.window),
-        always("mode", mode_text(plan.mode, templates)),
+        always("mode", mode_text(mode, templates)),
         parts.request(step.request),
         *([parts.plan(plan.steps)] if listed else []),
         always("format", step.format_text.strip() if may_change else ""),

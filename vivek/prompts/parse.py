@@ -5,12 +5,14 @@ The schemas and the templates `planner.md` and `reviewer.md` change together.
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from vivek.errors import ModelOutputInvalidError, VivekError
 from vivek.prompts.json_object import ASK_AGAIN, read_object
+from vivek.prompts.modes import MODES, OPEN_MODE
 from vivek.schema.chunk import FinishReason
 from vivek.schema.plan import ModeName, Plan, PlanKind
 from vivek.schema.review import Review
@@ -52,12 +54,23 @@ PLAN_SCHEMA: Final[dict[str, object]] = {
             "items": {"type": "string", "minLength": 1, "maxLength": _PATH},
             "maxItems": _FILES,
         },
-        "mode": {"type": "string", "enum": ["peer", "architect", "coder", "sdet"]},
+        "mode": {"type": "string", "enum": list(MODES)},
         "question": {"type": "string", "maxLength": _QUESTION},
     },
     "required": ["kind", "steps", "files", "mode", "question"],
     "additionalProperties": False,
 }
+
+
+def plan_schema(mode: ModeName) -> dict[str, object]:
+    """Return the schema of a plan in a thread of this mode, which may be one that does not ship."""
+    properties: Any = PLAN_SCHEMA["properties"]  # Any: a literal of JSON values
+    return {**PLAN_SCHEMA, "properties": {**properties, "mode": {"type": "string", "enum": _modes_beside(mode)}}}
+
+
+def _modes_beside(mode: ModeName) -> list[ModeName]:
+    return list(dict.fromkeys([*MODES, mode]))
+
 
 # What is left to ask of a model that cannot write a plan.
 KIND_SCHEMA: Final[dict[str, object]] = {
@@ -103,6 +116,14 @@ def _ascii_value(value: object) -> object:
     return value
 
 
+def _known_mode(name: str, info: ValidationInfo) -> str:
+    modes = _modes_beside(info.context or OPEN_MODE)
+    if name in modes:
+        return name
+    expected = f"{', '.join(map(repr, modes[:-1]))} or {modes[-1]!r}"
+    raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
+
+
 class _PlanReply(BaseModel):
     model_config = ConfigDict(strict=True, str_strip_whitespace=True)
 
@@ -111,7 +132,7 @@ class _PlanReply(BaseModel):
         list[Annotated[str, Field(min_length=1, max_length=_STEP)]], Field(min_length=1, max_length=_STEPS)
     ]
     files: Annotated[list[Annotated[str, Field(min_length=1, max_length=_PATH)]], Field(max_length=_FILES)]
-    mode: ModeName
+    mode: Annotated[ModeName, AfterValidator(_known_mode)]
     question: Annotated[str, Field(max_length=_QUESTION)]
 
 
@@ -132,18 +153,19 @@ class _ReviewReply(BaseModel):
 _Reply = TypeVar("_Reply", bound=BaseModel)
 
 
-def parse_plan(text: str, finish: FinishReason | None) -> Plan:
+def parse_plan(text: str, finish: FinishReason | None, mode: ModeName = OPEN_MODE) -> Plan:
     """Read a planner's reply.
 
     Args:
         text: The whole reply.
         finish: Why it ended; one that did not end with `stop` is never repaired.
+        mode: The mode of the thread, which a plan may name beside those that ship.
 
     Raises:
         JSONParsingError: If it holds no JSON object.
         ModelOutputInvalidError: If the object is no plan.
     """
-    reply = _validated(_PlanReply, text, finish)
+    reply = _validated(_PlanReply, text, finish, mode)
     files = dict.fromkeys(path.removeprefix("./") for path in reply.files)
     return Plan(reply.kind, tuple(reply.steps), tuple(files), reply.mode, reply.question.strip())
 
@@ -185,10 +207,10 @@ def reask_text(error: VivekError) -> str:
     )
 
 
-def _validated(model: type[_Reply], text: str, finish: FinishReason | None) -> _Reply:
+def _validated(model: type[_Reply], text: str, finish: FinishReason | None, mode: ModeName = "") -> _Reply:
     found = read_object(text, finish, model.model_fields)
     try:
-        return model.model_validate(found)
+        return model.model_validate(found, context=mode)
     except ValidationError as error:
         reasons = _reasons(error.errors(include_url=False))
         raise ModelOutputInvalidError(

@@ -4,8 +4,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 ScopeKind = Literal["worktree", "staged", "branch", "range", "commit", "pull_request", "patch", "files", "lines"]
-FileKind = Literal["added", "modified", "deleted", "renamed", "copied", "mode", "binary", "submodule", "conflicted"]
+FileKind = Literal[
+    "added", "modified", "deleted", "renamed", "copied", "mode", "binary", "submodule", "conflicted", "whole"
+]
+WishKind = Literal["auto", "staged", "base", "range", "commit", "pr", "patch", "files", "lines"]
 Sign = Literal[" ", "+", "-"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeWish:
+    """What the user wants looked at, before anything is known of it.
+
+    Attributes:
+        kind: `auto` is the working tree, or the branch where nothing in the tree is changed.
+        value: The revision, the range, the number of a pull request, the file of a patch (`-` for the standard
+            input), or `FILE:A-B`.
+        paths: What it is narrowed to, relative to the root; the files themselves for `files`.
+        text: The patch itself, where it came by the standard input.
+    """
+
+    kind: WishKind = "auto"
+    value: str = ""
+    paths: tuple[str, ...] = ()
+    text: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +80,9 @@ class ChangedFile:
 
     Attributes:
         path: Its name in the new version; the old one where it is deleted.
-        kind: What happened to it.
-        hunks: What differs, in order; empty where there is no text to compare.
+        kind: What happened to it; `whole` where nothing is compared and the file is looked at as it is.
+        hunks: What differs, in order; empty where there is no text to compare. Of a `whole` file every line that is
+            looked at counts as added.
         old_path: Its name before, where that was another.
         old_text: Its text before, lines ended by a line feed; None where there was none, or it is unknown or no text.
         new_text: The same of the new version.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 from vivek.schema.checks import Check
-from vivek.schema.chunk import Phase, Progress, Usage
+from vivek.schema.chunk import FinishReason, Phase, Progress, Usage
 from vivek.schema.concerns import Concern
 from vivek.schema.edits import FileChange
 from vivek.schema.index import ContextGathered
@@ -85,6 +85,7 @@ class CallDone:
     seconds: float
     time_to_first_token: float | None
     model: str = ""
+    finish: FinishReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

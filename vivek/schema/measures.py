@@ -39,20 +39,79 @@ class FunctionMeasures:
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Code that stands in several places: path, first and last line of each; `tokens` of one of them."""
-
-    places: tuple[tuple[str, int, int], ...]
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """Something a pattern found; `kind`: `entry point`, `environment variable`, `data store`, `service`, `setting`."""
 
     kind: str
     name: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A comment that says something is left to do: its mark (`TODO`, `FIXME`, `XXX`, `HACK`) and what follows it."""
+
+    mark: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMeasures:
+    """A test of a file.
+
+    Attributes:
+        name: Qualified within its file; for tests without a name of their own, what they say of themselves.
+        line: Its first line.
+        asserts: Whether it asserts something, itself or by a function of its file.
+        calls: What it calls, sorted; only of a test that asserts nothing, since those called may do so.
+    """
+
+    name: str
+    line: int
+    asserts: bool
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileMeasures:
+    """What was measured of one text.
+
+    Attributes:
+        path: The file.
+        language: As `syntax.languages` names it, None when its name does not tell.
+        lines: How many the text has.
+        code: Lines that are neither blank nor comment; what only documents, such as a docstring, is a comment.
+        functions: In the order of the text; empty where nobody here can read them.
+        todos: In the order of the text.
+        known: Entry points, environment variables, data stores and services, in the order of the text.
+        tests: In the order of the text.
+        asserting: Names of functions in it that assert something, sorted: tests elsewhere may call them.
+        prints: Fingerprints of its tokens, as `syntax.prints` packs them.
+        read: Who read it: `ast`, `grammar`, `pattern`; "" when nobody here reads the language.
+        fault: Why it could be read in part only, or "".
+    """
+
+    path: str
+    language: str | None = None
+    lines: int = 0
+    code: int = 0
+    functions: tuple[FunctionMeasures, ...] = ()
+    todos: tuple[Todo, ...] = ()
+    known: tuple[Known, ...] = ()
+    tests: tuple[CaseMeasures, ...] = ()
+    asserting: tuple[str, ...] = ()
+    prints: bytes = field(default=b"", repr=False)
+    read: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Code that stands in several places: path, first and last line of each; `tokens` of one of them."""
+
+    places: tuple[tuple[str, int, int], ...]
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)

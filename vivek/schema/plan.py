@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 PlanKind = Literal["answer", "change"]
-ModeName = Literal["peer", "architect", "coder", "sdet"]
+ModeName = str
+"""The name of a mode; which ones there are is checked where a name comes in, for users bring modes of their own."""
+
 Depth = Literal["fast", "auto", "full"]
 
 

@@ -1,6 +1,6 @@
 """What one turn came to: the object that `ask --format json` prints."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vivek.schema.checks import Check
@@ -97,6 +97,23 @@ class TurnUsage:
             models=self.models if by is None else self._with_model(by, usage),
         )
 
+    def with_turn(self, turn: "TurnUsage") -> "TurnUsage":
+        """Return the figures of these turns with another one's added; which model did what is left out."""
+        if not turn.calls:
+            return replace(self, seconds=self.seconds + turn.seconds)
+        first = self.calls == 0
+        decode = [_decode(usage) for usage in (self, turn) if usage.calls]
+        known = [seconds for seconds in decode if seconds is not None]
+        tokens = _sum(self.completion_tokens, turn.completion_tokens, first=first)
+        return TurnUsage(
+            prompt_tokens=_sum(self.prompt_tokens, turn.prompt_tokens, first=first),
+            cached_tokens=_sum(self.cached_tokens, turn.cached_tokens, first=first),
+            completion_tokens=tokens,
+            calls=self.calls + turn.calls,
+            seconds=self.seconds + turn.seconds,
+            tokens_per_second=_speed(tokens, sum(known)) if len(known) == len(decode) else None,
+        )
+
     def _with_model(self, by: ModelCalls, usage: Usage) -> tuple[ModelCalls, ...]:
         done = {(each.node, each.model): each for each in self.models}
         done[by.node, by.model] = done.get((by.node, by.model), by).with_call(usage, by.why)
@@ -113,6 +130,13 @@ def _sum(so_far: int | None, more: int | None, *, first: bool) -> int | None:
     if first:
         return more
     return None if so_far is None or more is None else so_far + more
+
+
+def _decode(usage: TurnUsage) -> float | None:
+    """Return the seconds that a model wrote, None when unknown."""
+    if usage.completion_tokens is None or not usage.tokens_per_second:
+        return None
+    return usage.completion_tokens / usage.tokens_per_second
 
 
 def _speed(tokens: int | None, seconds: float | None) -> float | None:

@@ -9,7 +9,15 @@ from vivek.schema.tools import ToolCard
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is drawn; None leaves the choice to the model's own defaults."""
+    """How the next token is drawn; None leaves the choice to the model's own defaults.
+
+    Attributes:
+        temperature: How much is left to chance: 0 takes the likeliest token each time.
+        top_p: The share of likelihood from which tokens are drawn.
+        top_k: How many of the likeliest tokens are drawn from; 0 for all.
+        repeat_penalty: How much a token that was written before loses; 1 for nothing.
+        seed: Where chance begins, so that a reply can be had again.
+    """
 
     temperature: float | None = None
     top_p: float | None = None

@@ -30,3 +30,43 @@ class ThreadSummary:
     turns: int
     updated: float
     status: ThreadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadHit:
+    """A message in which something was found.
+
+    Attributes:
+        thread: The thread.
+        title: Its title.
+        directory: The root of its project.
+        updated: When it was used last, in seconds since the epoch.
+        turn: The turn, counted from 1.
+        role: Who said it: `user` or `assistant`.
+        line: The line with the match, shortened.
+    """
+
+    thread: str
+    title: str
+    directory: str
+    updated: float
+    turn: int
+    role: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        hits: The places, as many as were wanted.
+        total: How many there are.
+        searched: How many threads were searched.
+        unread: Projects whose threads cannot be read now.
+    """
+
+    hits: tuple[ThreadHit, ...]
+    total: int
+    searched: int
+    unread: tuple[str, ...] = ()

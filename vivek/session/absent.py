@@ -13,17 +13,20 @@ class AbsentProvider:
 
     Args:
         reason: Why; raised by whatever needs a model.
+
+    Attributes:
+        reason: As above.
     """
 
     name = "absent"
     base_url = ""
 
     def __init__(self, reason: VivekError) -> None:
-        self._reason = reason
+        self.reason = reason
 
     def stream(self, request: Request) -> AsyncIterator[Chunk]:
         """Raise the reason."""
-        raise self._reason
+        raise self.reason
 
     async def models(self) -> Sequence[ModelInfo]:
         """Return none."""
@@ -35,7 +38,7 @@ class AbsentProvider:
 
     async def health(self) -> Health:
         """Return the reason."""
-        return Health(ok=False, detail=self._reason.message)
+        return Health(ok=False, detail=self.reason.message)
 
     async def count_tokens(self, request: Request) -> int | None:
         """Return that nobody counts."""

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import shlex
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vivek.config.folders import cache_folder
 from vivek.errors import ConfigError, WorkspaceError
@@ -27,6 +27,7 @@ from vivek.session.trust import Given, Trust
 from vivek.tools.approval import judge
 from vivek.tools.gate.parts import Setting
 from vivek.workspace.files import Files
+from vivek.workspace.git import git_toplevel
 from vivek.workspace.git_state import find_repository
 from vivek.workspace.ignore import IgnoreFiles, is_secret
 from vivek.workspace.sandbox import is_thinkable, probe
@@ -45,6 +46,7 @@ class Workbench:
         list_files: Lists them.
         settings: What the user set.
         interactive: Whether there is somebody who can be asked.
+        approval: What happens without asking; the user may change it between turns.
     """
 
     place: Place
@@ -52,6 +54,7 @@ class Workbench:
     list_files: Callable[[], Sequence[str]]
     settings: Settings
     interactive: bool
+    approval: ApprovalPolicy = "ask"
     _trust: Trust = field(default_factory=Trust.open)
     _status: SandboxStatus | None = None
     _tooling: Tooling | None = None
@@ -72,7 +75,7 @@ class Workbench:
         return "" if known and is_thinkable() else " · no sandbox: every command asks"
 
     def __post_init__(self) -> None:
-        self._ignored = IgnoreFiles(self.place.root)
+        self._ignored = IgnoreFiles(self.place.root, more=self.settings.project.ignore)
         self._trees = StagedTrees(self.place.root, cache_folder())
 
     async def sandbox(self, emit: Callable[[Event], None] | None = None) -> SandboxStatus:
@@ -129,7 +132,7 @@ class Workbench:
             command,
             sandboxed=sandboxed,
             trusted=test is not None and self.trusts(_line(test.argv), test.source) == "yes",
-            approval=_policy(self.settings),
+            approval=self.approval,
             remembered=self._allowed | self._trust.allowed(self.place.root),
             setting=Setting(str(self.place.root), access=self.settings.session.sandbox),
         )
@@ -139,7 +142,8 @@ class Workbench:
         if self._tooling is None:
             own = {each.kind: each.command for each in self.settings.commands}
             lines = {kind: it if isinstance(it, str) else _line(it) for kind, it in own.items()}
-            self._tooling = detect_tooling(self.list_files(), self.files.read, lines)
+            found = detect_tooling(self.list_files(), self.files.read, lines)
+            self._tooling = replace(found, languages=self.settings.project.languages)
         return self._tooling
 
     def trusts(self, command: str, source: str) -> TrustAnswer:
@@ -215,19 +219,16 @@ class Workbench:
         return find_concerns(self.place, self.files, listed, before, after, request=request, reply=reply)
 
     def busy(self) -> str:
-        """Return what git has begun here and not ended, such as `merge`, or ""."""
-        found = None if self.place.restricted else find_repository(self.place.root)
-        return found.operation if found is not None else ""
+        """Return what git has begun here and not ended, such as `merge`, or ""; without git there is nothing."""
+        if self.place.restricted or git_toplevel(self.place.root) is None:
+            return ""
+        return find_repository(self.place.root).operation
 
     def end_turn(self) -> None:
         """Remove the staged trees: what a turn tried out is gone with it."""
         self._trees.close()
         self._tooling = None
         self._heard.clear()
-
-
-def _policy(settings: Settings) -> ApprovalPolicy:
-    return settings.session.approval
 
 
 def _line(argv: Sequence[str]) -> str:

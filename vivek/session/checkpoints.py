@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vivek.session.pruning import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT, PRUNE, PRUNE_EVERY
+from vivek.session.saved_rows import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT, PRUNE, PRUNE_EVERY, Limited
 from vivek.workspace.database import open_database
+from vivek.workspace.database_errors import translate_database_errors
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -56,14 +57,15 @@ async def open_checkpoints(path: Path) -> AsyncIterator[Checkpoints]:
 
     opened = open_database(path, migrations=MIGRATIONS, synchronous="NORMAL")
     opened.connection.close()
-    async with aiosqlite.connect(path, timeout=30) as connection:
+    async with aiosqlite.connect(path, timeout=30, factory=Limited) as connection:
         await connection.execute("PRAGMA trusted_schema=OFF")
         await connection.execute("PRAGMA synchronous=NORMAL")
         await connection.execute("PRAGMA secure_delete=FAST")
         if sys.platform == "darwin":
             await connection.execute("PRAGMA fullfsync=ON")
         saver = _saver_class()(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
-        await saver.setup()
+        with translate_database_errors(path):  # tables of this name may be something else
+            await saver.setup()
         try:
             yield Checkpoints(saver, opened.kept_aside)
         finally:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from vivek.errors import ThreadError
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+ID_HINT = "Use lower-case letters, digits and `-`, 64 characters at most, such as `calm-otter-7`."
 
 # fmt: off
 _FIRST = (
@@ -31,12 +32,15 @@ def check_id(text: str) -> str:
     Raises:
         ThreadError: If it cannot.
     """
-    if _ID.fullmatch(text):
+    if is_id(text):
         return text
     msg = f"{text!r} cannot be the id of a thread."
-    raise ThreadError(
-        msg, hint="Use lower-case letters, digits and `-`, 64 characters at most, such as `calm-otter-7`."
-    )
+    raise ThreadError(msg, hint=ID_HINT)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text can be the id of a thread, or the beginning of one."""
+    return _ID.fullmatch(text) is not None
 
 
 def new_id(taken: Container[str], choose: Callable[[Sequence[str]], str]) -> str:

@@ -8,29 +8,37 @@ from dataclasses import replace
 
 from vivek.config.layers import silence_tracing
 from vivek.errors import ThreadError, VivekError
+from vivek.metrics.recorder import Recorder
 from vivek.providers.base import Provider
 from vivek.providers.registry import parse_model
 from vivek.providers.spec import ModelSpec
 from vivek.providers.window import UNTOLD, choose_window
 from vivek.schema.events import Notice
+from vivek.schema.limits import Limits
 from vivek.schema.models import ModelInfo
 from vivek.schema.threads import ThreadSummary
 from vivek.session.absent import AbsentProvider
-from vivek.session.checkpoints import load_saver, open_checkpoints
+from vivek.session.allowance import hold_to
+from vivek.session.checkpoints import Checkpoints, load_saver, open_checkpoints
+from vivek.session.doors.collecting import collect_if_due
 from vivek.session.informed import inform
 from vivek.session.known import KnownModels
 from vivek.session.lineup import Lineup, crowded, find_lineup
-from vivek.session.locks import thread_lock
+from vivek.session.live import LiveSettings
 from vivek.session.logs import LOGGER, start_logs
 from vivek.session.machine import free_memory
 from vivek.session.names import check_id, new_id
 from vivek.session.options import Choices
+from vivek.session.parts import Parts
 from vivek.session.place import Place, prepare_data
+from vivek.session.presets import preset
+from vivek.session.returning import own_thread
 from vivek.session.runner import Runner
 from vivek.session.serving import Served
 from vivek.session.session import Session
 from vivek.session.settings import Settings, load_settings
 from vivek.session.small import small_notice
+from vivek.session.taping import record
 from vivek.session.templates import load_templates
 from vivek.session.threads import ThreadIndex
 from vivek.session.trust import Trust
@@ -60,15 +68,14 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         WorkspaceError: If the data folder or one of its databases cannot be used.
     """
     start_logs(verbose=False)
-    settings = load_settings(place, choices)
     trust = Trust.open()
     loaded = load_templates(place, trust)
-    prepare_data(place)
-    async with AsyncExitStack() as stack:
+    settings = preset(load_settings(place, choices), loaded.modes, choices)
+    async with _prepared(place) as stack:
         index = stack.enter_context(ThreadIndex.open())
         knowing = await stack.enter_async_context(inform(place, settings, resident=choices.resident))
         thread_id, notices = choose_thread(index, place, choices)
-        stack.enter_context(thread_lock(place.data, thread_id))
+        stack.enter_context(own_thread(place, thread_id, index))
         store = stack.enter_context(Store.open(place.data))
         # The graph library takes longest to load: it does so while the model server is asked.
         warming = asyncio.create_task(asyncio.to_thread(warm))
@@ -77,7 +84,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         lineup = await (_given(provider, settings) if provider else _found(settings, choices, summary, index, place))
         stack.push_async_callback(lineup.close)
         parts = put_together(
-            lineup, place, store, thread_id, settings, knowing, loaded.templates, interactive=choices.interactive
+            lineup, place, store, thread_id, settings, knowing, loaded, interactive=choices.interactive
         )
         stack.callback(parts.keep_learned)
         stack.callback(parts.bench.end_turn)
@@ -92,28 +99,41 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         from vivek.flows.graph import recursion_limit
 
         checkpoints = await stack.enter_async_context(open_checkpoints(place.data / "checkpoints.db"))
-        for kept in (checkpoints.kept_aside, store.kept_aside):
-            if kept is not None:
-                hint = "Threads begun before it can no longer be resumed."
-                notices.append(Notice(f"A damaged database was kept aside as {kept}.", hint=hint))
+        notices += _kept_aside(checkpoints, store)
+        graph = build_chat(checkpoints.saver, record(parts, thread_id))
         limit = recursion_limit(parts.context().profile.step_limit, REVIEW_LIMIT)
-        runner = Runner(build_chat(checkpoints.saver), checkpoints, thread_id, limit)
         session = Session(
             place=place,
             parts=parts,
-            runner=runner,
+            runner=Runner(graph, checkpoints, thread_id, limit),
             index=index,
             thread_id=thread_id,
-            settings=settings,
-            policy=settings.session.approval,
+            live=LiveSettings(place, choices, settings),
             notices=(*place.notices, *settings.notices, *notices),
+            recorder=_account(stack, place, settings, choices.limits, parts, thread_id),
         )
-        session.pictures = choices.images
-        await session.prepare()
+        stack.push_async_callback(session.warming.stop)
+        session.pictures, session.depth = choices.images, choices.depth
+        await _prepare(session, lineup)
         LOGGER.info(
             "opened thread %s with %s, window %d (%s)", thread_id, parts.label, parts.window, parts.served.window_source
         )
         yield session
+
+
+def _prepared(place: Place) -> AsyncExitStack:
+    """Make the data folder; return what is to be closed in the end, after which room is given back now and then."""
+    prepare_data(place)
+    stack = AsyncExitStack()
+    stack.callback(collect_if_due, place)
+    return stack
+
+
+def _kept_aside(checkpoints: Checkpoints, store: Store) -> list[Notice]:
+    """Return what to tell of databases that were damaged."""
+    hint = "Threads begun before it can no longer be resumed."
+    kept = (checkpoints.kept_aside, store.kept_aside)
+    return [Notice(f"A damaged database was kept aside as {path}.", hint=hint) for path in kept if path is not None]
 
 
 def choose_thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[str, list[Notice]]:
@@ -143,7 +163,8 @@ async def _found(
     """Open the models that are set, else the one the thread used last, else the best one here.
 
     Raises:
-        ModelAPIError: If it cannot be used; a thread whose change only waits for approval needs none.
+        VivekError: If it cannot be used. A thread that exists is opened without: where a change waits for approval,
+            none is needed, and whether one waits is not known yet.
     """
     if settings.model.name is None and thread is not None and thread.model:
         base_url = settings.model.base_url or index.base_url(thread.id, place.root)
@@ -153,10 +174,24 @@ async def _found(
     try:
         return await find_lineup(settings)
     except VivekError as error:
-        if thread is None or thread.status != "needs_approval":
+        if thread is None or not thread.model:
             raise
         spec = parse_model(thread.model)
         return Lineup(Served(AbsentProvider(error), spec, ModelInfo(thread.model), UNTOLD, "no model"))
+
+
+async def _prepare(session: Session, lineup: Lineup) -> None:
+    """Look where the thread stands; refuse to go on without a model, unless something waits that needs none.
+
+    Raises:
+        VivekError: If that is so, or the thread cannot be read.
+    """
+    await session.prepare()
+    provider = lineup.usual.provider
+    if isinstance(provider, AbsentProvider) and session.waiting is None:
+        error, thread = provider.reason, session.thread_id
+        error.hint += f" Without a model: `vivek threads show {thread}` reads the thread, `vivek undo` takes back."
+        raise error
 
 
 async def _given(provider: Provider, settings: Settings) -> Lineup:
@@ -165,6 +200,16 @@ async def _given(provider: Provider, settings: Settings) -> Lineup:
     spec = ModelSpec(provider.name, info.name)
     known = KnownModels().load(spec, provider.base_url, info.digest)
     return Lineup(Served(provider, spec, info, window, why, known=known))
+
+
+def _account(
+    stack: AsyncExitStack, place: Place, settings: Settings, limits: Limits, parts: Parts, thread_id: str
+) -> Recorder:
+    """Hold a thread to the limits of this run, and return what keeps its figures until the session ends."""
+    hold_to(limits, parts.panel, thread_id)
+    recorder = Recorder(place.data, settings.metrics, thread_id=thread_id, model=parts.label)
+    stack.push_async_callback(asyncio.to_thread, recorder.close)
+    return recorder
 
 
 async def _finished(task: "asyncio.Task[None]") -> None:

@@ -1,10 +1,11 @@
 """What the command line asked for."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vivek.errors import ConfigError
 from vivek.schema.approval import ApprovalPolicy
+from vivek.schema.limits import Limits
 from vivek.schema.plan import Depth, ModeName
 from vivek.schema.sandbox import Access
 
@@ -35,6 +36,8 @@ class Choices:
         found: The model that was found or picked at the start, where neither settings nor thread name one.
         found_at: Where that model's server answers, None at the usual address.
         sandbox: What commands may change.
+        profile: The profile of settings that is in force.
+        limits: What this run may use.
         resident: Whether the conversation goes on after a turn, so that what takes long is worth beginning behind it.
     """
 
@@ -55,6 +58,8 @@ class Choices:
     found_at: str | None = None
     sandbox: Access | None = None
     resident: bool = False
+    profile: str | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def parse_window(text: str) -> int:

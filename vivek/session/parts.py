@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vivek.errors import ContextWindowExceededError
 from vivek.flows.context import NodeContext
 from vivek.flows.panel import Panel
 from vivek.project.notes import Notes
 from vivek.prompts.estimate import bound
+from vivek.prompts.modes import SHIPPED_MODES, Modes
 from vivek.prompts.transcript import Transcript
 from vivek.schema.counts import PromptCount
 from vivek.schema.pictures import Picture
@@ -17,8 +19,12 @@ from vivek.session.known import KnownModels
 from vivek.session.lineup import Lineup
 from vivek.session.seeing import check_sight, take_pictures
 from vivek.session.serving import Served
+from vivek.session.settings import Settings
+from vivek.session.treating import Treatment
 from vivek.workspace.journal import Journal
 from vivek.workspace.store import Store
+
+_CHARACTERS = 40  # for each token of a window: no text of words is packed so well
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Parts:
         notes: What the project says about itself at the start.
         knowing: What is known of the project's code.
         sees: Whether the model that does the work can be shown pictures, None when nobody knows.
+        modes: The modes that a turn may have.
+        treatment: How the models are treated at present.
     """
 
     lineup: Lineup
@@ -50,6 +58,14 @@ class Parts:
     notes: Notes
     knowing: Informed
     sees: bool | None = None
+    modes: Modes = SHIPPED_MODES
+    treatment: Treatment | None = None
+
+    def adopt(self, settings: Settings) -> None:
+        """Take over settings, from the next turn on."""
+        self.bench.settings = settings
+        if self.treatment is not None:
+            self.treatment.adopt(settings)
 
     @property
     def served(self) -> Served:
@@ -80,7 +96,11 @@ class Parts:
         Raises:
             ConfigError: If a picture cannot be used.
             RequestInvalidError: If the model cannot be shown pictures.
+            ContextWindowExceededError: If the text is longer than any window of this size can hold.
         """
+        if len(text) > _CHARACTERS * self.window:
+            msg = f"The request has {len(text):,} characters; the window of {self.label} holds {self.window:,} tokens."
+            raise ContextWindowExceededError(msg, hint="Name the file with `@` instead: what matters of it is shown.")
         said, pictures = take_pictures(text, given, here=Path.cwd(), store=self.store)
         check_sight(pictures, self.label, self.served.spec.provider, self.sees)
         return said, pictures

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from vivek.errors import ModelOutputInvalidError, ThreadError, WorkspaceError
+from vivek.errors import ModelOutputInvalidError, ThreadDamagedError, WorkspaceError
 from vivek.flows.chat.state import check_version, fold, unfold
 from vivek.flows.context import NodeContext
 from vivek.schema.events import Event
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # What the library raises for rows of other types, or of its own type with another content.
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, NotImplementedError)
+
+_FAR_AHEAD = 20 * 365 * 86_400 * 10_000_000
+"""Steps of 100 ns by which a clock may have been wrong; beyond that an id was forged."""
 
 Standing = Literal["new", "finished", "unfinished", "needs_approval"]
 Values = Mapping[str, Any]  # Any: the saved state as LangGraph gives it back
@@ -30,6 +33,7 @@ class Snapshot:
         standing: What can be done with it.
         values: Its saved state.
         next: The nodes that would run.
+        saved: The nodes whose work is saved, but not yet what follows from it.
         checkpoint: The id of its newest checkpoint.
         interrupt: The id of what waits for an answer, or None.
     """
@@ -39,6 +43,7 @@ class Snapshot:
     next: tuple[str, ...]
     checkpoint: str
     interrupt: str | None
+    saved: tuple[str, ...] = ()
 
 
 class Runner:
@@ -67,28 +72,41 @@ class Runner:
         """Tell where the thread stands.
 
         Unfinished means `next` or `tasks`: after a kill between a task's result and its checkpoint, `next` is empty
-        although work is left.
+        although work is left. A turn whose input is saved and nothing else has not begun: who asked for it is known
+        elsewhere, and asks again.
 
         Raises:
-            ThreadError: If its saved state cannot be read.
+            ThreadDamagedError: If its saved state cannot be read.
+            ThreadError: If another version of vivek wrote it.
+            WorkspaceError: If the database is in use or out of reach.
         """
         try:
             snapshot = await self._graph.aget_state(self._config)
+        except sqlite3.OperationalError as error:
+            msg = f"The saved state of thread {self._thread_id} cannot be read now: {error}"
+            raise WorkspaceError(
+                msg, hint="Look for free disk space and who else uses this `.vivek` folder."
+            ) from error
         except (*_UNREADABLE, sqlite3.DatabaseError) as error:
             msg = f"The saved state of thread {self._thread_id} is damaged: {error}"
-            raise ThreadError(msg, hint="Other threads are not affected; start a new one.") from error
+            raise ThreadDamagedError(msg, hint="Other threads are not affected; start a new one.") from error
         if not snapshot.metadata:
             return Snapshot("new", {}, (), "", None)
-        values = unfold(snapshot.values)
-        check_version(values)
         checkpoint = str(snapshot.config["configurable"].get("checkpoint_id", ""))
+        _keep_order(checkpoint)
+        values = unfold(snapshot.values)
+        begun = snapshot.metadata.get("source") != "input"
+        if not begun and not snapshot.values:
+            return Snapshot("new", {}, (), "", None)
+        check_version(values)
         standing: Standing = "finished"
         interrupt = None
         if snapshot.interrupts:
             standing, interrupt = "needs_approval", snapshot.interrupts[0].id
-        elif snapshot.next or snapshot.tasks:
+        elif begun and (snapshot.next or snapshot.tasks):
             standing = "unfinished"
-        return Snapshot(standing, values, tuple(snapshot.next), checkpoint, interrupt)
+        saved = tuple(task.name for task in snapshot.tasks if task.result is not None)
+        return Snapshot(standing, values, tuple(snapshot.next), checkpoint, interrupt, saved)
 
     def begin(self, turn: Values, context: NodeContext) -> AsyncIterator[Event]:
         """Start a turn with the state that `begin_turn` made."""
@@ -114,6 +132,7 @@ class Runner:
         await self._change(update, after="planner")
         async for _ in self.go_on(context):
             pass
+        await self.end_turn(await self.look())
 
     async def rest(self, update: Values) -> None:
         """Save what changed of a finished thread between two turns."""
@@ -145,3 +164,19 @@ class Runner:
             raise WorkspaceError(
                 msg, hint="Look for free disk space and who else uses this `.vivek` folder."
             ) from error
+
+
+def _keep_order(checkpoint: str) -> None:
+    """Let ids of checkpoints go on from this one although the clock was set back: the newest is the one that counts.
+
+    LangGraph makes them of the time, and never goes back within a process; this tells it of earlier processes.
+    """
+    from langgraph.checkpoint.base import id as ids
+
+    try:
+        reached = ids.UUID(checkpoint).time
+    except ValueError:
+        return
+    now = ids.uuid6().time
+    if now < reached < now + _FAR_AHEAD:
+        ids._last_v6_timestamp = reached  # type: ignore[assignment]  # its type is taken from the None it begins with

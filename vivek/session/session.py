@@ -1,33 +1,31 @@
 """One conversation: a thread, its model and its lock; every turn is a stream of events."""
 
-import asyncio
-import json
-import time
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 
-from vivek.errors import ThreadError, VivekError, WorkspaceError
-from vivek.flows.chat.state import begin_turn
-from vivek.flows.context import NodeContext
+from vivek.errors import ThreadDamagedError, ThreadError
+from vivek.flows.chat.state import StateUpdate
+from vivek.metrics.recorder import Recorder
 from vivek.schema.approval import ApprovalPolicy, Decision
 from vivek.schema.context import ContextReport
-from vivek.schema.events import Event, Notice, Question, TextDelta, TurnDone, TurnStarted
-from vivek.schema.held import Held
-from vivek.schema.report import TurnReport, TurnStatus
-from vivek.schema.threads import ThreadStatus
-from vivek.session.breaking import closed_by
+from vivek.schema.events import Event, Notice, Question, TurnDone
+from vivek.schema.plan import Depth
+from vivek.schema.reopening import Reopening
+from vivek.schema.wishes import AS_USUAL, TurnWish
 from vivek.session.compacting import compact_thread
 from vivek.session.deciding import pack_decision, question_of
-from vivek.session.logs import LOGGER
+from vivek.session.live import LiveSettings
 from vivek.session.parts import Parts
 from vivek.session.place import Place
-from vivek.session.reporting import failed_report, report_of
+from vivek.session.reopening import pack_asked, reopen, unbegun
+from vivek.session.resumed import notices_of
 from vivek.session.runner import Runner, Snapshot
-from vivek.session.settings import Settings
+from vivek.session.settling import go_on, settle
 from vivek.session.threads import ThreadIndex
+from vivek.session.turns import Turns
+from vivek.session.warming import Warming
 from vivek.session.weighing import weigh
-
-_STATUS: dict[TurnStatus, ThreadStatus] = {"needs_approval": "needs_approval", "needs_answer": "needs_answer"}
+from vivek.session.wishing import KeptInView, wished_turn
 
 
 class Session:
@@ -38,9 +36,10 @@ class Session:
         model: `provider/name`.
         banner: One line on model and window.
         notices: What to tell at the start.
-        waiting: A question that waits for the user since an earlier run, or None.
         pictures: Files that the next request shows.
-        take_news: Returns what came of work behind the conversation since the last call.
+        depth: The depth that the command line names, None where it names none.
+        prompts: Returns the figures of the newest prompt of every model.
+        reopening: What the thread was like when it was opened.
     """
 
     def __init__(
@@ -51,49 +50,109 @@ class Session:
         runner: Runner,
         index: ThreadIndex,
         thread_id: str,
-        settings: Settings,
-        policy: ApprovalPolicy,
+        live: LiveSettings,
         notices: tuple[Notice, ...],
+        recorder: Recorder,
     ) -> None:
         self.thread_id = thread_id
         self.model = parts.label
         self.banner = parts.banner
         self.notices = notices
-        self.waiting: Question | None = None
         self.pictures: tuple[str, ...] = ()
+        self.depth: Depth | None = None
+        self.reopening = Reopening("new")
+        self._view = KeptInView(runner)
+        self.prompts = parts.prompts
         self._place = place
         self._parts = parts
         self._runner = runner
         self._index = index
-        self._settings, self._policy = settings, policy
-        self.take_news = parts.knowing.take_news
-        self.prompts = parts.prompts
-        self._clock, self._partial = time.monotonic, Held()
+        self._live = live
+        self._recorder = recorder
+        self._turns = Turns(
+            place=place,
+            parts=parts,
+            runner=runner,
+            index=index,
+            thread_id=thread_id,
+            policy=live.now.session.approval,
+            recorder=recorder,
+        )
+        self.warming = Warming(runner, parts, self._turns.context, lambda: live.now)
 
-    async def send(self, text: str | None) -> AsyncIterator[Event]:
+    @property
+    def waiting(self) -> Question | None:
+        """A question that waits for the user, perhaps since an earlier run; None for none."""
+        return self._turns.waiting
+
+    @property
+    def approval(self) -> ApprovalPolicy:
+        """What may be applied without asking; what is set here holds from the next turn on."""
+        return self._turns.policy
+
+    @approval.setter
+    def approval(self, policy: ApprovalPolicy) -> None:
+        self._turns.policy = policy
+
+    def refresh_settings(self) -> tuple[Notice, ...]:
+        """Take over what the files of settings say by now, and return what to tell; every new turn begins with it."""
+        news = self._live.refresh()
+        if news.changed:
+            self._parts.adopt(news.settings)
+        if news.changes("session.approval"):
+            self._turns.policy = news.settings.session.approval
+        return news.notices
+
+    def take_news(self) -> tuple[Notice, ...]:
+        """Return what came of work behind the conversation since the last call."""
+        return (*self._parts.knowing.take_news(), *self._recorder.take_news())
+
+    async def send(self, text: str | None, wish: TurnWish = AS_USUAL) -> AsyncIterator[Event]:
         """Run a turn; the last event is a `TurnDone`.
 
         Args:
             text: What the user asks; None goes on with the open turn.
+            wish: How this turn is wanted.
 
         Raises:
-            VivekError: If there is no turn to go on with, the thread cannot be read, or a picture not be shown.
+            VivekError: If there is no turn to go on with, the thread cannot be read, a picture not be shown, or the
+                turn not be as it is wanted.
         """
         before = await self._runner.look()
         if text is None:
             async for event in self._continue(before):
                 yield event
             return
+        for notice in self.refresh_settings():
+            yield notice
         said, pictures = self._parts.see(text, self.pictures)
-        async for event in self._settle(before):
+        how = self._live.now.session
+        turn = wished_turn(said, pictures, wish, before, parts=self._parts, how=how, depth=self.depth)
+        async for event in settle(self._turns, before):
             yield event
+        async with aclosing(self.warming.settled()) as read:
+            async for event in read:
+                yield event
         self.pictures = ()
-        where = self._parts.served.base_url
-        self._index.begin(self.thread_id, self._place.root, kind="chat", title=text, model=self.model, base_url=where)
-        how = self._settings.session
-        turn = begin_turn(self._parts.store.put_text(said), mode=how.mode, depth=how.depth, pictures=pictures)
-        async for event in self._run(self._runner.begin(turn, self._context()), started=True):
+        turn["adding"] = self._view.take_due()
+        await self._begin(text, turn)
+        async for event in self._turns.run(self._runner.begin(turn, self._turns.context()), started=True):
             yield event
+
+    async def _begin(self, text: str, turn: StateUpdate) -> None:
+        """Note what is asked before anything is done with it, so that no sudden end can lose it."""
+        self._turns.context().calls.forget(self.thread_id)
+        asked = pack_asked(turn, await self._runner.look())
+        where = self._parts.served.base_url
+        self._index.begin(
+            self.thread_id,
+            self._place.root,
+            kind="chat",
+            title=text,
+            model=self.model,
+            base_url=where,
+            asked=asked,
+        )
 
     async def answer(self, decision: Decision) -> AsyncIterator[Event]:
         """Answer an approval; the last event is a `TurnDone`.
@@ -107,14 +166,27 @@ class Session:
             raise ThreadError(msg, hint="Send a new request.")
         said = pack_decision(decision, snapshot.values, self._parts.store)
         if decision.always and not snapshot.values.get("question"):
-            self._policy = "edits"
-        self.waiting = None
-        async for event in self._run(self._runner.answer(snapshot, said, self._context()), started=False):
+            self._turns.policy = "edits"
+        self._turns.waiting = None
+        async for event in self._turns.run(self._runner.answer(snapshot, said, self._turns.context()), started=False):
             yield event
+
+    def warm(self) -> None:
+        """Have a model of this machine read what the next prompt begins with, once for each state of the thread."""
+        self.warming.begin()
 
     async def compact(self, keep: str = "") -> tuple[Notice, ...]:
         """Sum the conversation up now, `keep` above all; return what to tell, or raise as `compact_thread` does."""
-        return await compact_thread(self._runner, self._context(), keep)
+        await self.warming.stop()
+        told = await compact_thread(self._runner, self._turns.context(), keep)
+        self.warming.forget()
+        return told
+
+    async def in_view(self, paths: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Keep these files in view of the model and no others, if any are given; return those that are."""
+        if paths is not None:
+            await self._view.change(paths)
+        return await self._view.paths()
 
     async def context(self) -> ContextReport:
         """Return what the thread costs the windows and caches of its models; raises what `weigh` raises."""
@@ -123,128 +195,27 @@ class Session:
     async def prepare(self) -> None:
         """Find out whether a change waits since an earlier run; begin what is done behind the conversation."""
         self._parts.knowing.begin()
-        snapshot = await self._runner.look()
+        try:
+            snapshot = await self._runner.look()
+            self.reopening = reopen(self._turns, snapshot)
+        except ThreadDamagedError:
+            self._index.settle(self.thread_id, self._place.root, status="damaged")
+            raise
         if snapshot.standing == "needs_approval":
-            self.waiting = question_of(snapshot.values, self._parts.store)
-        elif snapshot.standing == "unfinished":
-            told = Notice(
-                "The last turn of this thread is unfinished.", hint="Go on with `/resume`, or just ask something new."
-            )
-            self.notices = (*self.notices, told)
+            self._turns.waiting = question_of(snapshot.values, self._parts.store)
+        self.notices = (*self.notices, *notices_of(self.reopening))
 
     async def _continue(self, before: Snapshot) -> AsyncIterator[Event]:
         if before.standing == "needs_approval":
-            if self._policy in ("edits", "all") and not before.values.get("question"):
+            if self._turns.policy in ("edits", "all") and not before.values.get("question"):
                 async for event in self.answer(Decision(approved=True)):
                     yield event
                 return
             yield question_of(before.values, self._parts.store)
-            yield TurnDone(self._report(before, "needs_approval", 0.0))
+            yield TurnDone(self._turns.report(before, "needs_approval", 0.0))
             return
-        if before.standing != "unfinished":
+        if before.standing != "unfinished" and unbegun(self._turns, before) is None:
             msg = f"Thread {self.thread_id} has no open turn."
             raise ThreadError(msg, hint="Give a prompt.")
-        async for event in self._go_on(before):
+        async for event in go_on(self._turns, before):
             yield event
-
-    async def _go_on(self, before: Snapshot) -> AsyncIterator[Event]:
-        """Go on with an unfinished turn; an approval that only a file remembers is asked again."""
-        turn = int(before.values.get("turns", 0)) + 1
-        applied = {done.turn for done in self._parts.journal.turns(self.thread_id)}
-        if "apply" in before.next and turn not in applied:
-            await self._runner.ask_again()
-        async for event in self._run(self._runner.go_on(self._context()), started=True):
-            yield event
-
-    async def _settle(self, before: Snapshot) -> AsyncIterator[Event]:
-        """Bring the thread to rest before a new request: see ADR 0004."""
-        if before.standing == "unfinished":
-            note = self._index.broken_off(self.thread_id, self._place.root)
-            if note is not None:
-                await self._close_broken(before, note)
-                yield Notice("The turn that broke off before is closed; what it had said is kept.")
-                return
-            yield Notice("The turn that was interrupted is finished first.")
-            async for event in self._go_on(before):
-                if not isinstance(event, TurnDone):
-                    yield event
-            before = await self._runner.look()
-            if before.standing == "unfinished":
-                msg = "The turn that was interrupted could not be finished."
-                raise ThreadError(msg, hint="Look at the messages above, or start a new thread.")
-        if before.standing == "needs_approval":
-            told = "The user went on without applying the change; it was discarded."
-            await self._runner.close({"status": "declined", "notices": [told]}, self._context())
-            self.waiting = None
-            yield Notice("The change that waited for approval is discarded.")
-
-    async def _close_broken(self, before: Snapshot, note: str) -> None:
-        """Close a turn that the user stopped or saw fail; its partial reply joins the transcript."""
-        await self._runner.close(closed_by(note, before.values.get("head"), self._parts), self._context())
-
-    async def _run(self, events: AsyncIterator[Event], *, started: bool) -> AsyncIterator[Event]:
-        """Pass on the events of a run and end it with its report, whatever happens."""
-        began = self._clock()
-        self._partial = Held()
-        self._parts.broken.clear()
-        if started:
-            served = self._parts.served
-            yield TurnStarted(self.thread_id, self.model, self._parts.window, served.window_source)
-        try:
-            async for event in events:
-                if isinstance(event, TextDelta):
-                    self._partial.add(event.text)
-                yield event
-            snapshot = await self._runner.look()
-        except asyncio.CancelledError:
-            self._break_off("cancelled")
-            raise
-        except VivekError as error:
-            self._break_off("failed")
-            LOGGER.warning("turn of %s failed: %s: %s", self.thread_id, type(error).__name__, error.message)
-            seconds = self._clock() - began
-            values = (await self._runner.look()).values if not isinstance(error, ThreadError | WorkspaceError) else {}
-            told = {"thread_id": self.thread_id, "model": self.model}
-            yield TurnDone(failed_report(error, values, seconds=seconds, partial=self._partial, **told))
-            return
-        async for event in self._end(snapshot, self._clock() - began):
-            yield event
-
-    async def _end(self, snapshot: Snapshot, seconds: float) -> AsyncIterator[Event]:
-        status: TurnStatus = snapshot.values.get("status") or "incomplete"
-        if snapshot.standing == "needs_approval":
-            status = "needs_approval"
-            self.waiting = question_of(snapshot.values, self._parts.store)
-            yield self.waiting
-        else:
-            self._parts.bench.end_turn()
-            await self._runner.end_turn(snapshot)
-        self._index.end(
-            self.thread_id,
-            self._place.root,
-            status=_STATUS.get(status, "finished"),
-            turns=int(snapshot.values.get("turns", 0)),
-            log=snapshot.values.get("log"),
-        )
-        report = self._report(snapshot, status, seconds)
-        LOGGER.info("turn %s of %s: %s", snapshot.values.get("turns"), self.thread_id, report.usage)
-        yield TurnDone(report)
-
-    def _report(self, snapshot: Snapshot, status: TurnStatus, seconds: float) -> TurnReport:
-        return report_of(
-            snapshot.values,
-            thread_id=self.thread_id,
-            model=self.model,
-            status=status,
-            seconds=seconds,
-            store=self._parts.store,
-        )
-
-    def _break_off(self, status: str) -> None:
-        """Keep what was received of a turn that stops here; no waiting, the task may be on its way out."""
-        kept = {"status": status, "node": "", "asked": "", "text": "", **self._parts.broken}
-        note = self._parts.store.put_text(json.dumps(kept))
-        self._index.break_off(self.thread_id, self._place.root, note)
-
-    def _context(self) -> NodeContext:
-        return replace(self._parts.context(), thread_id=self.thread_id, policy=self._policy)

@@ -59,17 +59,25 @@ class IndexSpec:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSpec:
-    """The project's own commands, as a text or as program and arguments.
+    """What the project is made of; a command is a text, or program and arguments.
 
     Attributes:
         test: Runs its tests.
         lint: Looks for mistakes.
         build: Builds it.
+        languages: What it is written in, as the model is told; () for what its files say.
+        ignore: Files that are kept from the model, written like lines of a `.vivekignore` at the root.
     """
 
     test: str | tuple[str, ...] | None = None
     lint: str | tuple[str, ...] | None = None
     build: str | tuple[str, ...] | None = None
+    languages: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+COMMANDS = ("test", "lint", "build")
+"""The commands among the settings of a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,7 @@ class ModelChoice:
         reply_tokens: Tokens that an answer in prose may take, or None for what suits the model's size.
         keep_prompts: Whether what the embedded engine has read of the newest thread is kept on disk when it leaves, so
             that the thread goes on without reading it again.
+        warm: Whether a model of this machine is loaded, and reads what the next prompt begins with, while one types.
     """
 
     name: str | None = None
@@ -123,6 +132,7 @@ class ModelChoice:
     vision: bool | None = None
     reply_tokens: int | None = None
     keep_prompts: bool = True
+    warm: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The templates of the prompts that a user or a trusted project brings, read and checked before a turn begins."""
+"""The templates and modes that a user or a trusted project brings, read and checked before a turn begins."""
 
 import difflib
 from collections.abc import Sequence
@@ -8,8 +8,10 @@ from pathlib import Path
 from vivek.config.folders import config_folder
 from vivek.config.formats import read_text
 from vivek.errors import ConfigError
+from vivek.prompts.modes import SHIPPED_MODES, Modes
 from vivek.prompts.templates import SHIPPED, Templates, template_names
 from vivek.schema.events import Notice
+from vivek.session.modes import load_modes
 from vivek.session.place import Place
 from vivek.session.trust import Trust
 
@@ -36,17 +38,19 @@ class OwnTemplate:
 
 @dataclass(frozen=True, slots=True)
 class LoadedTemplates:
-    """The templates of a session.
+    """The templates and modes of a session.
 
     Attributes:
         templates: What the prompts are made of.
         own: What stands in for templates that ship, those that are used.
         notices: What to tell: files that are not used, and why.
+        modes: The modes that a turn may have.
     """
 
     templates: Templates = SHIPPED
     own: tuple[OwnTemplate, ...] = ()
     notices: tuple[Notice, ...] = ()
+    modes: Modes = SHIPPED_MODES
 
 
 def load_templates(place: Place, trust: Trust) -> LoadedTemplates:
@@ -70,8 +74,10 @@ def load_templates(place: Place, trust: Trust) -> LoadedTemplates:
     if left := [each.origin for each in brought if each not in trusted]:
         hint = "`vivek trust templates` shows them and asks."
         notices.append(Notice(f"This project brings prompts of its own, which are not used: {', '.join(left)}.", hint))
+    modes, told = load_modes(place, trust)
     names = {each.name for each in trusted}
-    return LoadedTemplates(templates, (*(each for each in own if each.name not in names), *trusted), tuple(notices))
+    used = (*(each for each in own if each.name not in names), *trusted)
+    return LoadedTemplates(templates, used, (*notices, *told), modes)
 
 
 def project_templates(place: Place) -> tuple[OwnTemplate, ...]:

@@ -1,12 +1,40 @@
 """How a model is treated: its profile and its thinking, as measured, set by the user, or told by its server."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from vivek.flows.asking import Asker
 from vivek.flows.replying import Thinks
 from vivek.providers.profiles import profile_for
 from vivek.schema.models import Profile
 from vivek.session.serving import Served
 from vivek.session.settings import Settings
+
+
+@dataclass(slots=True)
+class Treatment:
+    """How the models of a thread are treated at present; settings may change between two turns.
+
+    Attributes:
+        settings: Those in force.
+        models: The models.
+        askers: What asks each of them, by the id of its model.
+    """
+
+    settings: Settings
+    models: Sequence[Served]
+    askers: Mapping[int, Asker] = field(default_factory=dict)
+
+    def profile(self, served: Served) -> Profile:
+        """Return the profile of one of the models."""
+        return profile_of(served, self.settings)
+
+    def adopt(self, settings: Settings) -> None:
+        """Treat the models by other settings from now on."""
+        self.settings = settings
+        for served in self.models:
+            if (asker := self.askers.get(id(served))) is not None:
+                asker.think, asker.aids = think_of(served, settings), settings.aids
 
 
 def profile_of(served: Served, settings: Settings) -> Profile:

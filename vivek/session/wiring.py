@@ -11,28 +11,27 @@ from vivek.flows.chat.summing import summary_room
 from vivek.flows.context import NodeContext
 from vivek.flows.panel import Panel
 from vivek.project.notes import Notes, load_notes
-from vivek.project.scan import load_files
 from vivek.prompts import tokens
 from vivek.prompts.build import system_text
 from vivek.prompts.estimate import bound
 from vivek.prompts.parts import NOTES_SHARE
-from vivek.prompts.templates import Templates
 from vivek.prompts.transcript import Transcript
 from vivek.schema.events import Event
 from vivek.session.bench import Workbench
 from vivek.session.considerate import considerate
 from vivek.session.informed import Informed
 from vivek.session.lineup import Lineup, check_windows
+from vivek.session.listing import list_project
 from vivek.session.parts import Parts
 from vivek.session.place import Place
 from vivek.session.seeing import can_see
 from vivek.session.serving import Served
 from vivek.session.settings import Settings
-from vivek.session.treating import profile_of, think_of, thinks_of
+from vivek.session.templates import LoadedTemplates
+from vivek.session.treating import Treatment, think_of, thinks_of
 from vivek.tools.registry import cards, text_card
 from vivek.workspace.calls import Calls
 from vivek.workspace.files import Files
-from vivek.workspace.git import list_files
 from vivek.workspace.journal import Journal
 from vivek.workspace.spool import Spool
 from vivek.workspace.stage import Stage
@@ -52,7 +51,7 @@ def put_together(
     thread_id: str,
     settings: Settings,
     knowing: Informed,
-    templates: Templates,
+    loaded: LoadedTemplates,
     *,
     interactive: bool,
 ) -> Parts:
@@ -65,19 +64,20 @@ def put_together(
         thread_id: The thread.
         settings: What the user set.
         knowing: What is known of the project's code.
-        templates: What prompts are made of.
+        loaded: What prompts are made of, and the modes.
         interactive: Whether there is somebody who can be asked.
 
     Raises:
         ContextWindowExceededError: If a window is too small for a turn.
     """
     check_windows(lineup)
+    templates = loaded.templates
     files = Files(place.root)
     journal = Journal(store, files)
     transcript = Transcript(store)
     broken: dict[str, str] = {}
     leftover: dict[str, set[str]] = {}
-    profiles = {id(served): profile_of(served, settings) for served in lineup.models}
+    treatment = Treatment(settings, lineup.models)
 
     def sees(served: Served) -> bool | None:
         set_by_user = settings.model.vision
@@ -99,7 +99,7 @@ def put_together(
             label=str(served.spec),
             server=served.server,
             known=served.known,
-            thinking_tokens=profiles[id(served)].thinking_tokens,
+            thinking_tokens=treatment.profile(served).thinking_tokens,
             tools=cards(NATIVE) if served.known.tools == "native" else (),
             look=partial(served.provider.describe, served.spec.model) if served.resizable else None,
             thread_id=thread_id,
@@ -119,11 +119,13 @@ def put_together(
             templates=templates,
         )
 
-    askers = {id(served): asker_of(served) for served in lineup.models}
+    askers = treatment.askers = {id(served): asker_of(served) for served in lineup.models}
     panel = Panel(askers[id(lineup.usual)], {node: askers[id(served)] for node, served in lineup.own.items()})
 
+    ignored = settings.project.ignore
+
     def listed() -> Sequence[str]:
-        return () if place.restricted else load_files(place.root, tracked=list_files).paths
+        return list_project(place, ignored)
 
     narrowest = min(asker.caller.window for asker in panel.askers)
 
@@ -159,21 +161,25 @@ def put_together(
                 load_dialect("whole").INSTRUCTION, notes, text_card(REQUESTS), templates=templates
             ),
             count=bound,
-            profile=profiles[id(lineup.usual)],
+            profile=treatment.profile(lineup.usual),
             window=panel.usual.caller.window,
             policy="ask",
             bench=bench,
             calls=Calls(store),
             choose_dialect=choose_dialect,
-            profiles={node: profiles[id(served)] for node, served in lineup.own.items()},
+            profiles={node: treatment.profile(served) for node, served in lineup.own.items()},
             templates=templates,
+            modes=loaded.modes,
             narrowest=narrowest,
-            strategy=settings.context.strategy,
-            aids=settings.aids,
-            summary_room=_summary_room(panel.usual.caller) if settings.context.notes else 0,
+            strategy=treatment.settings.context.strategy,
+            aids=treatment.settings.aids,
+            summary_room=_summary_room(panel.usual.caller) if treatment.settings.context.notes else 0,
         )
 
-    return Parts(lineup, panel, store, journal, transcript, broken, context, bench, notes, knowing, sees(lineup.usual))
+    seeing, modes = sees(lineup.usual), loaded.modes
+    return Parts(
+        lineup, panel, store, journal, transcript, broken, context, bench, notes, knowing, seeing, modes, treatment
+    )
 
 
 def _summary_room(caller: Caller) -> int:

@@ -16,11 +16,14 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from vivek.errors import WorkspaceError
-from vivek.workspace.database import open_database
+from vivek.workspace.database import BUSY_SECONDS, open_database
 from vivek.workspace.database_errors import translate_database_errors
-from vivek.workspace.tables import MIGRATIONS
+from vivek.workspace.locks import share
+from vivek.workspace.tables import MIGRATIONS, number_rows
 
 FILE_NAME = "workspace.db"
+IN_USE = Path("locks", ".contents")
+"""Shared by all who may have kept a content that nothing names yet; who sweeps holds it alone."""
 _WORTH_PACKING = 256
 _IN_PARTS = 2
 _PART_BYTES = 256 * 1024
@@ -37,11 +40,14 @@ class Contents:
         kept_aside: Where a damaged database was moved when this one was opened, or None.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, kept_aside: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, kept_aside: Path | None = None, in_use: int | None = None
+    ) -> None:
         self.folder = path.parent
         self.path = path
         self.kept_aside = kept_aside
         self._connection = connection
+        self._in_use = in_use
         self._lock = threading.RLock()
 
     @classmethod
@@ -49,11 +55,16 @@ class Contents:
         """Open `workspace.db` in the data folder, made when it is missing.
 
         Raises:
-            WorkspaceError: If it cannot be used; a damaged one is kept aside and replaced instead.
+            WorkspaceError: If it cannot be used; a damaged one is kept aside.
         """
         path = data / FILE_NAME
-        opened = open_database(path, migrations=MIGRATIONS, synchronous="FULL", uid=uid)
-        return cls(path, opened.connection, opened.kept_aside)
+        opened = open_database(path, migrations=MIGRATIONS, mend=number_rows, uid=uid)
+        try:
+            in_use = share(data / IN_USE, wait=BUSY_SECONDS)
+        except BaseException:
+            opened.connection.close()
+            raise
+        return cls(path, opened.connection, opened.kept_aside, in_use)
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +78,9 @@ class Contents:
         """Close the connection; a second call does nothing."""
         with self._lock, translate_database_errors(self.path):
             self._connection.close()
+            if self._in_use is not None:
+                os.close(self._in_use)
+                self._in_use = None
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -85,7 +99,7 @@ class Contents:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read over the connection; nobody else of this process uses it meanwhile."""
+        """Read over the connection; no other thread uses it meanwhile."""
         with self._lock, translate_database_errors(self.path):
             yield self._connection
 

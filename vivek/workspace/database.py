@@ -71,6 +71,7 @@ def open_database(
     synchronous: Literal["FULL", "NORMAL"] = "FULL",
     uid: Callable[[], int] = os.geteuid,
     wait: float = BUSY_SECONDS,
+    mend: Callable[[sqlite3.Connection], None] | None = None,
 ) -> Opened:
     """Open a database; make it when it is missing, keep it aside and make a new one when it is damaged.
 
@@ -80,6 +81,7 @@ def open_database(
         synchronous: FULL survives a power cut with every commit, NORMAL may lose the last ones.
         uid: Who owns what vivek makes.
         wait: Seconds that this call, and each statement later, waits for other processes.
+        mend: Gives tables the form that their version should have, where one number once meant two forms.
 
     Raises:
         WorkspaceError: If it is a link, somebody else's, of a newer schema, locked for too long, or cannot be opened.
@@ -94,13 +96,13 @@ def open_database(
     with hold(path.parent, wait=wait), translate_database_errors(path):
         _check_file(path, uid)
         try:
-            return Opened(_connect(path, migrations, synchronous, wait))
+            return Opened(_connect(path, migrations, synchronous, wait, mend))
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             kept_aside = set_aside(path)
         _check_file(path, uid)
-        return Opened(_connect(path, migrations, synchronous, wait), kept_aside)
+        return Opened(_connect(path, migrations, synchronous, wait, mend), kept_aside)
 
 
 def set_aside(path: Path) -> Path:
@@ -121,6 +123,16 @@ def set_aside(path: Path) -> Path:
         msg = f"{path} is damaged and cannot be moved aside: {error.strerror}."
         raise WorkspaceError(msg, hint=f"Check the rights of {path.parent}, or move the file away.") from error
     return target
+
+
+def shrink(connection: sqlite3.Connection) -> None:
+    """Give the pages that are free to the file system.
+
+    Raises:
+        sqlite3.Error: If the database cannot be written.
+    """
+    # As a script: a statement without columns is stepped once, and a step gives back one page.
+    connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
 
 
 def _check_file(path: Path, uid: Callable[[], int]) -> None:
@@ -156,7 +168,13 @@ def _refuse_stranger(path: Path, status: os.stat_result, uid: Callable[[], int])
         raise WorkspaceError(msg, hint="Move it away, or start vivek as its owner.")
 
 
-def _connect(path: Path, migrations: Sequence[str], synchronous: str, wait: float) -> sqlite3.Connection:
+def _connect(
+    path: Path,
+    migrations: Sequence[str],
+    synchronous: str,
+    wait: float,
+    mend: Callable[[sqlite3.Connection], None] | None,
+) -> sqlite3.Connection:
     with ExitStack() as on_failure:
         connection = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
         on_failure.callback(connection.close)
@@ -172,6 +190,8 @@ def _connect(path: Path, migrations: Sequence[str], synchronous: str, wait: floa
             connection.execute("PRAGMA fullfsync=ON")
             connection.execute("PRAGMA checkpoint_fullfsync=ON")
         _look_for_damage(connection, path)
+        if mend is not None and _version(connection):
+            mend(connection)
         for number in range(len(migrations)):
             _migrate(connection, migrations[number], number + 1)
         on_failure.pop_all()
@@ -194,7 +214,10 @@ def _look_for_damage(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if path.stat().st_size > CHECKED_SIZE:
         return
-    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    try:
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except UnicodeDecodeError as error:  # SQLite's own words quote what is in the file
+        raise DamagedError(str(error)) from error
     if verdict != "ok":
         raise DamagedError(verdict)
 
@@ -206,12 +229,12 @@ def _migrate(connection: sqlite3.Connection, script: str, version: int) -> None:
         connection.execute("BEGIN IMMEDIATE")
         if _version(connection) >= version:
             return  # another process was first
-        for statement in _statements(script):
+        for statement in statements(script):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version={version}")
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements(script: str) -> Iterator[str]:
     """Split a script: `executescript` would commit the transaction it runs in."""
     statement = ""
     for piece in script.split(";"):

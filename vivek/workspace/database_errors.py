@@ -22,6 +22,9 @@ def translate_database_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         message, hint = _explain(error, path)
         raise WorkspaceError(message, hint=hint) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path} is damaged: a text in it is none."
+        raise WorkspaceError(msg, hint="Move the file away: vivek makes a new one.") from error
 
 
 def _explain(error: sqlite3.Error, path: Path) -> tuple[str, str]:

@@ -6,7 +6,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from vivek.errors import OutsideWorkspaceError
@@ -58,11 +58,13 @@ class IgnoreFiles:
     Args:
         root: The project's root.
         name: How they are called.
+        more: Lines that count as if they stood at the end of the one at the root.
     """
 
-    def __init__(self, root: Path, name: str = IGNORE_FILE) -> None:
+    def __init__(self, root: Path, name: str = IGNORE_FILE, more: Sequence[str] = ()) -> None:
         self._root = Path(os.path.realpath(root))
         self._name = name
+        self._more = "".join(f"\n{line}" for line in more).encode("utf-8", "surrogateescape")
         self._rules: dict[tuple[bytes, ...], tuple[tuple[int, Rules], ...]] = {}
         self._folders: dict[tuple[bytes, ...], bool] = {(): False}
 
@@ -126,7 +128,7 @@ class IgnoreFiles:
         known = self._rules.get(folder)
         if known is None:
             path = os.path.join(os.fsencode(self._root), *folder, os.fsencode(self._name))  # noqa: PTH118 - bytes
-            own = read_rules(_read(path))
+            own = read_rules(_read(path) + (b"" if folder else self._more))
             known = (((len(folder), own),) if own is not None else ()) + (self._above(folder[:-1]) if folder else ())
             self._rules[folder] = known
         return known

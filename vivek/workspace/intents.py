@@ -9,7 +9,8 @@ from dataclasses import replace
 from vivek.errors import WorkspaceError
 from vivek.workspace.files import Files
 from vivek.workspace.mover import Mover, conflict
-from vivek.workspace.records import Move, Record, Records
+from vivek.workspace.moves import Move, Record
+from vivek.workspace.records import Records
 from vivek.workspace.store import Store
 
 

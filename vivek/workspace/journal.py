@@ -15,8 +15,9 @@ from vivek.workspace.files import Files, link_refusal
 from vivek.workspace.intents import Intents
 from vivek.workspace.locks import hold
 from vivek.workspace.mover import Mover, conflict
+from vivek.workspace.moves import REDO, Act, Move, Record, digest_of
 from vivek.workspace.paths import refuse_as_new
-from vivek.workspace.records import REDO, Act, Move, Record, Records, digest_of
+from vivek.workspace.records import Records
 from vivek.workspace.retreat import UndoOutcome, way_back
 from vivek.workspace.store import Store
 
@@ -83,7 +84,9 @@ class Journal:
         with self._alone():
             return self._intents.settle()
 
-    def undo(self, thread: str, turn: int | None = None, *, dry_run: bool = False) -> UndoOutcome:
+    def undo(
+        self, thread: str, turn: int | None = None, *, dry_run: bool = False, finished: int | None = None
+    ) -> UndoOutcome:
         """Take back a turn of a thread; without a number the one applied last: again, and the one before goes.
 
         Only files that are still as vivek left them are restored.
@@ -92,6 +95,7 @@ class Journal:
             thread: The thread.
             turn: The turn; other turns stay, and what they changed since is left alone.
             dry_run: Tell what would become of it, and change nothing.
+            finished: How many turns the thread has, None when that is not known.
 
         Raises:
             WorkspaceError: If a file is read-only or the disk fails; nothing is taken back then.
@@ -107,10 +111,10 @@ class Journal:
             moves, kept = way_back(records, self._mover.look, self._records.writer)
             if not dry_run:
                 token = _token()
-                self._intents.run(Record(f"undo-{token}", token, "undo", thread, turn, token, moves))
+                self._intents.run(Record(f"undo-{token}", token, "undo", thread, turn, token, moves, finished=finished))
             return UndoOutcome(moves, kept, turn, notes)
 
-    def redo(self, thread: str, *, dry_run: bool = False) -> UndoOutcome:
+    def redo(self, thread: str, *, dry_run: bool = False, finished: int | None = None) -> UndoOutcome:
         """Bring again what the last undo of a thread took back; again, and what the undo before took back comes.
 
         Once the thread has changed files anew there is nothing to bring again. Only files that are still as the undo
@@ -127,7 +131,9 @@ class Journal:
             last, token = undos[-1], _token()
             moves, kept = way_back([last], self._mover.look, self._records.writer)
             if not dry_run:
-                self._intents.run(Record(f"{REDO}{last.id}", token, "apply", thread, last.turn, token, moves))
+                self._intents.run(
+                    Record(f"{REDO}{last.id}", token, "apply", thread, last.turn, token, moves, finished=finished)
+                )
             return UndoOutcome(moves, kept, last.turn, notes)
 
     def turns(self, thread: str) -> list[AppliedTurn]:
@@ -142,11 +148,11 @@ class Journal:
         left = {path: moves[-1].new for path, moves in self.history(thread).items()}
         return {path: sha for path, sha in left.items() if self._mover.look(path).sha == sha}
 
-    def history(self, thread: str) -> dict[str, tuple[Move, ...]]:
-        """Return what a thread did to each file and was not taken back, oldest first."""
+    def history(self, thread: str, turn: int | None = None) -> dict[str, tuple[Move, ...]]:
+        """Return what a thread, or one turn of it, did to each file and was not taken back, oldest first."""
         found: dict[str, list[Move]] = {}
         for record in self._records.applied(thread):
-            for move in record.moves:
+            for move in record.moves if turn in (None, record.turn) else ():
                 found.setdefault(move.path, []).append(move)
         return {path: tuple(moves) for path, moves in found.items()}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vivek.errors import EditConflictError, OutsideWorkspaceError
 from vivek.workspace.files import Files
-from vivek.workspace.records import OTHER, Record, State
+from vivek.workspace.moves import OTHER, Record, State
 from vivek.workspace.store import Store
 
 

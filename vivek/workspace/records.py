@@ -3,119 +3,12 @@
 Rows only; `journal.py` acts on them.
 """
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal
 
-from vivek.schema.edits import ChangeSet
+from vivek.workspace.leaps import FREE, LEAPS, change_hands
+from vivek.workspace.moves import LEAP, OTHER, REDO, Act, Move, Record
 from vivek.workspace.store import Store
-
-Act = Literal["apply", "undo"]
-Stage = Literal["intent", "done", "undone"]
-
-OTHER = "other"
-"""Stands where a hash would: something is there that is no plain file of the workspace."""
-
-REDO = "redo:"
-"""What the id of a change set that brings a turn again begins with; the id of the undo follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How a file is.
-
-    Attributes:
-        sha: SHA-256 (hex) of its bytes, None when there is none, `OTHER` for what is no plain file of the workspace.
-        mode: Its rights, None when there is none.
-    """
-
-    sha: str | None
-    mode: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One file from one content to another.
-
-    Attributes:
-        path: Relative to the root.
-        old: SHA-256 (hex) of its bytes now, None when it does not exist.
-        new: SHA-256 (hex) of its bytes afterwards, None when it is deleted.
-        old_mode: Its rights now, None when it does not exist.
-        new_mode: Its rights afterwards; None keeps those it has, or gives a new file the usual ones.
-        folders: Levels of folders above it that exist for its sake only.
-    """
-
-    path: str
-    old: str | None
-    new: str | None
-    old_mode: int | None = None
-    new_mode: int | None = None
-    folders: int = 0
-
-    def reversed(self) -> "Move":
-        """Return the way back: rights are given back where the move took them, and else left as somebody set them."""
-        mode = self.old_mode if self.new is None or self.new_mode is not None else None
-        return Move(self.path, self.new, self.old, self.new_mode, mode, self.folders)
-
-    def is_done(self, now: State) -> bool:
-        """Tell whether a file is as it is to be afterwards."""
-        if now.sha != self.new:
-            return False
-        return self.new is None or self.new_mode is None or now.mode == self.new_mode
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One change set of the journal.
-
-    Attributes:
-        id: The change set's id.
-        digest: What tells apart two change sets of one id.
-        kind: Whether it brings a change or takes one back.
-        thread: The thread it belongs to.
-        turn: The turn of that thread.
-        token: Part of the names of its temporary files.
-        moves: Only the files that vivek itself has to touch.
-        state: How far it is; an undo that was brought again, or can be no more, is undone.
-        seq: Its place in the journal, 0 before it has one.
-    """
-
-    id: str
-    digest: str
-    kind: Act
-    thread: str
-    turn: int
-    token: str
-    moves: tuple[Move, ...]
-    state: Stage = "intent"
-    seq: int = field(default=0, compare=False)
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The files it touches."""
-        return tuple(move.path for move in self.moves)
-
-    @property
-    def title(self) -> str:
-        """Name it for the user."""
-        what = "An undo of" if self.kind == "undo" else "A redo of" if self.id.startswith(REDO) else "A change to"
-        return f"{what} {', '.join(self.paths) or 'nothing'}"
-
-    def tag(self, path: str) -> str:
-        """Name the temporary file of one move; the same whichever way and in whichever order the moves are done."""
-        return f"{self.token}-{hashlib.sha256(path.encode()).hexdigest()[:12]}"
-
-
-def digest_of(change_set: ChangeSet) -> str:
-    """Tell apart change sets of one id: an id may come again when a thread is deleted and its name reused."""
-    modes = ("" if edit.mode is None else f"\0{edit.mode:o}" for edit in change_set.edits)
-    lines = (
-        f"{edit.path}\0{edit.before}\0{edit.after}{mode}" for edit, mode in zip(change_set.edits, modes, strict=True)
-    )
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Records:
@@ -129,8 +22,9 @@ class Records:
         with self._store.transaction() as connection:
             connection.execute("DELETE FROM change_sets WHERE id = ? AND digest = ?", (record.id, record.digest))
             seq = connection.execute(
-                "INSERT INTO change_sets (id, digest, kind, state, thread, turn, token) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (record.id, record.digest, record.kind, "intent", record.thread, record.turn, record.token),
+                "INSERT INTO change_sets (id, digest, kind, state, thread, turn, token, finished) "
+                "VALUES (?, ?, ?, 'intent', ?, ?, ?, ?)",
+                (record.id, record.digest, record.kind, record.thread, record.turn, record.token, record.after),
             ).lastrowid
             connection.executemany(
                 "INSERT INTO moves (change_set, position, path, old, new, mode, new_mode, folders) "
@@ -157,7 +51,10 @@ class Records:
         elif record.id.startswith(REDO):
             which, values = "kind = 'undo' AND thread = ? AND id = ?", (record.thread, record.id.removeprefix(REDO))
         with self._store.transaction() as connection:
-            connection.execute(f"UPDATE change_sets SET state = 'undone' WHERE state = 'done' AND {which}", values)
+            if record.id.startswith(LEAP):
+                change_hands(connection, record)
+            else:
+                connection.execute(f"UPDATE change_sets SET state = 'undone' WHERE state = 'done' AND {which}", values)
             connection.execute(
                 "UPDATE change_sets SET state = 'done' WHERE id = ? AND digest = ?", (record.id, record.digest)
             )
@@ -187,11 +84,21 @@ class Records:
 
     def taken_back(self, thread: str) -> list[Record]:
         """Return the undos of a thread that can be brought again, oldest first."""
-        return self._select("state = 'done' AND kind = 'undo' AND thread = ?", (thread,))
+        return self._select(f"state = 'done' AND kind = 'undo' AND {FREE} AND thread = ?", (thread,))
+
+    def since(self, thread: str, turn: int) -> list[Record]:
+        """Return all that was done with files for a thread once so many of its turns had ended, undos too."""
+        return self._select(f"state != 'intent' AND {FREE} AND thread = ? AND finished >= ?", (thread, turn))
+
+    def leap(self, aside: str) -> Record | None:
+        """Return the change set that set something aside under this name."""
+        found = self._select(f"{LEAPS} AND thread = ?", (aside,))
+        return found[-1] if found else None
 
     def last_thread(self, kind: Act) -> str | None:
         """Return the thread of the newest change, or undo, that is in effect or under way, None when there is none."""
-        command = "SELECT thread FROM change_sets WHERE kind = ? AND state != 'undone' ORDER BY seq DESC LIMIT 1"
+        which = f"kind = ? AND state != 'undone' AND {FREE}"
+        command = f"SELECT thread FROM change_sets WHERE {which} ORDER BY seq DESC LIMIT 1"
         with self._store.reading() as connection:
             found = connection.execute(command, (kind,)).fetchone()
         return found[0] if found else None
@@ -217,12 +124,13 @@ class Records:
     def _select(self, where: str, values: Iterable[object]) -> list[Record]:
         with self._store.reading() as connection:
             sets = connection.execute(
-                f"SELECT seq, id, digest, kind, thread, turn, token, state FROM change_sets WHERE {where} ORDER BY seq",
+                f"SELECT seq, id, digest, kind, thread, turn, token, state, finished FROM change_sets WHERE {where} "
+                "ORDER BY seq",
                 tuple(values),
             ).fetchall()
             return [
-                Record(id_, digest, kind, thread, turn, token, _moves(connection, seq), state, seq)
-                for seq, id_, digest, kind, thread, turn, token, state in sets
+                Record(id_, digest, kind, thread, turn, token, _moves(connection, seq), state, seq, finished)
+                for seq, id_, digest, kind, thread, turn, token, state, finished in sets
             ]
 
 

@@ -149,7 +149,7 @@ class Copy:
             place.symlink_to(real.readlink())
             os.utime(place, ns=(status.st_atime_ns, status.st_mtime_ns), follow_symlinks=False)
         else:
-            _clone(real, place, status)
+            clone(real, place, status)
 
     def _put(self, path: str, data: bytes | None) -> None:
         real = resolve(self._root, path)
@@ -210,7 +210,12 @@ def _status_of(path: str) -> os.stat_result | None:
         return None
 
 
-def _clone(source: Path, target: Path, status: os.stat_result) -> None:
+def clone(source: Path, target: Path, status: os.stat_result) -> None:
+    """Copy a plain file that does not exist yet, with its rights and times, sharing its blocks where it can.
+
+    Raises:
+        OSError: If it cannot be read or written.
+    """
     with source.open("rb") as whole, target.open("xb") as new:
         try:
             fcntl.ioctl(new.fileno(), _CLONE, whole.fileno())

@@ -30,16 +30,15 @@ def test_definitions_are_a_list_of_objects_with_these_keys(vivek: Vivek) -> None
     code, out, err = vivek("index", "symbols", "discount", "--format", "json")
 
     assert (code, err) == (0, "")
-    assert json.loads(out) == [
-        {
-            "name": "discount",
-            "kind": "function",
-            "path": "till/prices.py",
-            "line": 4,
-            "end_line": 6,
-            "signature": "def discount(price: int, percent: int) -> int",
-        }
-    ]
+    found = {
+        "name": "discount",
+        "kind": "function",
+        "path": "till/prices.py",
+        "line": 4,
+        "end_line": 6,
+        "signature": "def discount(price: int, percent: int) -> int",
+    }
+    assert json.loads(out) == {"version": 1, "symbols": [found]}
 
 
 def test_a_nested_definition_is_told_by_its_whole_name(vivek: Vivek, workspace: Path) -> None:
@@ -65,9 +64,13 @@ def test_what_is_not_the_exact_name_is_said(vivek: Vivek, asked: str, told: str)
 
 def test_nothing_found_is_exit_code_one(vivek: Vivek) -> None:
     assert vivek("index", "symbols", "nowhere") == (1, "", "")
-    assert vivek("index", "symbols", "nowhere", "--format", "json") == (1, "[]\n", "")
+    assert vivek("index", "symbols", "nowhere", "--format", "json") == (1, '{"version": 1, "symbols": []}\n', "")
     assert vivek("index", "search", "nowhere to be found") == (1, "", "")
-    assert vivek("index", "search", "nowhere to be found", "--format", "json") == (1, "[]\n", "")
+    assert vivek("index", "search", "nowhere to be found", "--format", "json") == (
+        1,
+        '{"version": 1, "hits": []}\n',
+        "",
+    )
 
 
 def test_a_text_is_found_in_any_letter_case(vivek: Vivek) -> None:
@@ -75,7 +78,7 @@ def test_a_text_is_found_in_any_letter_case(vivek: Vivek) -> None:
 
     assert vivek("index", "search", "a percentage OFF") == (0, f"till/prices.py:5: {line}\n", "")
     code, out, _ = vivek("index", "search", "a percentage OFF", "--format", "json")
-    [hit] = json.loads(out)
+    [hit] = json.loads(out)["hits"]
     assert (code, hit["path"], hit["line"], hit["text"].strip()) == (0, "till/prices.py", 5, line)
 
 

@@ -16,7 +16,7 @@ def verdict(vivek: Vivek, *arguments: str) -> tuple[str, str]:
     code, out, err = vivek("run", "--explain", "--format", "json", *arguments)
     assert (code, err) == (0, "")
     said = json.loads(out)
-    assert list(said) == ["verdict", "rule", "sandbox"]
+    assert list(said) == ["version", "verdict", "rule", "sandbox"]
     return said["verdict"], said["rule"]
 
 

@@ -73,8 +73,7 @@ def test_an_answer_stays_on_the_screen_once_and_no_tail_is_left() -> None:
         "It adds up prices.",
         "",
         "That is all.",
-        "prompt 1,024 tokens (900 cached, 124 new) · reply 56 tokens · first token 0.8 s",
-        "· 12.3 tok/s · 1 call in 5.1 s",
+        "1,024 in (88 % cached) · 56 out · first 0.8 s · 12.3 tok/s · 5.1 s",
     ]
 
 
@@ -84,13 +83,13 @@ def test_the_tail_shows_node_phase_and_how_far_the_prompt_is_read() -> None:
         NodeStarted("executor"), PhaseChanged("executor", "prefill"), PrefillProgress("executor", 512, 1_024, 256, 3.2)
     )
 
-    assert screen.lines() == ["executor · reading the prompt · 512/1,024 (256 cached) · ~3 s left · 0 s"]
+    assert screen.lines() == ["executor · reading the prompt 50 % ~3 s left · 25 % cached · 0 s"]
 
     screen.clock.now += 2.5
     screen.view.tick()
     assert screen.lines()[0].endswith("· 3 s")
     screen.show(PrefillProgress("executor", 1_024, 1_024, 0, None), PhaseChanged("executor", "decode"))
-    assert screen.lines() == ["executor · writing · 0 s"]
+    assert screen.lines() == ["executor · writing · 25 % cached · 0 s"]
 
 
 def test_the_tail_shows_open_text_and_an_estimated_speed() -> None:
@@ -100,7 +99,7 @@ def test_the_tail_shows_open_text_and_an_estimated_speed() -> None:
 
     *text, status = screen.lines()
     assert text == ["word0 word1 word2 word3 word4 word5 word6 word7 word8 word9 word10"]
-    assert status == "executor · writing · ~10.0 tok/s · 1 s"
+    assert status == "executor · writing · ~10.0 tok/s · first token 0.3 s · 1 s"
 
 
 def test_the_speed_counts_what_the_server_sent_not_how_it_was_read() -> None:
@@ -120,12 +119,25 @@ def test_the_first_text_is_drawn_at_once() -> None:
     assert screen.lines()[0] == "first", "what follows waits for the next frame"
 
 
-def test_thinking_is_counted_but_not_kept() -> None:
+def test_thinking_moves_the_tail_and_is_folded_into_one_line() -> None:
     screen = Screen()
-    screen.show(NodeStarted("executor"), *[ThinkingDelta("executor", "hm ") for _ in range(9)])
+    screen.show(NodeStarted("executor"), *[ThinkingDelta("executor", f"hm {at}. ", pieces=2) for at in range(90)])
 
-    assert screen.lines()[-1].startswith("executor · thinking · ~")
+    *thoughts, status = screen.lines()
+    assert len(thoughts) == 2
+    assert thoughts[-1].endswith("hm 89.")
+    assert status.startswith("executor · thinking · ~20.0 tok/s · ")
+    screen.show(TextDelta("executor", "So it is.\n\n"))
+    assert screen.lines()[:2] == ["thought for 9 s, ~180 tokens", "So it is."]
     screen.view.close()
+    assert screen.lines() == ["thought for 9 s, ~180 tokens", "So it is."]
+
+
+def test_what_planner_and_reviewer_think_leaves_nothing() -> None:
+    screen = Screen()
+    screen.show(NodeStarted("reviewer"), *[ThinkingDelta("reviewer", "hm ") for _ in range(9)], NodeStarted("apply"))
+    screen.view.close()
+
     assert screen.lines() == []
 
 
@@ -133,7 +145,7 @@ def test_what_planner_and_reviewer_say_moves_only_the_status() -> None:
     screen = Screen()
     screen.show(NodeStarted("planner"), TextDelta("planner", '{"kind": "answer"}'), TextDelta("planner", ""))
 
-    assert screen.lines() == ["planner · 0 s"]
+    assert screen.lines() == ["planner · first token 0.2 s · 0 s"]
     screen.view.close()
     assert screen.lines() == []
 
@@ -175,7 +187,6 @@ def test_a_first_edit_shows_plan_prose_diff_and_question() -> None:
         "app.py +1 -1 · parse passed · tests skipped",
         "Nothing was changed yet.",
         f"hint: `vivek threads resume {THREAD}` shows what waits and asks",
-        "prompt 1,024 tokens (900 cached, 124 new) · reply 56 tokens · first token 0.8 s",
     ]
 
     screen.show(*applied())
@@ -225,6 +236,28 @@ def test_tags_links_and_escapes_of_a_model_stay_text() -> None:
     assert "[bold]no[/bold]" in shown
     assert "\\x1b[2Jx\\u202e" in shown
     assert "\x1b]8" not in screen.out.getvalue()
+
+
+def test_edits_without_a_fence_are_drawn_as_edits_or_kept_back_for_the_diff() -> None:
+    said = "I mend it.\n\napp.py\n<<<<<<< SEARCH\na * b\n=======\na * c\n>>>>>>> REPLACE\n\nDone *now*.\n"
+    screen = Screen(tail=False)
+    screen.show(TextDelta("executor", said))
+    screen.view.close()
+    assert screen.lines() == ["I mend it.", "", "app.py", "-a * b", "+a * c", "", "Done now."]
+
+    screen = Screen(tail=False)
+    screen.show(PlanReady(Plan("change", ("Mend",)), made=False), TextDelta("executor", said))
+    screen.view.close()
+    assert screen.lines() == ["I mend it.", "app.py [edit +1 -1]", "", "Done now."]
+
+
+def test_a_reply_that_was_kept_back_is_drawn_with_its_edits_when_nothing_came_of_it() -> None:
+    said = "app.py\n<<<<<<< SEARCH\na * b\n=======\na * c\n>>>>>>> REPLACE\n"
+    screen = Screen(tail=False)
+    screen.show(PlanReady(Plan("change", ("Mend",)), made=False), TextDelta("executor", said))
+    screen.show(TurnDone(TurnReport(THREAD, "done", answer=said)))
+
+    assert screen.lines() == ["app.py [edit +1 -1]", "", "app.py", "-a * b", "+a * c"]
 
 
 def test_a_hostile_notice_and_diff_are_made_visible() -> None:
@@ -281,6 +314,17 @@ def test_drawing_a_long_reply_is_bounded_by_blocks_and_frames() -> None:
     assert len(screen.out.getvalue()) < 12 * size + frames * 1_200
 
 
+def test_what_is_written_grows_with_the_reply_and_no_faster() -> None:
+    def written(parts: int) -> int:
+        screen = Screen()
+        text = (REPLY + "- one\n- two\n\nAnd more words.\n\n") * parts
+        screen.show(NodeStarted("executor"), *[TextDelta("executor", char) for char in text], seconds=0.01)
+        screen.view.close()
+        return len(screen.out.getvalue())
+
+    assert written(40) < 4.4 * written(10)
+
+
 def test_hunks_are_coloured_and_heads_are_bold() -> None:
     diff = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n--- sql comment\n+new\n same\n\\ No newline at end of file\n"
     drawn = diff_text(marked(diff))
@@ -299,7 +343,7 @@ def test_hunks_are_coloured_and_heads_are_bold() -> None:
         ("- one\n- two\n", [" • one", " • two"]),
         ("Text:\n\n1. one\n\n> quote\n", ["Text:", "", " 1 one", "", "▌ quote"]),
         ("## Head\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", ["Head", "", " a  b", " ────", " 1  2"]),
-        ("    code\n\n---\n\n**end**\n", [" code", "", "-" * 40, "", "end"]),
+        ("    code\n\n---\n\n**end**\n", ["code", "", "-" * 40, "", "end"]),
         ("&nbsp;\n", []),
     ],
 )

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivek.cli.render.reply import Block, Reply, Splitter
+from vivek.cli.render.blocks import Block, Splitter
+from vivek.cli.render.reply import Reply
 from vivek.schema.edits import FileChange
 from vivek.schema.report import TurnReport
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from benchmarks.safe_text import random_text
-from vivek.cli.render.markdown import drawable
-from vivek.cli.render.reply import Block
+from vivek.cli.render.blocks import Block
+from vivek.cli.render.drawing import Drawing
 from vivek.cli.render.safe_text import FRAME, SafeStream, fit, one_line, problem, visible, width_of, wrapped
+from vivek.edits.words import marked
 
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 
@@ -117,8 +118,8 @@ def test_markup_in_a_reply_is_text(text: str) -> None:
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=100, color_system=None)
 
-    console.print(drawable(Block("prose", f"{text}\n")))
-    console.print(drawable(Block("code", f"{text}\n", "python")))
+    console.print(Drawing(marked).block(Block("prose", f"{text}\n"), 80))
+    console.print(Drawing(marked).block(Block("code", f"{text}\n", "python"), 80))
 
     assert out.getvalue().count(text) == 2
     assert "\x1b" not in out.getvalue()

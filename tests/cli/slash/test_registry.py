@@ -6,7 +6,10 @@ import pytest
 from tests.cli.fakes import FakeChoices, FakeConversation, FakePlace
 from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
+from vivek.errors import ConfigError
 from vivek.schema.events import BudgetSpent
+from vivek.schema.report import TurnReport
+from vivek.schema.wishes import AS_USUAL, Attached, TurnWish
 
 
 @dataclass
@@ -21,6 +24,9 @@ class FakeDesk:
     told: list[str] = field(default_factory=list)
     asker: Any = None
     done: list[object] = field(default_factory=list)
+    wishes: list[TurnWish] = field(default_factory=list)
+    attached: list[Attached] = field(default_factory=list)
+    report: TurnReport | None = field(default_factory=lambda: TurnReport("calm-otter-7", "done"))
 
     def __post_init__(self) -> None:
         self.jobs = ChatJobs(self.tell)
@@ -43,9 +49,27 @@ class FakeDesk:
         self.done.append("reopen")
         return self.conversation
 
-    async def run(self, text: str | None) -> None:
-        """Note it."""
+    async def run(self, text: str | None, wish: TurnWish = AS_USUAL) -> TurnReport | None:
+        """Note it; the turn is done at once."""
         self.done.append(("run", text))
+        self.wishes.append(wish)
+        return self.report
+
+    def choose(self, choices: Any) -> None:
+        """Take them."""
+        self.choices = choices
+
+    def attach(self, attached: Attached) -> None:
+        """Keep it."""
+        self.attached.append(attached)
+
+    def prefill(self, text: str) -> None:
+        """Note it."""
+        self.done.append(("prefill", text))
+
+    async def renew(self) -> None:
+        """Note it."""
+        self.done.append("renew")
 
     def leave(self) -> None:
         """Note it."""
@@ -65,6 +89,9 @@ class FakeDesk:
         ("/", False),
         ("/123", False),
         ("help", False),
+        ("!ls -l", True),
+        ("!", False),
+        ("! ", False),
         ("", False),
     ],
 )
@@ -72,13 +99,44 @@ def test_a_command_is_told_from_a_path(text: str, command: bool) -> None:
     assert is_slash(text) is command
 
 
-async def test_help_lists_every_command_and_the_keys() -> None:
+async def test_help_shows_eight_commands_and_the_keys() -> None:
     desk = FakeDesk()
 
     await run_slash(desk, "/help")
 
-    assert all(slash.usage in desk.told[0] for slash in SLASHES.values())
+    shown = [line.split()[0] for line in desk.told[0].splitlines() if line.startswith("  /")]
+    assert len(shown) == 8
+    assert set(shown) <= set(SLASHES)
+    assert "`/help all`" in desk.told[0]
     assert "Ctrl-D leaves" in desk.told[0]
+
+
+async def test_help_all_lists_every_command_under_its_heading() -> None:
+    desk = FakeDesk()
+
+    await run_slash(desk, "/help all")
+
+    assert all(f"  {slash.usage} " in f"{desk.told[0]} " for slash in SLASHES.values())
+    assert [part.splitlines()[0] for part in desk.told[0].split("\n\n")][:-1] == [
+        *dict.fromkeys(slash.group for slash in SLASHES.values())
+    ]
+
+
+@pytest.mark.parametrize("typed", ["/help undo", "/help /undo"])
+async def test_help_tells_of_one_command(typed: str) -> None:
+    desk = FakeDesk()
+
+    await run_slash(desk, typed)
+
+    assert desk.told == ["/undo [TURN]\n  take back the files of the last applied turn, or of one"]
+
+
+async def test_help_of_an_unknown_command_names_the_nearest() -> None:
+    desk = FakeDesk()
+
+    await run_slash(desk, "/help aprove")
+
+    assert desk.told == ["There is no /aprove.\nhint: did you mean `/approve`?"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +144,7 @@ async def test_help_lists_every_command_and_the_keys() -> None:
     [
         ("/modl", "did you mean `/model`?"),
         ("/thread", "did you mean `/threads`?"),
-        ("/zzz", "`/help` lists what there is"),
+        ("/zzz", "`/help all` lists what there is"),
     ],
 )
 async def test_an_unknown_command_names_the_nearest(typed: str, hint: str) -> None:
@@ -105,23 +163,42 @@ async def test_exit_leaves() -> None:
     assert desk.done == ["leave"]
 
 
-async def test_mode_opens_the_same_thread_in_another_mode() -> None:
+@pytest.mark.parametrize("typed", ["/mode coder", "/coder"])
+async def test_a_mode_holds_from_the_next_turn_on_without_another_session(typed: str) -> None:
     desk = FakeDesk()
 
-    await run_slash(desk, "/mode coder")
+    await run_slash(desk, typed)
 
-    assert (desk.choices.mode, desk.choices.thread) == ("coder", "calm-otter-7")
+    assert (desk.choices.mode, desk.done) == ("coder", [])
     assert desk.told == ["mode: coder"]
 
 
-@pytest.mark.parametrize("words", ["", "wizard"])
-async def test_a_mode_that_does_not_exist_changes_nothing(words: str) -> None:
+@pytest.mark.parametrize("typed", ["/mode coder mend it", "/coder  mend it"])
+async def test_a_mode_with_something_said_behind_it_is_for_one_turn(typed: str) -> None:
     desk = FakeDesk()
 
-    await run_slash(desk, f"/mode {words}")
+    await run_slash(desk, typed)
+
+    assert desk.choices.mode is None
+    assert (desk.done, desk.wishes) == ([("run", "mend it")], [TurnWish(mode="coder")])
+
+
+async def test_mode_alone_lists_them() -> None:
+    desk = FakeDesk()
+
+    await run_slash(desk, "/mode")
 
     assert desk.done == []
-    assert "peer|architect|coder|sdet" in desk.told[0]
+    assert all(f"  {name} " in desk.told[0] for name in ("peer", "architect", "coder", "sdet"))
+
+
+async def test_a_mode_that_does_not_exist_changes_nothing() -> None:
+    desk = FakeDesk()
+
+    with pytest.raises(ConfigError, match="There is no mode `codr`"):
+        await run_slash(desk, "/mode codr")
+
+    assert (desk.done, desk.choices.mode) == ([], None)
 
 
 async def test_model_shows_or_changes_the_model() -> None:
@@ -142,14 +219,6 @@ async def test_model_says_when_none_is_open() -> None:
     await run_slash(desk, "/model")
 
     assert desk.told[0].startswith("No model is open.\nhint: ")
-
-
-async def test_a_mode_is_not_claimed_when_the_session_does_not_open() -> None:
-    desk = FakeDesk(conversation=None)
-
-    await run_slash(desk, "/mode coder")
-
-    assert desk.told == []
 
 
 async def test_resume_without_an_id_goes_on_with_the_open_turn() -> None:

@@ -1,6 +1,7 @@
 """`/run` and `/jobs`: what the user types is judged, asked about, run apart, and held in the background."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,13 @@ class ScriptedAsker:
 
     def discard(self) -> None:
         """Forget nothing: nothing was typed before."""
+
+    async def settle(self, tell: Callable[[str], None]) -> None:
+        """Nothing was begun."""
+
+    def queue(self, text: str) -> bool:
+        """Keep nothing."""
+        return False
 
 
 def free_desk(root: Path) -> FakeDesk:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.cli.fakes import CHANGE, REQUEST, FakeAsker
@@ -171,6 +173,9 @@ class FakeEditor:
             raise result
         return result
 
+    def difference(self, change: FileChange, text: str) -> tuple[str, FileChange]:
+        return f"+{text}", replace(change, added=1, removed=7)
+
 
 async def test_an_edited_text_is_part_of_the_decision() -> None:
     editor, told = FakeEditor("x = 2\n"), list[str]()
@@ -183,6 +188,19 @@ async def test_an_edited_text_is_part_of_the_decision() -> None:
     assert asker.questions == [f"{FRAME} Apply? [Y/n/e/f/a/?] "] * 2
     assert editor.asked == [HASHES[0]]
     assert told == [f"{FRAME} app.py is taken as you left it, 1 lines."]
+
+
+async def test_the_diff_of_an_edited_text_is_drawn_before_the_next_question() -> None:
+    drawn: list[ApprovalRequested | str] = []
+    asked = ApprovalRequested("", (CHANGE, OTHER), (), contents=HASHES)
+    asker = FakeAsker("e", "2", "y")
+
+    await ask_approval(asked, asker, drawn.append, FakeEditor("x = 2\n"), drawn.append)
+
+    listed, shown, told = drawn
+    assert shown == ApprovalRequested("+x = 2\n", (replace(OTHER, added=1, removed=7),), ())
+    assert "Which file?" in str(listed)
+    assert "is taken as you left it" in str(told)
 
 
 async def test_of_several_files_one_is_named_and_only_approved_ones_count() -> None:

@@ -1,5 +1,6 @@
 """The offers where no model is; that they really help is tried in tests/end_to_end."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ class Answering:
 
     def discard(self) -> None:
         """Nothing is typed ahead here."""
+
+    async def settle(self, tell: Callable[[str], None]) -> None:
+        """Nothing was begun."""
+
+    def queue(self, text: str) -> bool:
+        """Keep nothing."""
+        return False
 
 
 @pytest.mark.parametrize("error", [VivekError("x"), ProviderUnavailableError("No model.")])

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
+from vivek.cli.limits import LimitOptions, MaxCallsOption, MaxTokensOption, TimeoutOption
 from vivek.cli.options import (
     ApproveOption,
     BaseUrlOption,
@@ -21,14 +22,15 @@ from vivek.cli.options import (
     ModeOption,
     NoStreamOption,
     PlannerOption,
+    ProfileOption,
     ReviewerOption,
     SandboxOption,
     ThreadOption,
     WindowOption,
     build_choices,
-    load_prompt,
     look_at_terminal,
 )
+from vivek.cli.standard_input import attach_input, load_prompt, tell_aside
 from vivek.errors import ConfigError
 
 
@@ -46,16 +48,21 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     executor_model: ExecutorOption = None,
     reviewer_model: ReviewerOption = None,
     mode: ModeOption = None,
+    profile: ProfileOption = None,
     depth: DepthOption = None,
     approve: ApproveOption = None,
     sandbox: SandboxOption = None,
     image: ImageOption = None,
+    timeout: TimeoutOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
     no_stream: NoStreamOption = False,
     format_: FormatOption = "text",
 ) -> None:
     """Run one turn and print its answer.
 
-    Leave out PROMPT to go on with the open turn of a thread.
+    Leave out PROMPT to go on with the open turn of a thread. Text that is piped in beside a prompt is shown to the
+    model below it.
     """
     choices = partial(
         build_choices,
@@ -69,6 +76,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     )
 
     form = cast(Format, format_)
+    limits = LimitOptions(timeout, max_calls, max_tokens)
 
     def act() -> int:
         from vivek.cli.turn.once import report_errors
@@ -76,14 +84,20 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
         return report_errors(form, thread, work)
 
     def work() -> int:
+        from dataclasses import replace
+
         from vivek.cli.turn.once import start_once
 
         terminal = look_at_terminal()
         if prompt is None and thread is None and not latest:
             msg = "There is no prompt."
             raise ConfigError(msg, hint='Run `vivek ask "PROMPT"`, or `vivek ask -` to read standard input.')
-        text = None if prompt is None else load_prompt(prompt)
         asks = terminal.asks and form == "text"
-        return start_once(choices(interactive=asks), text, form=form, terminal=terminal, stream=not no_stream)
+        wanted = replace(choices(interactive=asks), limits=limits.limits(), profile=profile)
+        seconds = limits.seconds()
+        text = None if prompt is None else load_prompt(prompt)
+        if text is not None and prompt != "-":
+            text = attach_input(text, tell_aside)
+        return start_once(wanted, text, form=form, terminal=terminal, stream=not no_stream, seconds=seconds)
 
     ctx.ensure_object(Invocation).action = act

@@ -18,15 +18,16 @@ from vivek.cli.options import (
     ModeOption,
     NoStreamOption,
     PlannerOption,
+    ProfileOption,
     ReviewerOption,
     SandboxOption,
     Terminal,
     ThreadOption,
     WindowOption,
     build_choices,
-    load_prompt,
     look_at_terminal,
 )
+from vivek.cli.standard_input import load_prompt
 from vivek.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def chat(  # noqa: PLR0913, PLR0917 - one parameter an option
     executor_model: ExecutorOption = None,
     reviewer_model: ReviewerOption = None,
     mode: ModeOption = None,
+    profile: ProfileOption = None,
     depth: DepthOption = None,
     approve: ApproveOption = None,
     sandbox: SandboxOption = None,
@@ -54,6 +56,8 @@ def chat(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Talk with a model about this project."""
 
     def act() -> int:
+        from dataclasses import replace
+
         terminal = look_at_terminal()
         choices = build_choices(
             thread=thread,
@@ -65,7 +69,7 @@ def chat(  # noqa: PLR0913, PLR0917 - one parameter an option
             images=image,
             interactive=terminal.asks,
         )
-        return _run(task, choices, terminal, stream=not no_stream)
+        return _run(task, replace(choices, profile=profile), terminal, stream=not no_stream)
 
     ctx.ensure_object(Invocation).action = act
 
@@ -74,10 +78,15 @@ def _run(task: str | None, choices: "Choices", terminal: Terminal, *, stream: bo
     """Chat on a terminal; without one, run what is said as one turn."""
     if terminal.asks:
         first = None if task is None else load_prompt(task)
-        from vivek.cli.repl import start_chat
+        from vivek.cli.start import start_chat
         from vivek.session.place import open_place
 
-        return start_chat(open_place(), choices, terminal, first=first, stream=stream)
+        place = open_place()
+        if choices.mode is not None:  # before the prompt is drawn, not behind it
+            from vivek.session.doors.modes import find_mode
+
+            find_mode(place, choices.mode)
+        return start_chat(place, choices, terminal, first=first, stream=stream)
     if task is None and terminal.reads:
         msg = "A chat needs a terminal to draw on."
         raise ConfigError(msg, hint='Run `vivek ask "PROMPT"`, or leave out the pipe.')

@@ -104,7 +104,7 @@ def _search(text: str, limit: str | None, form: str, *, fresh: bool) -> int:
     with _index(fresh=fresh) as index:
         found = index.search(text, limit=most)
     if form == "json":
-        return _print_json(hit_objects(found)) or (0 if found else _NOTHING)
+        return _print_json({"hits": hit_objects(found)}) or (0 if found else _NOTHING)
     sys.stdout.write("".join(f"{hit_line(hit)}\n" for hit in found))
     if len(found) == most:
         sys.stderr.write(f"The first {most:,} lines are listed; `--limit` lists more.\n")
@@ -124,7 +124,7 @@ def _symbols(name: str, limit: str | None, form: str, *, fresh: bool) -> int:
     if found.instead and found.definitions:
         sys.stderr.write(f"Nothing is named exactly {one_line(name)}; these {_INSTEAD[found.instead]}.\n")
     if form == "json":
-        _print_json(definition_objects(found.definitions))
+        _print_json({"symbols": definition_objects(found.definitions)})
     else:
         sys.stdout.write("".join(f"{definition_line(each)}\n" for each in found.definitions))
         if len(found.definitions) == most:
@@ -139,9 +139,7 @@ def _map(tokens: str | None, form: str, *, fresh: bool) -> int:
     with _index(fresh=fresh) as index:
         drawn, size = index.map(room)
     if form == "json":
-        from vivek.cli.render.jsonl import VERSION
-
-        return _print_json({"version": VERSION, "tokens": size, "map": drawn})
+        return _print_json({"tokens": size, "map": drawn})
     sys.stdout.write(f"{visible(drawn).rstrip()}\n" if drawn else "")
     if not drawn:
         sys.stderr.write("There is nothing to draw.\n")
@@ -209,17 +207,15 @@ def _print_status(status_: "IndexStatus", folder: str, form: str) -> None:
     from vivek.cli.render.index import status_object, status_text
 
     if form == "json":
-        from vivek.cli.render.jsonl import VERSION
-
-        _print_json({"version": VERSION, **status_object(status_, folder)})
+        _print_json(status_object(status_, folder))
         return
     sys.stdout.write(status_text(status_, folder) + "\n")
 
 
-def _print_json(value: object) -> int:
-    from vivek.cli.render.jsonl import dump
+def _print_json(value: dict[str, object]) -> int:
+    from vivek.cli.render.jsonl import VERSION, dump
 
-    sys.stdout.write(dump(value) + "\n")
+    sys.stdout.write(dump({"version": VERSION, **value}) + "\n")
     return 0
 
 

@@ -48,11 +48,11 @@ def run(
 
 def _explain(command: "Command", approval: str | None, sandbox: str | None, form: str) -> int:
     from vivek.cli.render.commands import verdict_object, verdict_text
-    from vivek.cli.render.jsonl import dump
+    from vivek.cli.render.jsonl import VERSION, dump
 
     said = asyncio.run(_open(approval, sandbox).explain(command))
     if form == "json":
-        sys.stdout.write(dump(verdict_object(said.judged, said.sandbox)) + "\n")
+        sys.stdout.write(dump({"version": VERSION, **verdict_object(said.judged, said.sandbox)}) + "\n")
     else:
         sys.stdout.write(verdict_text(said.judged, said.sandbox))
     return 0
@@ -60,7 +60,7 @@ def _explain(command: "Command", approval: str | None, sandbox: str | None, form
 
 def _run(command: "Command", approval: str | None, sandbox: str | None, form: str, timeout: float) -> int:
     from vivek.cli.render.commands import ended_text, ran_object, verdict_object
-    from vivek.cli.render.jsonl import dump
+    from vivek.cli.render.jsonl import VERSION, dump
 
     door = _open(approval, sandbox)
     said = asyncio.run(door.explain(command))
@@ -74,7 +74,7 @@ def _run(command: "Command", approval: str | None, sandbox: str | None, form: st
     tried = asyncio.run(_try(door, command, timeout, live=form != "json"))
     if form == "json":
         found = ran_object(verdict_object(said.judged, said.sandbox), tried.ran, tried.dropped)
-        sys.stdout.write(dump(found) + "\n")
+        sys.stdout.write(dump({"version": VERSION, **found}) + "\n")
     sys.stdout.flush()
     sys.stderr.write(ended_text(tried.ran, tried.dropped))
     return _status(tried)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from vivek.cli.limits import LimitOptions, MaxCallsOption, MaxTokensOption, TimeoutOption
 from vivek.cli.options import (
     ApproveOption,
     Format,
@@ -15,9 +16,11 @@ from vivek.cli.options import (
     ListFormatOption,
     NoStreamOption,
     build_choices,
+    choice,
     look_at_terminal,
 )
 from vivek.errors import ConfigError
+from vivek.schema.threads import ThreadKind, ThreadStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +28,16 @@ if TYPE_CHECKING:
     from vivek.schema.threads import ThreadSummary
 
 _OPEN = ("unfinished", "needs_approval")
+_MOST = 100
 _WIDE = 10_000  # columns of a pipe: nothing is cut
 
+AllOption = Annotated[bool, typer.Option("--all", help="The threads of all projects.")]
+KindOption = Annotated[str | None, choice("--kind", ThreadKind, "Only threads of this kind.")]
+StatusOption = Annotated[str | None, choice("--status", ThreadStatus, "Only threads that stand so.")]
+LimitOption = Annotated[
+    str | None, typer.Option("--limit", "-n", metavar="N", help="Only the newest N, 0 for all; 100 on a terminal.")
+]
+TreeOption = Annotated[bool, typer.Option("--tree", help="Show its turns, its forks and what was set aside.")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of a thread, or a unique prefix.")]
 
 app = typer.Typer(name="threads", help="List threads and go on with them.", no_args_is_help=True, rich_markup_mode=None)
@@ -35,17 +46,20 @@ app = typer.Typer(name="threads", help="List threads and go on with them.", no_a
 @app.command("list")
 def list_(
     ctx: typer.Context,
-    everywhere: Annotated[bool, typer.Option("--all", help="The threads of all projects.")] = False,
+    everywhere: AllOption = False,
+    kind: KindOption = None,
+    status: StatusOption = None,
+    limit: LimitOption = None,
     form: ListFormatOption = "text",
 ) -> None:
     """List the threads of this project, newest first."""
-    ctx.ensure_object(Invocation).action = lambda: _list(everywhere=everywhere, form=form)
+    ctx.ensure_object(Invocation).action = lambda: _list(kind, status, limit, form, everywhere=everywhere)
 
 
 @app.command()
-def show(ctx: typer.Context, id_: IdArgument, form: ListFormatOption = "text") -> None:
+def show(ctx: typer.Context, id_: IdArgument, tree: TreeOption = False, form: ListFormatOption = "text") -> None:
     """Show what was said in a thread."""
-    ctx.ensure_object(Invocation).action = lambda: _show(id_, form)
+    ctx.ensure_object(Invocation).action = lambda: _tree(id_, form) if tree else _show(id_, form)
 
 
 @app.command()
@@ -53,11 +67,17 @@ def resume(
     ctx: typer.Context,
     id_: IdArgument,
     approve: ApproveOption = None,
+    timeout: TimeoutOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
     no_stream: NoStreamOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Go on with an open turn or a waiting change."""
-    ctx.ensure_object(Invocation).action = lambda: _resume(id_, approve, cast(Format, form), stream=not no_stream)
+    limits = LimitOptions(timeout, max_calls, max_tokens)
+    ctx.ensure_object(Invocation).action = lambda: _resume(
+        id_, approve, cast(Format, form), limits, stream=not no_stream
+    )
 
 
 @app.command()
@@ -71,34 +91,62 @@ def rename(
     ctx.ensure_object(Invocation).action = lambda: _rename(id_, title, form)
 
 
-@app.command()
-def delete(
-    ctx: typer.Context,
-    id_: IdArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    form: ListFormatOption = "text",
-) -> None:
-    """Forget a thread; files it changed stay as they are."""
-    ctx.ensure_object(Invocation).action = lambda: _delete(id_, form, yes=yes)
-
-
-def _list(*, everywhere: bool, form: str) -> int:
+def _list(kind: str | None, status: str | None, limit: str | None, form: str, *, everywhere: bool) -> int:
+    from vivek.session.finding import Wanted
     from vivek.session.threads import ThreadIndex
 
+    terminal = look_at_terminal()
+    most = _number(limit) if limit is not None else (_MOST if terminal.draws and form == "text" else 0)
+    # The parser let only these names through.
+    chosen, stands = cast("ThreadKind | None", kind), cast("ThreadStatus | None", status)
     root = None if everywhere else _root()
     with ThreadIndex.open() as index:
-        threads = index.list(root)
+        threads = index.list(root, wanted=Wanted(chosen, stands, most=most or None))
+        fitting = index.count(root, wanted=Wanted(chosen, stands)) if most else len(threads)
+        here = index.count(root) if kind or status else fitting
+        elsewhere = 0 if everywhere or threads else index.count() - here
     if form == "json":
-        return _print_json({"threads": [_plain(thread) for thread in threads]})
-    if not threads:
-        sys.stderr.write("There are no threads yet.\n" if everywhere else "This project has no threads yet.\n")
-        return 0
+        return _print_json({"threads": [_plain(thread) for thread in threads], "left_out": fitting - len(threads)})
+    if threads:
+        from shutil import get_terminal_size
+
+        from vivek.cli.render.tables import thread_table
+
+        width = get_terminal_size().columns if terminal.draws else _WIDE
+        sys.stdout.write(thread_table(threads, now=time.time(), width=width, directories=everywhere) + "\n")
+        sys.stdout.flush()
+    told = [] if here else ["There are no threads yet." if everywhere else "This project has no threads yet."]
+    told += [f"{fitting - len(threads):,} older threads are not shown; `--limit 0` shows all."] * (
+        fitting > len(threads)
+    )
+    told += [f"{here - fitting:,} others are left out by `--kind` and `--status`."] * (here > fitting)
+    told += [f"Other projects have {elsewhere:,}; `--all` shows them."] * (elsewhere > 0)
+    sys.stderr.write("".join(f"{line}\n" for line in told))
+    return 0
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit():
+        return int(text)
+    msg = f"{text!r} is no number of threads."
+    raise ConfigError(msg, hint="`--limit 20` shows the newest 20, `--limit 0` all.")
+
+
+def _tree(given: str, form: str) -> int:
+    from vivek.session.doors.travel import thread_tree
+    from vivek.session.place import open_place
+
+    tree = thread_tree(open_place(), given)
+    if form == "json":
+        from vivek.schema.plain import as_plain
+
+        return _print_json({"tree": as_plain(tree)})
     from shutil import get_terminal_size
 
-    from vivek.cli.render.tables import thread_table
+    from vivek.cli.render.travel import tree_lines
 
     width = get_terminal_size().columns if look_at_terminal().draws else _WIDE
-    sys.stdout.write(thread_table(threads, now=time.time(), width=width, directories=everywhere) + "\n")
+    sys.stdout.writelines(f"{line}\n" for line in tree_lines(tree, width))
     return 0
 
 
@@ -107,7 +155,7 @@ def _show(given: str, form: str) -> int:
     from vivek.session.place import open_place
 
     place = open_place()
-    thread = _find(given, place.root)
+    thread = _find(given, place.root, aside=True)
     if form == "json":
         said = [{"role": role, "text": text} for role, text in show_thread(place, thread.id)]
         return _print_json({"thread": _plain(thread), "messages": said})
@@ -122,14 +170,16 @@ def _show(given: str, form: str) -> int:
     return 0
 
 
-def _resume(given: str, approve: str | None, form: Format, *, stream: bool) -> int:
+def _resume(given: str, approve: str | None, form: Format, limits: LimitOptions, *, stream: bool) -> int:
     from vivek.cli.turn.once import report_errors
 
-    return report_errors(form, given, lambda: _go_on(given, approve, form, stream=stream))
+    return report_errors(form, given, lambda: _go_on(given, approve, form, limits, stream=stream))
 
 
-def _go_on(given: str, approve: str | None, form: Format, *, stream: bool) -> int:
+def _go_on(given: str, approve: str | None, form: Format, limits: LimitOptions, *, stream: bool) -> int:
     """Go on in a chat when there is somebody to talk to, else run the open turn alone."""
+    from dataclasses import replace
+
     from vivek.cli.turn.once import start_once
     from vivek.session.place import open_place
 
@@ -138,9 +188,10 @@ def _go_on(given: str, approve: str | None, form: Format, *, stream: bool) -> in
     terminal = look_at_terminal()
     asks = terminal.asks and form == "text"
     choices = build_choices(thread=thread.id, guards=GuardOptions(approve), interactive=asks)
-    if not asks or approve is not None:
-        return start_once(choices, None, form=form, terminal=terminal, stream=stream)
-    from vivek.cli.repl import start_chat
+    choices, seconds = replace(choices, limits=limits.limits()), limits.seconds()
+    if not asks or approve is not None or limits.given:
+        return start_once(choices, None, form=form, terminal=terminal, stream=stream, seconds=seconds)
+    from vivek.cli.start import start_chat
 
     return start_chat(place, choices, terminal, first=None, resume=thread.status in _OPEN, stream=stream)
 
@@ -163,43 +214,17 @@ def _rename(given: str, title: str, form: str) -> int:
     return 0
 
 
-def _delete(given: str, form: str, *, yes: bool) -> int:
-    from vivek.session.doors.history import delete_thread
-    from vivek.session.place import open_place
-
-    place = open_place()
-    thread = _find(given, place.root)
-    if not yes and not _agrees(thread):
-        sys.stderr.write("Nothing was deleted.\n")
-        return 0
-    delete_thread(place, thread.id)
-    if form == "json":
-        return _print_json({"deleted": thread.id})
-    sys.stdout.write(f"deleted {thread.id}\n")
-    return 0
-
-
-def _agrees(thread: "ThreadSummary") -> bool:
-    from vivek.cli.render.safe_text import one_line
-
-    if not look_at_terminal().asks:
-        msg = "Deleting asks first, and there is no terminal to ask on."
-        raise ConfigError(msg, hint=f"Run `vivek threads delete {thread.id} --yes`.")
-    answer = typer.prompt(f"Delete {thread.id} ({one_line(thread.title, 60)})? [y/N]", default="", show_default=False)
-    return str(answer).strip().lower() in ("y", "yes")
-
-
 def _root() -> "Path":
     from vivek.session.place import open_place
 
     return open_place().root
 
 
-def _find(given: str, root: "Path") -> "ThreadSummary":
+def _find(given: str, root: "Path", *, aside: bool = False) -> "ThreadSummary":
     from vivek.session.threads import ThreadIndex
 
     with ThreadIndex.open() as index:
-        return index.find(given, root)
+        return index.find(given, root, aside=aside)
 
 
 def _plain(thread: "ThreadSummary") -> object:

@@ -38,11 +38,23 @@ def templates(
     ctx: typer.Context,
     yes: Annotated[bool, typer.Option("--yes", help="Use them without being asked, as they are now.")] = False,
 ) -> None:
-    """Show the prompts that this project brings, and let them stand in for vivek's own.
+    """Show the prompts, modes and chat commands that this project brings, and let them be used.
 
     What is trusted is their text as it is now: when it changes, it is not used until it is trusted again.
     """
     ctx.ensure_object(Invocation).action = lambda: _templates(yes=yes)
+
+
+@app.command()
+def settings(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Use them without being asked, as they are now.")] = False,
+) -> None:
+    """Show the models that this project asks for, and let it choose them.
+
+    What is trusted is what it asks for now: when that changes, it is not used until it is trusted again.
+    """
+    ctx.ensure_object(Invocation).action = lambda: _settings(yes=yes)
 
 
 def _list(form: str) -> int:
@@ -69,8 +81,12 @@ def _list(form: str) -> int:
     for folder in folders:
         sys.stdout.write(f"{one_line(folder.path, 500)}\n")
         for each in folder.commands:
-            if each.kind == "template":
-                sys.stdout.write(f"  {each.answer} use the prompt {one_line(each.source)}\n")
+            if each.kind in ("template", "mode", "command"):
+                what = {"template": "prompt"}.get(each.kind, each.kind)
+                sys.stdout.write(f"  {each.answer} use the {what} {one_line(each.source)}\n")
+                continue
+            if each.kind == "settings":
+                sys.stdout.write(f"  {each.answer} use the settings of {one_line(each.source)}\n")
                 continue
             sys.stdout.write(f"  {each.answer} run the {one_line(each.kind)} command of {one_line(each.source)}\n")
         for key in folder.allowed:
@@ -82,6 +98,8 @@ def _list(form: str) -> int:
 
 def _templates(*, yes: bool) -> int:
     from vivek.cli.options import look_at_terminal
+    from vivek.session.pages import FOLDERS, project_pages, trust_page
+    from vivek.session.pages import is_trusted as is_trusted_page
     from vivek.session.place import open_place
     from vivek.session.templates import check_templates, is_trusted, project_templates, trust_templates
     from vivek.session.trust import Trust
@@ -89,10 +107,17 @@ def _templates(*, yes: bool) -> int:
     place, trust = open_place(), Trust.open()
     brought = project_templates(place)
     left = [each for each in brought if not is_trusted(each, place, trust)]
+    pages = [page for kind in FOLDERS for page in project_pages(kind, place)[0]]
+    left_pages = [page for page in pages if not is_trusted_page(page, place, trust)]
     for each in left:
         sys.stdout.write(f"{one_line(each.origin)}, instead of the prompt `{each.name}`:\n\n{visible(each.text)}\n\n")
-    if not left:
-        told = "All prompts that this project brings are used." if brought else "This project brings no prompts."
+    for page in left_pages:
+        what = f"the command /{page.name}" if page.kind == "command" else f"the mode `{page.name}`"
+        sys.stdout.write(f"{one_line(page.origin)}, {what}:\n\n{visible(page.text)}\n\n")
+    if not (left or left_pages):
+        told = (
+            "All prompts that this project brings are used." if brought or pages else "This project brings no prompts."
+        )
         sys.stdout.write(f"{told}\n")
         return 0
     check_templates(left)
@@ -105,7 +130,41 @@ def _templates(*, yes: bool) -> int:
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return _NOTHING
     trust_templates(left, place, trust)
-    sys.stdout.write(f"used from now on: {', '.join(one_line(each.origin) for each in left)}\n")
+    for page in left_pages:
+        trust_page(page, place, trust)
+    used = [*(each.origin for each in left), *(page.origin for page in left_pages)]
+    sys.stdout.write(f"used from now on: {', '.join(map(one_line, used))}\n")
+    return 0
+
+
+def _settings(*, yes: bool) -> int:
+    from vivek.cli.options import look_at_terminal
+    from vivek.cli.render.configuration import value_text
+    from vivek.session.asked import is_trusted, trust_asked
+    from vivek.session.origins import project_asks
+    from vivek.session.place import open_place
+    from vivek.session.trust import Trust
+
+    place = open_place()
+    left = [each for each in project_asks(place) if not is_trusted(each.values, each.source, place)]
+    for each in left:
+        for key, entry in each.values.items():
+            sys.stdout.write(f"{one_line(each.source)}: {key} = {one_line(value_text(entry.value), 200)}\n")
+    if not left:
+        sys.stdout.write("This project asks for no settings that need your trust, or all of them are used.\n")
+        return 0
+    if not yes:
+        if not look_at_terminal().asks:
+            msg = "Nobody can be asked here whether these settings are to be used."
+            raise ConfigError(msg, hint="Read them, then run `vivek trust settings --yes`.")
+        sys.stderr.write("Use these settings in this folder? [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            return _NOTHING
+    trust = Trust.open()
+    for each in left:
+        trust_asked(each, place, trust)
+    sys.stdout.write(f"used from now on: {', '.join(one_line(each.source) for each in left)}\n")
     return 0
 
 

@@ -6,42 +6,34 @@ Drawing a reply costs time linear in its size: nothing printed is drawn again. T
 from collections.abc import Callable, Sequence
 
 from rich.console import Console, RenderableType
-from rich.live import Live
 from rich.text import Text
 
-from vivek.cli.render.activity import Activity
+from vivek.cli.render.below import TAIL_LINES, Below
+from vivek.cli.render.blocks import Block
 from vivek.cli.render.diff import diff_text
-from vivek.cli.render.markdown import drawable, prose
+from vivek.cli.render.drafts import Marker
+from vivek.cli.render.drawing import Drawing
+from vivek.cli.render.markdown import STYLES
 from vivek.cli.render.phrases import changes_of, figures_of, news_of, outcome_of
 from vivek.cli.render.questions import concerns_of
-from vivek.cli.render.reply import SILENT_NODES, Block, Reply
-from vivek.cli.render.safe_text import visible
+from vivek.cli.render.reply import Reply
 from vivek.schema.checks import Check
 from vivek.schema.edits import FileChange
 from vivek.schema.events import (
     ApprovalRequested,
-    CallDone,
-    CheckDone,
     EditApplied,
     EditRefused,
-    EditStaged,
     Event,
     NodeStarted,
-    PhaseChanged,
     PlanReady,
-    PrefillProgress,
     TextDelta,
-    ThinkingDelta,
     TurnDone,
 )
-from vivek.schema.marks import MarkedLine
+from vivek.schema.nodes import SILENT_NODES
 from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import TurnReport
 
 _FRAME_SECONDS = 1 / 15
-_TAIL_LINES = 5
-_ROOM = 4  # lines of the screen that the tail leaves alone
-_NARROW = 20  # columns below which Markdown's own indents would crowd out the text
 
 
 class LiveView:
@@ -59,19 +51,20 @@ class LiveView:
         console: Console,
         *,
         clock: Callable[[], float],
-        mark: Callable[[str], Sequence[MarkedLine]],
+        mark: Marker,
         tail: bool = True,
     ) -> None:
         self._console = console
+        console.push_theme(STYLES)
         self._clock = clock
         self._mark = mark
         self._tail = tail
-        self._live: Live | None = None
+        self._below = Below(console, clock)
+        self._drawing = Drawing(mark)
         self._queue: list[RenderableType] = []
         self._drawn = clock()
         self._reply = Reply()
-        self._activity = Activity(clock)
-        self._diff = ""
+        self._diffs: set[str] = set()
         self._printed = False
         self._working = False
         self._waiting = True
@@ -79,24 +72,22 @@ class LiveView:
     def show(self, event: Event) -> None:
         """Draw what an event says, now or with the next frame."""
         self._working = True
+        if isinstance(event, TextDelta) and event.text:
+            self._end_thinking()
+        self._below.note(event)
         match event:
             case TextDelta() if event.node not in SILENT_NODES:
-                self._activity.wrote(event)
                 self._put(self._reply.feed(event.text))
                 self._show_first()
-            case TextDelta() | ThinkingDelta() | PhaseChanged() | PrefillProgress():
-                self._activity.note(event)
             case NodeStarted():
                 self._put(self._reply.finish())
-                self._activity.note(event)
+                self._end_thinking()
                 self._waiting = True
             case ApprovalRequested():
                 self._change(event.diff, event.changes, event.checks)
                 self._doubts(event)
             case TurnDone():
                 self._end(event.report)
-            case CallDone() | EditStaged() | CheckDone():
-                pass  # the diff and the figures tell it once
             case _:
                 if isinstance(event, PlanReady):
                     self._reply.folding = event.plan.kind == "change"
@@ -115,18 +106,21 @@ class LiveView:
         """Print what is left and take the tail away."""
         self._working = False
         self._put(self._reply.finish())
-        if self._live is not None:
-            # An empty tail first: one that is taller than the screen would leave lines behind.
-            self._live.update(Text(""), refresh=True)
-            self._live.stop()
-            self._live = None
+        self._end_thinking()
         self._print()
+        self._below.clear()
 
     def tell(self, text: str) -> None:
         """Print lines of vivek's own."""
         self.close()
         self._line(text, "")
         self._print()
+
+    def typing(self, queued: Sequence[str], draft: str) -> None:
+        """Show what is typed meanwhile, below the tail; it is drawn at once, as an echo is."""
+        self._below.typing(queued, draft)
+        if self._working:
+            self._frame()
 
     def _show_first(self) -> None:
         """Draw the first text of a reply at once: somebody waits for it."""
@@ -138,8 +132,7 @@ class LiveView:
         for block in blocks:
             if block.gap:
                 self._gap()
-            narrow = block.kind == "prose" and self._console.width < _NARROW
-            self._queue.append(Text(visible(block.text)) if narrow else drawable(block))
+            self._queue.append(self._drawing.block(block, self._console.width))
 
     def _line(self, text: str, style: str) -> None:
         if text:
@@ -151,7 +144,7 @@ class LiveView:
 
     def _change(self, diff: str, changes: tuple[FileChange, ...], checks: tuple[Check, ...]) -> None:
         self.close()
-        if diff and diff != self._diff:
+        if diff and diff not in self._diffs:
             self._gap()
             lines = self._mark(diff)
             self._queue.append(diff_text(lines))
@@ -159,7 +152,7 @@ class LiveView:
             if len(lines) > self._console.size.height:
                 self._line(f"The diff has {len(lines):,} lines; scroll up for its beginning.", "dim")
             self._print()
-        self._diff = diff or self._diff
+        self._diffs.add(diff)
 
     def _doubts(self, event: ApprovalRequested) -> None:
         self._line(concerns_of([concern for concern in event.concerns if concern.level != "note"]), "yellow")
@@ -171,50 +164,43 @@ class LiveView:
         rest = self._reply.rest(report)
         if rest:
             self._gap()
-            self._queue.append(prose(rest))
+            self._queue += self._drawing.whole(rest, self._console.width)
         self._change(report.diff, report.changes, report.checks)
         self._reply.forget()
         self._line(outcome_of(report), "yellow")
-        self._line(figures_of(report.usage), "dim")
+        self._line(figures_of(report.usage, self._console.width), "dim")
         self._print()
+
+    def _end_thinking(self) -> None:
+        self._line(self._below.thought(), "dim")
 
     def _print(self) -> None:
         queue, self._queue = self._queue, []
         if not queue:
             return
         self._printed = True
-        with self._console:  # one write for all of them
-            for item in queue:
-                self._console.print(item, highlight=False)
+        if not self._below.drawn:
+            with self._console:  # one write for all of them
+                self._print_all(queue)
+            return
+        self._below.clear(self._rendered(queue))
+
+    def _rendered(self, queue: list[RenderableType]) -> str:
+        with self._console.capture() as captured:
+            self._print_all(queue)
+        return captured.get()
+
+    def _print_all(self, queue: list[RenderableType]) -> None:
+        for item in queue:
+            self._console.print(item, highlight=False)
 
     def _frame(self) -> None:
         if not (self._tail and self._working):
             self._print()
             return
-        if self._live is None:
-            self._live = Live(
-                console=self._console,
-                auto_refresh=False,
-                transient=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-                vertical_overflow="crop",
-            )
-            self._live.start()
-        queued = bool(self._queue)
-        self._live.update(self._tail_text(), refresh=not queued)
-        self._print()  # draws the tail anew below what it prints
-
-    def _tail_text(self) -> Text:
-        size = self._console.size
-        lines = min(_TAIL_LINES, size.height - _ROOM)
-        status = Text(self._activity.line(), style="dim", no_wrap=True, overflow="ellipsis")
-        if lines < 1:
-            return status
-        text = Text(visible(self._reply.tail(lines)[-lines * size.width :]), overflow="fold")
-        wrapped = text.wrap(self._console, size.width)
-        shown = Text("\n").join([line for line in wrapped if line.plain.strip()][-lines:])
-        return Text("\n").join([shown, status]) if shown.plain else status
+        queue, self._queue = self._queue, []
+        self._printed = self._printed or bool(queue)
+        self._below.draw(self._reply.tail(TAIL_LINES), self._rendered(queue) if queue else "")
 
 
 def _style_of(event: Event) -> str:

@@ -5,6 +5,7 @@ Unknown figures are null; a number that JSON does not know is null too.
 
 import json
 import math
+from collections.abc import Sequence
 from typing import TextIO
 
 from vivek.schema.events import Event, TurnDone, event_as_plain
@@ -56,6 +57,9 @@ class JsonLines:
     def close(self) -> None:
         """Do nothing: every line is out already."""
 
+    def typing(self, queued: Sequence[str], draft: str) -> None:
+        """Show nothing: there is no line to draw anew."""
+
     def tell(self, text: str) -> None:
         """Do nothing: standard output holds events only."""
 
@@ -71,6 +75,9 @@ class Silent:
 
     def close(self) -> None:
         """Do nothing."""
+
+    def typing(self, queued: Sequence[str], draft: str) -> None:
+        """Show nothing: there is no line to draw anew."""
 
     def tell(self, text: str) -> None:
         """Do nothing."""

@@ -6,7 +6,7 @@ What comes from a model or a server is made visible here; nothing is styled.
 from collections.abc import Sequence
 
 from vivek.cli.render.questions import question_of
-from vivek.cli.render.safe_text import one_line, problem, visible
+from vivek.cli.render.safe_text import fit, one_line, problem, visible, width_of
 from vivek.schema.checks import Check
 from vivek.schema.chunk import Phase
 from vivek.schema.edits import FileChange
@@ -73,22 +73,52 @@ def review_of(review: Review) -> str:
     return f"review: {score}, {verdict}. {visible(review.feedback.strip())}".rstrip()
 
 
-def figures_of(usage: TurnUsage) -> str:
-    """Return the figures of a turn that are known, or "" when no model was called.
+def figures_of(usage: TurnUsage, columns: int | None = None) -> str:
+    """Return the figures of a turn in one line, or "" when no model was called.
 
     Prompt tokens as cached and new, tokens of the reply, seconds to the first token, tokens a second.
+
+    Args:
+        usage: The figures; what is unknown is called so.
+        columns: The width of the terminal; a line that is too long for it is said shorter, then less is said.
     """
     if not usage.calls:
         return ""
-    parts = [_prompt_of(usage)]
-    parts.append("reply unknown" if usage.completion_tokens is None else f"reply {usage.completion_tokens:,} tokens")
-    if usage.time_to_first_token is not None:
-        parts.append(f"first token {usage.time_to_first_token:.1f} s")
+    reply = usage.completion_tokens
     speed = "unknown" if usage.tokens_per_second is None else f"{usage.tokens_per_second:.1f}"
-    parts.append(f"{speed} tok/s")
     calls = "1 call" if usage.calls == 1 else f"{usage.calls} calls"
-    parts.append(f"{calls} in {usage.seconds:.1f} s")
-    return " · ".join(parts)
+    first = "" if usage.time_to_first_token is None else f"{usage.time_to_first_token:.1f} s"
+    long = [
+        _prompt_of(usage),
+        "reply unknown" if reply is None else f"reply {reply:,} tokens",
+        first and f"first token {first}",
+        f"{speed} tok/s",
+        f"{calls} in {usage.seconds:.1f} s",
+    ]
+    line = " · ".join(part for part in long if part)
+    if columns is None or width_of(line) <= columns:
+        return line
+    short = [
+        (2, _short_prompt_of(usage)),
+        (4, "reply unknown" if reply is None else f"{reply:,} out"),
+        (3, first and f"first {first}"),
+        (0, f"{speed} tok/s"),
+        (1, f"{usage.seconds:.1f} s"),
+    ]
+    return fitted([part for part in short if part[1]], columns)
+
+
+def fitted(parts: Sequence[tuple[int, str]], columns: int) -> str:
+    """Return parts of a line joined, without those that matter least as far as it takes to fit.
+
+    Args:
+        parts: What the line is made of, each with its rank: that with the highest goes first.
+        columns: The width of the terminal.
+    """
+    kept = list(parts)
+    while len(kept) > 1 and width_of(" · ".join(text for _, text in kept)) > columns:
+        kept.remove(max(kept, key=lambda part: part[0]))
+    return fit(" · ".join(text for _, text in kept), columns)
 
 
 def news_of(event: Event) -> str:
@@ -168,3 +198,11 @@ def _prompt_of(usage: TurnUsage) -> str:
         return f"prompt {usage.prompt_tokens:,} tokens (cached unknown)"
     new = usage.prompt_tokens - usage.cached_tokens
     return f"prompt {usage.prompt_tokens:,} tokens ({usage.cached_tokens:,} cached, {new:,} new)"
+
+
+def _short_prompt_of(usage: TurnUsage) -> str:
+    if usage.prompt_tokens is None:
+        return "prompt unknown"
+    if usage.cached_tokens is None or not usage.prompt_tokens:
+        return f"{usage.prompt_tokens:,} in"
+    return f"{usage.prompt_tokens:,} in ({100 * usage.cached_tokens / usage.prompt_tokens:.0f} % cached)"

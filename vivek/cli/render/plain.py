@@ -3,16 +3,18 @@
 For pipes, dumb terminals, `NO_COLOR` and `--no-stream`. Imports no drawing library, so that a pipe pays for none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from vivek.cli.render.blocks import Block
 from vivek.cli.render.phrases import changes_of, figures_of, news_of, outcome_of, phase_of
 from vivek.cli.render.questions import concerns_of
-from vivek.cli.render.reply import SILENT_NODES, Block, Reply
+from vivek.cli.render.reply import Reply
 from vivek.cli.render.safe_text import SafeStream, one_line, visible
 from vivek.schema.checks import Check
 from vivek.schema.edits import FileChange
 from vivek.schema.events import ApprovalRequested, Event, NodeStarted, PhaseChanged, PlanReady, TextDelta, TurnDone
+from vivek.schema.nodes import SILENT_NODES
 from vivek.schema.report import TurnReport
 
 _FLUSH_SECONDS = 0.05
@@ -42,7 +44,7 @@ class PlainView:
         self._fresh = True
         self._written = False
         self._flushed = 0.0
-        self._diff = ""
+        self._diffs: set[str] = set()
         self._told = ""
 
     def show(self, event: Event) -> None:
@@ -74,6 +76,9 @@ class PlainView:
         self._blocks(self._reply.finish())
         self._end_line()
         self._flush()
+
+    def typing(self, queued: Sequence[str], draft: str) -> None:
+        """Show nothing: there is no line to draw anew."""
 
     def tell(self, text: str) -> None:
         """Write lines beside the answer."""
@@ -110,11 +115,11 @@ class PlainView:
 
     def _change(self, diff: str, changes: tuple[FileChange, ...], checks: tuple[Check, ...]) -> None:
         self.close()
-        if diff and diff != self._diff:
+        if diff and diff not in self._diffs:
             self._put(("\n" if self._told else "") + visible(diff))
             self._end_line()
             self.tell(changes_of(changes, checks))
-        self._diff = diff or self._diff
+        self._diffs.add(diff)
 
     def _end(self, report: TurnReport) -> None:
         self.close()

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from vivek.cli.render.safe_text import fit, one_line, visible, width_of
-from vivek.schema.threads import ThreadSummary
+from vivek.cli.render.safe_text import fit, one_line, visible
+from vivek.schema.threads import ThreadHit, ThreadSummary
 
 _STEPS = ((60, "s"), (3_600, "min"), (86_400, "h"), (7 * 86_400, "d"), (365 * 86_400, "w"))
 _DIVISORS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400}
@@ -28,22 +28,36 @@ def thread_table(threads: Sequence[ThreadSummary], *, now: float, width: int, di
         width: Columns of the terminal.
         directories: Whether to name the project of each.
     """
-    rows = [
-        [thread.id, thread.status.replace("_", " "), str(thread.turns), age_of(now - thread.updated)]
-        for thread in threads
+    heads = ("THREAD", "STATUS", "TURNS", "AGE")
+    # Ids and words of our own are plain ASCII, so that their length is their width; ten thousand rows feel that.
+    table = [
+        heads,
+        *((one.id, one.status.replace("_", " "), str(one.turns), age_of(now - one.updated)) for one in threads),
     ]
-    heads = ["THREAD", "STATUS", "TURNS", "AGE"]
-    table = [heads, *rows]
-    widths = [max(width_of(row[column]) for row in table) for column in range(len(heads))]
-    lasts = ["TITLE"] + [_last(thread, directories=directories) for thread in threads]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lasts = ["TITLE", *(_last(thread, directories=directories) for thread in threads)]
     while len(widths) > 1 and sum(widths) + 2 * len(widths) + _LEAST_TITLE > width:
         widths.pop()  # a narrow terminal keeps id and title
-    lines = []
-    for row, last in zip(table, lasts, strict=True):
-        cells = [cell + " " * (wide - width_of(cell)) for cell, wide in zip(row, widths, strict=False)]
-        room = max(_LEAST_TITLE, width - sum(widths) - 2 * len(widths))
-        lines.append("  ".join([*cells, fit(last, room)]).rstrip())
-    return "\n".join(lines)
+    room = max(_LEAST_TITLE, width - sum(widths) - 2 * len(widths))
+    row = "  ".join(f"{{:{wide}}}" for wide in widths) + "  {}"
+    cells = (row.format(*each[: len(widths)], fit(last, room)) for each, last in zip(table, lasts, strict=True))
+    return "\n".join(map(str.rstrip, cells))
+
+
+def hit_lines(hits: Iterable[ThreadHit], *, directories: bool = False) -> Iterator[str]:
+    """Yield what a search found: a head for each thread, then turn, speaker and line.
+
+    Args:
+        hits: The places, those of one thread beside each other.
+        directories: Whether to name the project of each thread.
+    """
+    before = None
+    for hit in hits:
+        if (hit.directory, hit.thread) != before:
+            before = (hit.directory, hit.thread)
+            where = f"  {one_line(hit.directory)}" if directories else ""
+            yield f"{one_line(hit.thread)}  {one_line(hit.title)}{where}"
+        yield f"  turn {hit.turn}, {'you' if hit.role == 'user' else 'model'}: {one_line(hit.line)}"
 
 
 def conversation(messages: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.turn.asking import Asker
-from vivek.cli.turn.draw import Conversation
+from vivek.cli.turn.parties import Conversation
 from vivek.schema.events import BudgetSpent
+from vivek.schema.report import TurnReport
+from vivek.schema.wishes import AS_USUAL, Attached, TurnWish
 
 if TYPE_CHECKING:
     from vivek.session.options import Choices
@@ -17,19 +19,22 @@ class Desk(Protocol):
 
     Attributes:
         place: The project.
-        choices: What the session was, or will be, opened with.
         spent: What filled the window last, or None.
         jobs: The commands that run in the background.
     """
 
     place: "Place"
-    choices: "Choices"
     spent: BudgetSpent | None
     jobs: ChatJobs
 
     @property
     def asker(self) -> Asker:
         """Who answers questions."""
+        ...
+
+    @property
+    def choices(self) -> "Choices":
+        """What the session was, or will be, opened with."""
         ...
 
     @property
@@ -53,8 +58,24 @@ class Desk(Protocol):
         """Open a session with other choices; None when that failed, which was told."""
         ...
 
-    async def run(self, text: str | None) -> None:
-        """Run a turn; None goes on with the open one."""
+    async def run(self, text: str | None, wish: TurnWish = AS_USUAL) -> TurnReport | None:
+        """Run a turn; None goes on with the open one. Return how it ended, None where it did not begin."""
+        ...
+
+    def choose(self, choices: "Choices") -> None:
+        """Take other choices, which need no other session."""
+        ...
+
+    def attach(self, attached: Attached) -> None:
+        """Let a text go with the next message."""
+        ...
+
+    def prefill(self, text: str) -> None:
+        """Put a text into the prompt, for the user to go on with."""
+        ...
+
+    async def renew(self) -> None:
+        """Close the session; the next turn begins a new thread."""
         ...
 
     def leave(self) -> None:

@@ -1,13 +1,35 @@
-"""`/undo`, `/redo` and `/commit`: what vivek changed in the user's files."""
+"""`/diff`, `/undo`, `/redo` and `/commit`: what vivek changed in the user's files."""
 
 from typing import TYPE_CHECKING
 
+from vivek.cli.render.phrases import change_of
 from vivek.cli.render.safe_text import one_line
 from vivek.cli.render.undone import files_of, kept_of, summary_of
 from vivek.cli.slash.desk import Desk
+from vivek.cli.slash.paging import page_diff
 
 if TYPE_CHECKING:
     from vivek.schema.undo import UndoReport
+
+
+async def diff(desk: Desk, words: str) -> None:
+    """Show what the last turn changed, or the turn that is named, or all turns of this thread.
+
+    Raises:
+        ThreadError: If nothing was changed then.
+    """
+    from vivek.session.doors.changes import changes_of
+    from vivek.session.doors.editing import mark_words
+
+    if words not in ("", "all") and not (words.isascii() and words.isdigit()):
+        desk.tell("hint: `/diff` shows the last change, `/diff 3` that of turn 3, `/diff all` that of this thread")
+        return
+    if desk.thread is None:
+        desk.tell("Nothing was changed in this thread yet.")
+        return
+    changes = changes_of(desk.place, desk.thread, int(words) if words.isdigit() else "all" if words else "last")
+    desk.tell("\n".join(change_of(change) for change in changes.files))
+    await page_diff(desk, changes.diff, mark_words(changes.diff))
 
 
 async def undo(desk: Desk, words: str) -> None:

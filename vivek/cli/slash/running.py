@@ -1,6 +1,7 @@
-"""`/run` and `/jobs`: commands of the user, judged and held back like the model's; the model sees nothing of it.
+"""`/run`, `/jobs` and `!`: commands of the user, judged and held back like the model's.
 
-What has to be read exactly is written as it is: the chat's own lines are broken between words.
+The model sees nothing of them, unless the user gives it the output of a `!`. What has to be read exactly is written as
+it is: the chat's own lines are broken between words.
 """
 
 import math
@@ -10,12 +11,16 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vivek.cli.keys import Interrupts, SignalledError, quiet_terminal
+from vivek.cli.keys import Interrupts, SignalledError
+from vivek.cli.quiet import quiet_terminal
 from vivek.cli.render.commands import LiveOutput, job_line, job_started, jobs_table, outcome_text
-from vivek.cli.render.safe_text import visible
+from vivek.cli.render.safe_text import one_line, visible
+from vivek.cli.slash.agreeing import agrees
 from vivek.cli.slash.desk import Desk
 from vivek.cli.turn.permission import ask_typed
 from vivek.errors import ToolDeniedError, TurnCancelledError
+from vivek.schema.commands import Ran
+from vivek.schema.wishes import Attached
 
 if TYPE_CHECKING:
     from vivek.session.doors.run import CommandDoor, Explained
@@ -32,21 +37,44 @@ async def run_command(desk: Desk, words: str) -> None:
         ToolDeniedError: If it is refused.
         WorkspaceError: If the sandbox cannot be made, or it cannot run in the background.
     """
+    await _run(desk, words)
+
+
+async def run_bang(desk: Desk, words: str) -> None:
+    """Run a command and offer its output to the conversation; it goes with the next message then.
+
+    Raises:
+        ToolDeniedError: If it is refused.
+        WorkspaceError: If the sandbox cannot be made, or it cannot run in the background.
+    """
+    ran = await _run(desk, words)
+    if ran is None or not ran.output.strip():
+        return
+    if await agrees(desk, "Give this output to the model with your next message?", default=False):
+        written = _ASIDE.sub("", words).strip()
+        label = f"Output of `{one_line(written, 200)}`, {ran.ending}:"
+        desk.attach(Attached(label, ran.output.decode(errors="replace")))
+        desk.tell("It goes with your next message.")
+
+
+async def _run(desk: Desk, words: str) -> Ran | None:
+    """Run a command; return how it ended, None where it did not run, goes on or was stopped."""
     from vivek.session.doors.run import CommandDoor
 
     written = _ASIDE.sub("", words).strip()
     if not written:
         desk.tell(_RUN_USAGE)
-        return
+        return None
     door = CommandDoor(desk.place, replace(desk.choices, interactive=True))
     said = await door.explain(written)
     if not await _may_run(desk, door, said):
         desk.tell("not run")
-    elif _ASIDE.search(words):
+        return None
+    if _ASIDE.search(words):
         job = desk.jobs.held().start(door, said)
         desk.tell(job_started(job, said.sandbox))
-    else:
-        await _run_here(desk, door, written)
+        return None
+    return await _run_here(desk, door, written)
 
 
 async def jobs(desk: Desk, words: str) -> None:
@@ -88,19 +116,20 @@ async def _may_run(desk: Desk, door: "CommandDoor", said: "Explained") -> bool:
     return answer != "n"
 
 
-async def _run_here(desk: Desk, door: "CommandDoor", command: str) -> None:
+async def _run_here(desk: Desk, door: "CommandDoor", command: str) -> Ran | None:
     """Run a command in the foreground and show its output as it comes; Ctrl-C is its only time limit."""
-    shown = LiveOutput()
+    shown, ran = LiveOutput(), None
     try:
         with quiet_terminal():
             running = door.run(command, timeout=math.inf, on_output=lambda piece: _write(shown.feed(piece)))
             tried = await Interrupts(time.monotonic).run(running)
-        told = outcome_text(tried.ran, tried.dropped)
+        ran, told = tried.ran, outcome_text(tried.ran, tried.dropped)
     except TurnCancelledError:
         told = "stopped"
     finally:
         _write(shown.finish() + ("\n" if shown.in_line else ""))
     desk.tell(told)
+    return ran
 
 
 def _write(text: str) -> None:

@@ -27,19 +27,40 @@ _HELP = f"""\
 {FRAME} Ctrl-C leaves the question open: the change waits. `vivek undo` takes an applied change back."""
 
 
-def editor_of(place: "Place") -> TextEditor:
-    """Return what lets the user edit the staged files of a project."""
+class StagedEditor:
+    """Lets the user edit the staged files of a project.
 
-    async def edit(path: str, digest: str) -> str | None:
+    Args:
+        place: The project.
+    """
+
+    def __init__(self, place: "Place") -> None:
+        self._place = place
+
+    async def __call__(self, path: str, digest: str) -> str | None:
+        """Return the new text of a staged file as the user left it, None when it is unchanged."""
         from vivek.session.doors.editing import edit_staged
 
-        return await edit_staged(place, path, digest)
+        return await edit_staged(self._place, path, digest)
 
-    return edit
+    def difference(self, change: FileChange, text: str) -> tuple[str, FileChange]:
+        """Return what a text would change in a file."""
+        from vivek.session.doors.editing import difference
+
+        return difference(self._place, change, text)
+
+
+def editor_of(place: "Place") -> TextEditor:
+    """Return what lets the user edit the staged files of a project."""
+    return StagedEditor(place)
 
 
 async def ask_approval(
-    request: ApprovalRequested, asker: Asker, tell: Callable[[str], None], edit: TextEditor | None = None
+    request: ApprovalRequested,
+    asker: Asker,
+    tell: Callable[[str], None],
+    edit: TextEditor | None = None,
+    draw: Callable[[ApprovalRequested], None] = lambda request: None,
 ) -> Decision | None:
     """Ask until there is a decision; None means that the question stays open.
 
@@ -48,20 +69,27 @@ async def ask_approval(
         asker: Who answers.
         tell: Shows lines.
         edit: Lets the user edit a new text; without it that is not offered.
+        draw: Shows the diff of what the user edited.
     """
-    return await _Approval(request, asker, tell, edit).ask()
+    return await _Approval(request, asker, tell, edit, draw).ask()
 
 
 class _Approval:
     """One question about a change, and what was edited meanwhile."""
 
     def __init__(
-        self, request: ApprovalRequested, asker: Asker, tell: Callable[[str], None], edit: TextEditor | None
+        self,
+        request: ApprovalRequested,
+        asker: Asker,
+        tell: Callable[[str], None],
+        edit: TextEditor | None,
+        draw: Callable[[ApprovalRequested], None],
     ) -> None:
         self._request = request
         self._asker = asker
         self._tell = tell
         self._edit = edit
+        self._draw = draw
         self._edited: dict[str, str] = {}
         self._sensitive = sensitive_paths(request.changes, request.concerns)
         self._default = "n" if self._sensitive else "y"
@@ -140,6 +168,8 @@ class _Approval:
             return
         try:
             text = await self._edit(path, digest)
+            if text is not None:
+                self._show(path, text)
         except VivekError as error:
             self._tell(problem(error.message, error.hint))
             return
@@ -149,6 +179,14 @@ class _Approval:
         else:
             self._edited[path] = text
             self._tell(framed(f"{one_line(path)} is taken as you left it, {text.count(chr(10)):,} lines."))
+
+    def _show(self, path: str, text: str) -> None:
+        """Draw what a file would become: nobody should say yes to a diff that they have not seen."""
+        changes = [change for change in self._request.changes if change.path == path]
+        if self._edit is None or not changes:
+            return
+        diff, change = self._edit.difference(changes[0], text)
+        self._draw(ApprovalRequested(diff, (change,), ()))
 
     def _named(self, paths: Iterable[str]) -> list[tuple[FileChange, str]]:
         wanted = frozenset(paths)

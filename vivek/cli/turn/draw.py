@@ -2,85 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Protocol
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from vivek.cli.keys import Interrupts, SignalledError, quiet_terminal
-from vivek.cli.render.reply import SILENT_NODES
+from vivek.cli.keys import Interrupts, SignalledError
+from vivek.cli.quiet import quiet_terminal
 from vivek.cli.turn.approval import ask_approval
 from vivek.cli.turn.asking import Asker, TextEditor
+from vivek.cli.turn.parties import Conversation, View
 from vivek.cli.turn.permission import ask_command, ask_trust
-from vivek.errors import TurnCancelledError, VivekError
+from vivek.errors import LimitReachedError, TurnCancelledError, VivekError
 from vivek.schema.approval import Decision
-from vivek.schema.context import ContextReport
-from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Notice, Question, TextDelta, TurnDone
+from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Question, ReviewDone, TextDelta, TurnDone
 from vivek.schema.held import Held
+from vivek.schema.nodes import SILENT_NODES
 from vivek.schema.questions import CommandRequested, TrustRequested
-from vivek.schema.report import ErrorReport, TurnReport
+from vivek.schema.report import ErrorReport, TurnReport, TurnStatus
+from vivek.schema.wishes import AS_USUAL, TurnWish
 
 if TYPE_CHECKING:
-    from vivek.session.options import Choices
-    from vivek.session.place import Place
+    from vivek.cli.ahead import Ahead
+    from vivek.cli.turn.bell import Bell
 
 _TICK_SECONDS = 0.08
-
-
-class View(Protocol):
-    """Something that shows a turn."""
-
-    def show(self, event: Event) -> None:
-        """Show an event."""
-        ...
-
-    def tick(self) -> None:
-        """Bring what moves up to date; called about twelve times a second."""
-        ...
-
-    def close(self) -> None:
-        """Leave the screen in order; `show` may come again."""
-        ...
-
-    def tell(self, text: str) -> None:
-        """Show lines of vivek's own."""
-        ...
-
-
-class Conversation(Protocol):
-    """What of a session is needed here."""
-
-    thread_id: str
-    model: str
-    banner: str
-    notices: tuple[Notice, ...]
-    waiting: Question | None
-
-    def send(self, text: str | None) -> AsyncIterator[Event]:
-        """Run a turn; None goes on with the open one."""
-        ...
-
-    def answer(self, decision: Decision) -> AsyncIterator[Event]:
-        """Answer what waits."""
-        ...
-
-    async def context(self) -> ContextReport:
-        """Return what the thread costs windows and caches."""
-        ...
-
-    async def compact(self, keep: str = "") -> tuple[Notice, ...]:
-        """Sum the conversation up; return what there is to tell."""
-        ...
-
-    def take_news(self) -> tuple[Notice, ...]:
-        """Return what came of work behind the conversation since the last call."""
-        ...
-
-
-class Opener(Protocol):
-    """Opens a conversation."""
-
-    def __call__(self, place: "Place", choices: "Choices") -> AbstractAsyncContextManager[Conversation]:
-        """Return the conversation as a context."""
-        ...
 
 
 class Turn:
@@ -92,10 +36,13 @@ class Turn:
         asker: Who is asked, or None when there is nobody.
         interrupts: What stops it.
         edit: Lets the user edit a change before it is applied, or None.
+        ahead: Reads what is typed meanwhile, or None to leave it in the terminal.
+        bell: Calls back whoever went away, or None.
 
     Attributes:
         spent: What filled the window in the last call, or None.
         report: How the turn ended, or None before.
+        verdicts: How often the work was reviewed.
     """
 
     def __init__(
@@ -106,9 +53,14 @@ class Turn:
         asker: Asker | None,
         interrupts: Interrupts,
         edit: TextEditor | None = None,
+        ahead: "Ahead | None" = None,
+        bell: "Bell | None" = None,
     ) -> None:
         self.spent: BudgetSpent | None = None
         self.report: TurnReport | None = None
+        self.verdicts = 0
+        self._ahead = ahead
+        self._bell = bell
         self._conversation = conversation
         self._view = view
         self._asker = asker
@@ -116,18 +68,23 @@ class Turn:
         self._edit = edit
         self._partial = Held()
 
-    async def run(self, text: str | None) -> TurnReport:
+    async def run(self, text: str | None, wish: TurnWish = AS_USUAL) -> TurnReport:
         """Run the turn to its end or to a question that nobody answers.
 
         Args:
             text: What the user asks; None goes on with the open turn.
+            wish: How this turn is wanted.
 
         Raises:
             SignalledError: If a signal asks the process to end.
         """
-        events = self._conversation.send(text)
+        events = self._conversation.send(text, wish)
         while True:
+            if self._bell is not None:
+                self._bell.start()
             report, question = await self._stoppable(events)
+            if self._bell is not None and report.status != "cancelled":
+                self._bell.ring("a question waits" if report.status == "needs_approval" else "the turn is done")
             decision = await self._ask(question) if report.status == "needs_approval" else None
             if decision is None:
                 self._end(report)
@@ -139,9 +96,10 @@ class Turn:
         asker, tell = self._asker, self._view.tell
         if asker is None:
             return None
+        await asker.settle(tell)
         match question:
             case ApprovalRequested():
-                return await ask_approval(question, asker, tell, self._edit)
+                return await ask_approval(question, asker, tell, self._edit, self._view.show)
             case TrustRequested():
                 return await ask_trust(asker, tell)
             case CommandRequested():
@@ -151,13 +109,20 @@ class Turn:
 
     async def _stoppable(self, events: AsyncIterator[Event]) -> tuple[TurnReport, Question | None]:
         try:
-            with quiet_terminal():
+            with self._typing():
                 return await self._interrupts.run(self._draw(events))
-        except TurnCancelledError:
-            return self._cancelled(), None
+        except (TurnCancelledError, LimitReachedError) as error:
+            return self._cancelled(error), None
         except SignalledError:
             self._end(self._cancelled())
             raise
+
+    def _typing(self) -> AbstractContextManager[None]:
+        """Return what looks after the keyboard while the turn runs."""
+        ahead, view = self._ahead, self._view
+        if ahead is None:
+            return quiet_terminal()
+        return ahead.reading(changed=lambda: view.typing(*ahead.shown()), stop=self._interrupts.stop)
 
     async def _draw(self, events: AsyncIterator[Event]) -> tuple[TurnReport, Question | None]:
         report: TurnReport | None = None
@@ -172,6 +137,8 @@ class Turn:
                         question = event
                     case BudgetSpent():
                         self.spent = event
+                    case ReviewDone():
+                        self.verdicts += 1
                     case TurnDone():
                         report = event.report
                         continue
@@ -200,9 +167,12 @@ class Turn:
         self._view.show(TurnDone(report))
         self._view.close()
 
-    def _cancelled(self) -> TurnReport:
-        thread = self._conversation.thread_id
-        error = ErrorReport("TurnCancelledError", "The turn was stopped.", f"`vivek threads resume {thread}` goes on")
-        partial, model = self._partial, self._conversation.model
+    def _cancelled(self, error: VivekError | None = None) -> TurnReport:
+        thread, model, partial = self._conversation.thread_id, self._conversation.model, self._partial
+        what, message = ("TurnCancelledError", "The turn was stopped.")
+        status: TurnStatus = "cancelled"
+        if isinstance(error, LimitReachedError):
+            what, message, status = type(error).__name__, error.message, "incomplete"
+        told = ErrorReport(what, message, f"`vivek threads resume {thread}` goes on")
         answer = partial.text().strip()
-        return TurnReport(thread, "cancelled", answer=answer, model=model, error=error, shortened=partial.cut)
+        return TurnReport(thread, status, answer=answer, model=model, error=told, shortened=partial.cut)

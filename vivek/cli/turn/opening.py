@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vivek.cli.turn.draw import Conversation, Opener
+from vivek.cli.turn.parties import Conversation, Opener
 from vivek.errors import VivekError
 
 if TYPE_CHECKING:

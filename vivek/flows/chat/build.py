@@ -17,7 +17,7 @@ from vivek.flows.chat.nodes.reviewer import review_change
 from vivek.flows.chat.nodes.stage import stage_change
 from vivek.flows.chat.state import ChatState, Saved, fold, unfold
 from vivek.flows.context import NodeContext
-from vivek.flows.graph import bind
+from vivek.flows.graph import Node, bind
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -36,8 +36,20 @@ def _decide(route: Callable[[ChatState], str]) -> Callable[[Saved], str]:
     return decide
 
 
-def build_chat(saver: "BaseCheckpointSaver[str]") -> "CompiledStateGraph[Any, NodeContext, Any, Any]":
-    """Return the compiled graph; its threads are kept by `saver`."""
+def _as_it_is(name: str, node: Node) -> Node:
+    """Leave a node as it is."""
+    return node
+
+
+def build_chat(
+    saver: "BaseCheckpointSaver[str] | None", around: Callable[[str, Node], Node] = _as_it_is
+) -> "CompiledStateGraph[Any, NodeContext, Any, Any]":
+    """Return the compiled graph.
+
+    Args:
+        saver: Keeps its threads; without one every run is forgotten.
+        around: Returns what runs in a node's place, given its name and itself.
+    """
     graph = StateGraph(Saved, context_schema=NodeContext)
     for name, node in {
         "planner": plan_turn,
@@ -50,7 +62,7 @@ def build_chat(saver: "BaseCheckpointSaver[str]") -> "CompiledStateGraph[Any, No
         "apply": apply_change,
         "formatter": format_turn,
     }.items():
-        graph.add_node(name, bind(name, node, unfold=unfold, fold=fold), input_schema=Saved)
+        graph.add_node(name, bind(name, around(name, node), unfold=unfold, fold=fold), input_schema=Saved)
     graph.add_edge(START, "planner")
     graph.add_conditional_edges("planner", _decide(routing.after_planner))
     graph.add_conditional_edges("executor", _decide(routing.after_executor))

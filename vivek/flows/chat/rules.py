@@ -86,15 +86,18 @@ RULES: Sequence[Rule] = (
 """In order; the first that holds decides, and a request that none fits goes to the planner."""
 
 
-def route(request: str, named: Sequence[str], earlier: Earlier | None = None) -> Route | None:
+def route(
+    request: str, named: Sequence[str], earlier: Earlier | None = None, *, in_view: bool = False
+) -> Route | None:
     """Return what the first rule that fits says, or None.
 
     Args:
         request: What the user asked.
         named: Files of the project that the request names, by themselves or by what they define.
         earlier: The turn before, None for the first of a thread.
+        in_view: Whether the user keeps files in view, which then need not be named.
     """
-    names_file = bool(named) or re.search(_FILE_LIKE, request) is not None
+    names_file = in_view or bool(named) or re.search(_FILE_LIKE, request) is not None
     for rule in RULES:
         fits = (
             (names_file or not rule.names_file)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
-from vivek.errors import ThreadError
+from vivek.errors import ThreadDamagedError, ThreadError
 from vivek.flows.chat.packing import Packed, pack_usage
 from vivek.schema.pictures import Picture
 from vivek.schema.plan import Depth, ModeName
@@ -14,7 +14,7 @@ STATE_VERSION = 1
 THREAD_KEYS = frozenset(
     {
         *("head", "log", "shown", "partly", "told", "notices", "notes", "notes_due", "listed", "turns"),
-        *("points", "noted", "sums", "glimpsed", "earlier", "oriented"),
+        *("points", "noted", "sums", "glimpsed", "earlier", "oriented", "added"),
     }
 )
 """Keys that outlive a turn; all others are the turn's."""
@@ -27,7 +27,8 @@ class ChatState(TypedDict):
     (path to the hash last shown or written), `partly` (the same for files of which only parts were shown), `told`
     (edit formats explained in this generation), `notices` (what the next prompt must say), `notes` (hash of the
     project's notes), `notes_due` (whether the model must still be told that they changed), `listed` (hash of the file
-    list last told), `glimpsed` (marks of the parts of files that were shown in this generation), `turns`,
+    list last told), `added` (files that the user keeps in view), `glimpsed` (marks of the parts of files that were
+    shown in this generation), `turns`,
     `points` (what the user refused and what was left open, for the next
     generation), `noted` (what the model last noted before a generation ended), `sums` (figures of all turns).
 
@@ -36,7 +37,9 @@ class ChatState(TypedDict):
     of this turn come to so far, path to hash (None: deleted); `asks` are requests that `act` has not answered yet,
     `results` what it answered and the model has not read, `kept` the texts it put aside; `question` waits for the
     user, `back` is the node that asked it (the answer is never saved: what a file says is not the user's word);
-    `seen` are digests of what led nowhere, `refused` counts commands that might not run.
+    `seen` are digests of what led nowhere, `refused` counts commands that might not run; `reads_only` forbids changes
+    whatever the mode allows, `plan_only` ends the turn with its plan, a plan that is there at the start is followed,
+    `adding` are the files to be kept in view from this turn on, None for those that are.
     """
 
     version: int
@@ -53,6 +56,7 @@ class ChatState(TypedDict):
     points: NotRequired[list[str]]
     earlier: NotRequired[Packed]
     oriented: NotRequired[bool]
+    added: NotRequired[list[str]]
     noted: NotRequired[str]
     sums: NotRequired[Packed]
     notes_due: NotRequired[bool]
@@ -60,6 +64,9 @@ class ChatState(TypedDict):
     pictures: NotRequired[list[Packed]]
     mode: ModeName
     depth: Depth
+    reads_only: NotRequired[bool]
+    plan_only: NotRequired[bool]
+    adding: NotRequired[list[str] | None]
     plan: NotRequired[Packed | None]
     planned: NotRequired[bool]
     said: NotRequired[list[str]]
@@ -117,6 +124,9 @@ def begin_turn(request: str, *, mode: ModeName, depth: Depth, pictures: Sequence
         "pictures": [{name: getattr(shown, name) for name in Picture.__slots__} for shown in pictures],
         "mode": mode,
         "depth": depth,
+        "reads_only": False,
+        "plan_only": False,
+        "adding": None,
         "plan": None,
         "planned": False,
         "said": [],
@@ -181,10 +191,17 @@ def check_version(state: Mapping[str, Any]) -> None:
     """Refuse a state that this program cannot read.
 
     Raises:
-        ThreadError: If the state was written by another version, or is no state of a chat.
+        ThreadDamagedError: If it is no state of a chat.
+        ThreadError: If it was written by another version.
     """
     version = state.get("version")
     if version == STATE_VERSION:
         return
-    msg = f"This thread was saved in form {version!r}; this vivek reads form {STATE_VERSION}."
-    raise ThreadError(msg, hint="Use the vivek that wrote it, or start a new thread.")
+    if not isinstance(version, int):
+        msg = "The saved state of this thread is damaged: it does not say its form."
+        raise ThreadDamagedError(msg, hint="Other threads are not affected; start a new one.")
+    newer = isinstance(version, int) and version > STATE_VERSION
+    whose = "a newer version" if newer else "an earlier version"
+    msg = f"This thread was saved by {whose} of vivek, in form {version!r}; this one reads form {STATE_VERSION}."
+    way = "Upgrade vivek" if newer else "Read it with `vivek threads show`"
+    raise ThreadError(msg, hint=f"{way}, or start a new thread; other threads are not affected.")

@@ -12,16 +12,15 @@ from vivek.edits.engine import Outcome, read_reply
 from vivek.edits.feedback import ALREADY_SHOWN, UNCHANGED
 from vivek.edits.fences import find_fences
 from vivek.errors import WorkspaceError
-from vivek.project.scan import load_files
 from vivek.schema.applying import APPLIED, ApplyReport, FileOutcome, FileStatus
 from vivek.schema.edits import EditKind, FileChange
 from vivek.schema.sensitive import sensitive_paths
 from vivek.session.doubting import find_concerns
+from vivek.session.listing import list_project
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
-from vivek.workspace.git import list_files
 from vivek.workspace.journal import Journal
 from vivek.workspace.stage import Stage
 from vivek.workspace.store import Store
@@ -37,6 +36,7 @@ def apply_reply(place: Place, reply: str, *, dialect: str = "auto", dry_run: boo
         dry_run: Say what would become of it, and change nothing.
 
     Raises:
+        ConfigError: If the settings cannot be read, which say what is kept from vivek.
         WorkspaceError: If this is no project, or the disk or the data folder cannot be used; nothing is changed then.
         OutsideWorkspaceError: If a path leads out of the project.
         EditConflictError: If a file changes meanwhile.
@@ -46,7 +46,7 @@ def apply_reply(place: Place, reply: str, *, dialect: str = "auto", dry_run: boo
         raise WorkspaceError(msg, hint="Change into the project that the reply is about.")
     files = Files(place.root)
     settled = () if dry_run else _settle(place, files)
-    listed = frozenset(load_files(place.root, tracked=list_files).paths)
+    listed = frozenset(list_project(place))
     outcome, contents = _read(files, reply, listed, dialect)
     before = {path: contents.get(path) for path in sorted(outcome.files)}
     refusals = tuple(each for each in outcome.refusals if each.reason not in (ALREADY_SHOWN, UNCHANGED))

@@ -16,7 +16,7 @@ from vivek.workspace.git_commit import Entry, blob_of, commit_entries, entries_o
 from vivek.workspace.git_programs import refuse_programs
 from vivek.workspace.git_state import Repository, find_repository
 from vivek.workspace.journal import Journal
-from vivek.workspace.records import Move
+from vivek.workspace.moves import Move
 from vivek.workspace.store import Store
 
 PRIVATE = "refs/vivek/"

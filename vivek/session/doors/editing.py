@@ -3,14 +3,18 @@
 import re
 import shlex
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from vivek.config.layers import environment
 from vivek.edits.codec import Undecodable, decode
+from vivek.edits.diff import count, unified
 from vivek.edits.words import marked
 from vivek.errors import WorkspaceError
+from vivek.schema.edits import FileChange
 from vivek.schema.marks import MarkedLine
 from vivek.session.place import Place
+from vivek.workspace.files import Files
 from vivek.workspace.process import run_on_terminal
 from vivek.workspace.store import Store
 
@@ -43,26 +47,64 @@ async def edit_staged(place: Place, path: str, digest: str) -> str | None:
     if isinstance(staged, Undecodable):
         msg = f"`{path}` cannot be edited: {staged.reason}."
         raise WorkspaceError(msg)
+    text = await edit_text(staged.plain, _name(path))
+    return None if text == staged.plain else text
+
+
+async def edit_text(text: str, name: str) -> str:
+    """Let the user edit a text in their editor, and return it as they left it.
+
+    Args:
+        text: The text.
+        name: What its file is called meanwhile; the editor knows by it what it holds.
+
+    Raises:
+        WorkspaceError: If the editor cannot be started or fails, or what it left is no UTF-8.
+    """
     with tempfile.TemporaryDirectory(prefix="vivek-edit-") as folder:
-        copy = Path(folder) / _name(path)
+        copy = Path(folder) / name
         copy.touch(mode=0o600)
-        copy.write_bytes(staged.plain.encode())
-        command = _editor()
+        copy.write_bytes(text.encode())
+        command = editor_command()
         status = await run_on_terminal([*command, str(copy)], cwd=copy.parent)
         if status != 0:
             msg = f"`{' '.join(command)}` ended with status {status}; its text is not taken."
             raise WorkspaceError(msg, hint="Set VISUAL or EDITOR to an editor that waits, such as `code --wait`.")
-        text = _read(copy)
-    return None if text == staged.plain else text
+        return _read(copy)
 
 
-def _editor() -> list[str]:
+def editor_command() -> list[str]:
+    """Return the user's editor as program and arguments: `VISUAL`, else `EDITOR`, else vi.
+
+    Raises:
+        WorkspaceError: If the variable holds no command.
+    """
     named = environment("VISUAL") or environment("EDITOR") or _FALLBACK
     try:
         return shlex.split(named) or [_FALLBACK]
     except ValueError as error:
         msg = f"VISUAL or EDITOR is no command: `{named}`."
         raise WorkspaceError(msg, hint="Quotes in it must come in pairs.") from error
+
+
+def difference(place: Place, change: FileChange, text: str) -> tuple[str, FileChange]:
+    """Return what a text would change in a file of the project: as a unified diff, and as the change that this is.
+
+    Args:
+        place: The project.
+        change: The change that the text takes the place of.
+        text: What the file would hold; its lines end with a newline.
+
+    Raises:
+        WorkspaceError: If the file cannot be read.
+    """
+    data = Files(place.root).read(change.path)
+    before = None if data is None else decode(data)
+    if isinstance(before, Undecodable):
+        return "", change
+    old = None if before is None else before.plain
+    added, removed = count(old, text)
+    return unified(change.path, old, text), replace(change, added=added, removed=removed)
 
 
 def _name(path: str) -> str:

@@ -1,15 +1,20 @@
-"""What was said in a thread, and its end: no model, no graph."""
+"""What was said in a thread, and the end of threads: no model, no graph."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from vivek.errors import ThreadError, WorkspaceError
+from vivek.schema.threads import ThreadSummary
+from vivek.session.doors.collecting import collect
+from vivek.session.heads import open_heads
 from vivek.session.keeping import forget_kept_prompts
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place
-from vivek.session.pruning import forget_thread
+from vivek.session.saved_rows import FILE_NAME, forget_thread
 from vivek.session.threads import ThreadIndex
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
 from vivek.workspace.store import Store
+from vivek.workspace.tapes import Tapes
 
 
 def show_thread(place: Place, thread_id: str) -> list[tuple[str, str]]:
@@ -22,24 +27,37 @@ def read_thread(place: Place, thread_id: str) -> Iterator[tuple[str, Iterator[st
 
     Args:
         place: The project.
-        thread_id: Id or unique prefix.
+        thread_id: Id or unique prefix; what a return set aside is meant by its whole name.
 
     Raises:
         ThreadError: If there is no such thread.
         WorkspaceError: If a text is missing or damaged.
     """
     with ThreadIndex.open() as index:
-        found = index.find(thread_id, place.root)
+        found = index.find(thread_id, place.root, aside=True)
         log = index.log(found.id, place.root)
     if log is None:
         return
     with Store.open(place.data) as store:
+        turn = 0
         for row in store.chain(log):
-            yield row.role, store.pieces(row.blob)
+            turn += row.role == "user"
+            yield row.role, _pieces(store, row.blob, found.id, turn)
+
+
+def _pieces(store: Store, blob: str, thread_id: str, turn: int) -> Iterator[str]:
+    """Yield a text; an error names the turn that it belongs to."""
+    try:
+        yield from store.pieces(blob)
+    except WorkspaceError as error:
+        msg = f"Turn {turn} of thread {thread_id} cannot be shown: {error.message}"
+        raise WorkspaceError(msg, hint=error.hint) from error
 
 
 def delete_thread(place: Place, thread_id: str) -> None:
     """Forget a thread: its checkpoints, what can be undone of it, what an engine kept, and its place in the list.
+
+    What returns to earlier turns set aside of it goes too; forks of it stay.
 
     Args:
         place: The project.
@@ -51,8 +69,59 @@ def delete_thread(place: Place, thread_id: str) -> None:
     with ThreadIndex.open() as index:
         found = index.find(thread_id, place.root)
         with thread_lock(place.data, found.id):
-            forget_thread(place.data / "checkpoints.db", found.id)
-            with Store.open(place.data) as store:
-                Journal(store, Files(place.root)).forget(found.id)
-            forget_kept_prompts()
-            index.delete(found.id, place.root)
+            _forget(place, index, found.id)
+    forget_kept_prompts()
+
+
+def plan_pruning(place: Place, *, older_than: float | None, keep: int | None, now: float) -> list[ThreadSummary]:
+    """Return the threads of a project that `prune_threads` would forget, the oldest first.
+
+    Args:
+        place: The project.
+        older_than: Only those that nobody used for so many seconds, None for any.
+        keep: Never the newest of so many, None for no such number.
+        now: Seconds since the epoch.
+    """
+    with ThreadIndex.open() as index:
+        threads = index.list(place.root)
+    meant = threads[keep or 0 :]
+    return [one for one in reversed(meant) if older_than is None or now - one.updated > older_than]
+
+
+def prune_threads(place: Place, threads: Sequence[str]) -> tuple[list[str], list[str], int]:
+    """Forget threads, and give back the room of what only they named.
+
+    Args:
+        place: The project.
+        threads: Their ids.
+
+    Returns:
+        What was forgotten, what was not because it is in use, and the bytes given back.
+    """
+    gone: list[str] = []
+    busy: list[str] = []
+    for name in threads:
+        try:
+            delete_thread(place, name)
+            gone.append(name)
+        except ThreadError:
+            busy.append(name)
+    return gone, busy, collect(place) if gone else 0
+
+
+def _forget(place: Place, index: ThreadIndex, thread_id: str) -> None:
+    """Forget a thread and what was set aside of it; the list comes last: a second call ends what was cut off."""
+    family = [*reversed(index.branches.family(thread_id, place.root)), thread_id]
+    if (place.data / FILE_NAME).exists():
+        with open_heads(place.data) as heads:
+            heads.let_go(family)
+    for name in family:
+        forget_thread(place.data / FILE_NAME, name)
+    with Store.open(place.data) as store:
+        journal = Journal(store, Files(place.root))
+        for name in family:
+            journal.forget(name)
+            Tapes(store).forget(name)
+    for name in family:
+        index.branches.forget(name, place.root)
+        index.delete(name, place.root)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 from vivek.config.folders import cache_folder
 from vivek.errors import ConfigError, WorkspaceError
-from vivek.project.scan import load_files
 from vivek.schema.events import Notice
 from vivek.schema.index import Definition, IndexStatus, TextHit
+from vivek.session.listing import list_project
 from vivek.session.place import Place
 from vivek.workspace.database import prepare_data_folder
-from vivek.workspace.git import is_tracked, list_files
+from vivek.workspace.git import is_tracked
 
 if TYPE_CHECKING:
     from vivek.project.index.base import Lookup
@@ -95,8 +95,12 @@ def open_project_index(place: Place, home: Home) -> Iterator["ProjectIndex"]:
 
 
 def listed(place: Place) -> Sequence[str]:
-    """Return the files of a project, none where it is restricted."""
-    return () if place.restricted else load_files(place.root, tracked=list_files).paths
+    """Return the files of a project, none where it is restricted.
+
+    Raises:
+        ConfigError: If the settings cannot be read, which say what is kept from vivek.
+    """
+    return list_project(place)
 
 
 class ProjectIndex:

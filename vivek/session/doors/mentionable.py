@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from vivek.errors import ConfigError, IndexingError, WorkspaceError
@@ -59,7 +59,9 @@ class Mentionable:
 
     def _named_files(self, begun: str) -> list[tuple[str, str]]:
         if self._listed is None or self._clock() - self._listed > STALE:
-            self._files, self._listed = listed(self._place), self._clock()
+            with suppress(ConfigError):  # what was listed before is still a help
+                self._files = listed(self._place)
+            self._listed = self._clock()
         folded, within = begun.casefold(), f"/{begun.casefold()}"
         starting, others = [], []
         for path in self._files:

@@ -8,18 +8,17 @@ from typing import Literal
 from vivek.config.folders import cache_folder
 from vivek.errors import ToolDeniedError, WorkspaceError
 from vivek.project.output import cut_output, readable
-from vivek.project.scan import load_files
 from vivek.schema.commands import Judgement, Ran
 from vivek.schema.events import Notice
 from vivek.schema.sandbox import SandboxStatus, Trace
 from vivek.session.bench import Workbench
+from vivek.session.listing import list_project
 from vivek.session.options import Choices
 from vivek.session.place import Place
 from vivek.session.settings import load_settings
 from vivek.session.trust import Trust
 from vivek.tools.approval import as_argv
 from vivek.workspace.files import Files
-from vivek.workspace.git import list_files
 from vivek.workspace.staged import StagedTree
 
 Command = str | Sequence[str]
@@ -73,6 +72,7 @@ class CommandDoor:
         self._place = place
         self._settings = load_settings(place, choices)
         self._bench = Workbench(place, Files(place.root), self._listed, self._settings, choices.interactive)
+        self._bench.approval = self._settings.session.approval
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -151,4 +151,4 @@ class CommandDoor:
         return cut_output(readable(tried.ran.output), _SHOWN, len), tried
 
     def _listed(self) -> Sequence[str]:
-        return () if self._place.restricted else load_files(self._place.root, tracked=list_files).paths
+        return list_project(self._place, self._settings.project.ignore)

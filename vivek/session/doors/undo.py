@@ -1,17 +1,14 @@
 """Takes back an applied turn of a thread, or brings one again: no model, no graph, no git."""
 
-from vivek.edits.codec import Text, decode
-from vivek.edits.diff import count
 from vivek.errors import ThreadError
-from vivek.schema.edits import EditKind, FileChange
 from vivek.schema.undo import KeptFile, UndoReport, Way
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
+from vivek.session.telling import told_move
 from vivek.session.threads import ThreadIndex
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
-from vivek.workspace.records import Move
 from vivek.workspace.store import Store
 
 
@@ -59,14 +56,17 @@ def _act(place: Place, way: Way, thread: str | None, *, turn: int | None, dry_ru
         )
         if name is None:
             raise _none_left(way)
+        with ThreadIndex.open() as index:
+            known = index.get(name, place.root)
+        finished = None if known is None else known.turns
         with thread_lock(place.data, name):
             if way == "redo":
-                outcome = journal.redo(name, dry_run=dry_run)
+                outcome = journal.redo(name, dry_run=dry_run, finished=finished)
             else:
-                outcome = journal.undo(name, turn, dry_run=dry_run)
+                outcome = journal.undo(name, turn, dry_run=dry_run, finished=finished)
         if outcome.turn is None:
             raise _nothing(way, name, turn, [applied.turn for applied in journal.turns(name)])
-        files = tuple(_told(store, move, applied=not dry_run) for move in outcome.moves)
+        files = tuple(told_move(store, move, applied=not dry_run) for move in outcome.moves)
     kept = tuple(KeptFile(file.path, file.reason) for file in outcome.kept)
     return UndoReport(way, name, outcome.turn, files, kept, outcome.notes)
 
@@ -91,15 +91,3 @@ def _nothing(way: Way, thread: str, turn: int | None, applied: list[int]) -> Thr
         return ThreadError(msg, hint=f"These have: {', '.join(map(str, sorted(applied)))}.")
     msg = f"Thread {thread} has no applied change to undo."
     return ThreadError(msg, hint="`vivek threads list` shows the others; choose one with `--thread ID`.")
-
-
-def _told(store: Store, move: Move, *, applied: bool) -> FileChange:
-    before, after = (None if sha is None else _text(store.get(sha)) for sha in (move.old, move.new))
-    added, removed = (0, 0) if "\0" in (before, after) else count(before, after)
-    kind: EditKind = "create" if move.old is None else "delete" if move.new is None else "modify"
-    return FileChange(move.path, kind, added, removed, applied)
-
-
-def _text(data: bytes) -> str:
-    text = decode(data)
-    return text.plain if isinstance(text, Text) else "\0"  # no text has it: its lines cannot be counted

@@ -13,6 +13,7 @@ from vivek.flows.chat.progress import AGAIN, CIRCLES, digest, repeats, stuck
 from vivek.flows.chat.requests import pack_result, tool_desk
 from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
+from vivek.prompts.modes import LIMITED
 from vivek.schema.commands import Ran
 from vivek.schema.events import Notice, OutputDelta, ToolDone, ToolStarted
 from vivek.schema.questions import CommandRequested
@@ -66,7 +67,7 @@ async def act_on_requests(state: ChatState, ctx: NodeContext) -> StateUpdate:
         placed=pack_placed(state.get("placed"), {}),
     )
     for at, ask in enumerate(asks[:MOST]):
-        question = await _question(ask, state, ctx)
+        question = await _question(ask, len(done.results), state, ctx)
         if question is not None:
             return _update(done, asks[at:]) | {"question": question, "back": "act"}
         await _carry_out(ask, state, ctx, done)
@@ -100,20 +101,25 @@ def _line(command: Command) -> str:
     return command if isinstance(command, str) else shlex.join(command)
 
 
-def _call_of(ask: Packed) -> Call | ToolResult:
-    """Return the call of a request: a line of text, or a call that was written out."""
+def _call_of(ask: Packed, state: ChatState, ctx: NodeContext) -> Call | ToolResult:
+    """Return the call of a request: a line of text, or a call written out; not one that the mode leaves out."""
     if "arguments" in ask:
-        return from_call(ToolCall("", ask["tool"], ask["arguments"]))
-    return from_line(ask["tool"], ask["argument"])
+        call = from_call(ToolCall("", ask["tool"], ask["arguments"]))
+    else:
+        call = from_line(ask["tool"], ask["argument"])
+    mode = ctx.modes.of((state.get("plan") or state)["mode"])
+    if isinstance(call, ToolResult) or mode.tools is None or call.tool not in LIMITED or call.tool in mode.tools:
+        return call
+    return ToolResult(f"`{call.tool}` is not answered in the mode {mode.name}.", f"a call of {call.tool}", ok=False)
 
 
-async def _question(ask: Packed, state: ChatState, ctx: NodeContext) -> Packed | None:
+async def _question(ask: Packed, place: int, state: ChatState, ctx: NodeContext) -> Packed | None:
     """Return what the user must be asked before a request is carried out, or None."""
-    call = _call_of(ask)
+    call = _call_of(ask, state, ctx)
     command = None if isinstance(call, ToolResult) else command_of(call, ctx.bench.tooling().python)
     if command is None or ctx.bench.heard(_line(command)) is not None or not ctx.bench.interactive:
         return None
-    if ctx.calls.standing(_id_of(command, state, ctx)) == "begun":
+    if ctx.calls.standing(_id_of(command, place, state, ctx)) != "new":
         return None  # it is not run again, so there is nothing to ask
     status = await ctx.bench.sandbox(ctx.emit)
     judged = ctx.bench.judge(command, sandboxed=status.confines)
@@ -133,12 +139,12 @@ def _argument(ask: Packed, call: Call | ToolResult) -> str:
 
 
 async def _carry_out(ask: Packed, state: ChatState, ctx: NodeContext, done: _Done) -> None:
-    call = _call_of(ask)
+    call = _call_of(ask, state, ctx)
     tool, argument = str(ask["tool"]), _argument(ask, call)
     ctx.emit(ToolStarted(tool, argument))
 
     async def run(command: Command) -> Ran:
-        return await _run(command, state, ctx)
+        return await _run(command, len(done.results), state, ctx)
 
     whole: set[str] = set()
     desk = tool_desk(state, ctx, done.kept, done.edits, whole, run)
@@ -173,16 +179,18 @@ def _hash_of(path: str, state: ChatState, ctx: NodeContext) -> str | None:
     return hashlib.sha256(data).hexdigest()
 
 
-async def _run(command: Command, state: ChatState, ctx: NodeContext) -> Ran:
-    """Run a command on the staged files, if it may.
+async def _run(command: Command, place: int, state: ChatState, ctx: NodeContext) -> Ran:
+    """Run a command on the staged files, if it may; one that ran when this step ran before is not run again.
 
     Raises:
         ToolDeniedError: If it may not, or ran when vivek was killed.
         WorkspaceError: If it cannot be run.
     """
     status = await ctx.bench.sandbox(ctx.emit)
-    call = _id_of(command, state, ctx)
-    if ctx.calls.standing(call) == "begun":
+    call = _id_of(command, place, state, ctx)
+    if (known := ctx.calls.result(call)) is not None:
+        return known
+    if ctx.calls.standing(call) != "new":
         ctx.calls.end(call)
         effect = _NOTHING if status.view != "none" else _UNKNOWN
         raise ToolDeniedError(f"It was interrupted when vivek ended, {effect}; ask for it again if it is needed.")
@@ -190,14 +198,14 @@ async def _run(command: Command, state: ChatState, ctx: NodeContext) -> Ran:
     judged = ctx.bench.judge(command, sandboxed=status.confines)
     if judged.verdict == "refuse" or (judged.verdict == "ask" and answer != "yes"):
         raise ToolDeniedError(_denial(judged.verdict, answer, judged.reason))
-    ctx.calls.begin(call)
+    ctx.calls.begin(call, thread=ctx.thread_id, command=_line(command), apart=status.view != "none")
     ran = await ctx.bench.run(
         as_argv(command),
         staged_of(state, ctx),
         timeout=COMMAND_SECONDS,
         on_output=lambda piece: ctx.emit(OutputDelta(piece.decode("utf-8", "replace"))),
     )
-    ctx.calls.end(call)
+    ctx.calls.end(call, ran)
     return ran
 
 
@@ -207,9 +215,9 @@ def _origin(state: ChatState) -> str:
     return f"after reading {', '.join(read[:_NAMED])}{' and more' if len(read) > _NAMED else ''}" if read else ""
 
 
-def _id_of(command: Command, state: ChatState, ctx: NodeContext) -> str:
-    """Return what is the same when a step runs again, and at no other time."""
-    step = f"{ctx.thread_id}-{state.get('turns', 0) + 1}-{state.get('steps', 0)}-{len(state.get('results') or ())}"
+def _id_of(command: Command, place: int, state: ChatState, ctx: NodeContext) -> str:
+    """Return what is the same when a step runs again, and at no other time; `place` counts the results before it."""
+    step = f"{ctx.thread_id}-{state.get('turns', 0) + 1}-{state.get('steps', 0)}-{place}"
     return digest(step, _line(command), state.get("staged") or {})
 
 

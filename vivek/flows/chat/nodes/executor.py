@@ -17,6 +17,7 @@ from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
 from vivek.flows.chat.work import AnswerReader, Work, WorkReader, edited_by_quoting
 from vivek.flows.context import Answer, NodeContext, Question
 from vivek.prompts.build import executor_sections
+from vivek.prompts.modes import in_mode
 from vivek.prompts.parts import listing
 from vivek.prompts.steps import ExecutorStep
 from vivek.providers.profiles import code_sampling
@@ -69,6 +70,7 @@ async def _step(state: ChatState, ctx: NodeContext) -> StateUpdate:
     reader = WorkReader(desk, exists, formats.by_path, ctx.window // WHOLE_SHARE)
 
     request = ctx.store.get_text(state["request"])
+    profile = in_mode(ctx.profile, ctx.modes.of(plan.mode))
     answer = AnswerReader(desk, exists, request, correct=ctx.aids.correction, templates=ctx.templates)
     helped = help_for(state, ctx, plan, results_of(state, ctx))
     asked = await ctx.ask(
@@ -77,7 +79,7 @@ async def _step(state: ChatState, ctx: NodeContext) -> StateUpdate:
             head=state["head"],
             sections=_sections(state, ctx, plan, desk, listed, formats, found, helped),
             reply_room=_reply_room(ctx, plan, formats, desk),
-            sampling=code_sampling(ctx.profile) if plan.kind == "change" else ctx.profile.sampling,
+            sampling=code_sampling(profile) if plan.kind == "change" else profile.sampling,
             corrections=CORRECTIONS,
             whole=plan.kind == "change",
             pictures=pictures_due(state),
@@ -145,7 +147,7 @@ def _sections(
         orientation=helped.facts,
         window=ctx.window,
     )
-    return executor_sections(step, ctx.count, ctx.templates)
+    return executor_sections(step, ctx.count, ctx.templates, ctx.modes)
 
 
 def _listing(state: ChatState, ctx: NodeContext) -> str:

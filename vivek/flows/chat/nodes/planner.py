@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import cast
 
 from vivek.errors import ContextWindowExceededError, JSONParsingError, ModelOutputInvalidError
@@ -14,9 +16,10 @@ from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
 from vivek.flows.context import Answer, Correction, NodeContext, Question
 from vivek.project.scan import ambiguous, named_files
 from vivek.prompts.build import planner_sections, simple_planner_sections
-from vivek.prompts.modes import MODES
-from vivek.prompts.parse import KIND_SCHEMA, PLAN_SCHEMA, parse_kind, parse_plan, reask_text
+from vivek.prompts.modes import OPEN_MODE
+from vivek.prompts.parse import KIND_SCHEMA, parse_kind, parse_plan, plan_schema, reask_text
 from vivek.prompts.parts import listing
+from vivek.prompts.parts import plan as plan_part
 from vivek.providers.profiles import planning_sampling
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import Notice, PlanReady
@@ -37,18 +40,22 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
     request = ctx.store.get_text(state["request"])
     files = ctx.list_files()
     named = named_files(request, files)
-    opened = await open_generation(state, ctx, request, named)
+    added = state.get("adding")
+    added = list(state.get("added") or ()) if added is None else added
+    opened = await open_generation(state, ctx, request, [*named, *added])
+    opened |= {"named": [*named, *added], "added": added}
     state = cast("ChatState", {**state, **opened})
-    opened["named"] = list(named)
     opened["notices"] += [
         f"`{name}` may mean {', '.join(paths[:OFFERED])}." for name, paths in ambiguous(request, files).items()
     ]
     looked = await look(request, named, ctx)
     opened["notices"] += [doubt_of(name, found) for name, found in looked.mentioned.doubtful.items()]
-    plan = _by_rules(state, ctx, request, named, looked)
+    given = state.get("plan")
+    plan = unpack_plan(given) if given else _by_rules(state, ctx, request, named, looked)
     if plan is not None:
         ctx.emit(PlanReady(plan, made=False))
-        return {**opened, "plan": pack_plan(plan), **await gather(looked, plan, state, ctx)}
+        told = {**opened, "plan": pack_plan(plan), "planned": bool(given)}
+        return {**told, **await gather(looked, _with(added, plan), state, ctx)}
     try:
         planned = await _plan(state, ctx, opened, request, named, looked)
     except ContextWindowExceededError as error:
@@ -58,7 +65,12 @@ async def plan_turn(state: ChatState, ctx: NodeContext) -> StateUpdate:
         room, narrower = again
         state = cast("ChatState", {**state, **room})
         planned = room | await _plan(state, narrower, opened | room, request, named, looked)
-    return opened | planned | await gather(looked, unpack_plan(planned["plan"]), state, ctx)
+    return opened | planned | await gather(looked, _with(added, unpack_plan(planned["plan"])), state, ctx)
+
+
+def _with(added: Sequence[str], plan: Plan) -> Plan:
+    """Return a plan with the files that are kept in view among its own."""
+    return replace(plan, files=tuple(dict.fromkeys([*plan.files, *added])))
 
 
 async def _plan(
@@ -93,14 +105,14 @@ async def _plan_by_model(
             ),
             reply_room=PLAN_ROOM,
             sampling=planning_sampling(ctx.profile_of("planner")),
-            schema=dict(PLAN_SCHEMA),
+            schema=plan_schema(state["mode"]),
             pictures=pictures_due(state),
         ),
-        _read_plan,
+        partial(_read_plan, mode=state["mode"]),
         unpack_usage(state.get("usage")),
         ctx.emit,
     )
-    plan = _grounded(asked.value, files, named, state["mode"])
+    plan = _grounded(asked.value, files, named, state, ctx)
     ctx.emit(PlanReady(plan, made=True))
     update: StateUpdate = {
         "head": asked.head,
@@ -115,7 +127,7 @@ async def _plan_by_model(
     }
     if plan.question:
         update |= {"status": "needs_answer", "answer": ctx.store.put_text(plan.question)}
-    return update
+    return update | _ended(plan, state, ctx)
 
 
 async def _plan_simply(
@@ -136,9 +148,7 @@ async def _plan_simply(
         unpack_usage(state.get("usage")),
         ctx.emit,
     )
-    mode = MODES[state["mode"]]
-    kind: PlanKind = asked.value if mode.edits else "answer"
-    plan = Plan(kind, (request,), tuple(named), mode.name)
+    plan = Plan(_allowed(asked.value, state["mode"], state, ctx), (request,), tuple(named), state["mode"])
     ctx.emit(PlanReady(plan, made=True))
     return {
         "head": asked.head,
@@ -147,21 +157,33 @@ async def _plan_simply(
         "said": list(asked.kept),
         "files": list(plan.files),
         "usage": pack_usage(asked.usage),
-    }
+    } | _ended(plan, state, ctx)
+
+
+def _ended(plan: Plan, state: ChatState, ctx: NodeContext) -> StateUpdate:
+    """Return the end of a turn that was to come to a plan and no further, {} for every other."""
+    if not state.get("plan_only") or plan.question:
+        return {}
+    files = f"\n\nFiles: {', '.join(f'`{path}`' for path in plan.files)}" if plan.files else ""
+    return {"status": "done", "answer": ctx.store.put_text(plan_part(plan.steps).text + files)}
 
 
 def _by_rules(state: ChatState, ctx: NodeContext, request: str, named: Sequence[str], looked: Looked) -> Plan | None:
-    if state["depth"] == "full":
+    if state["depth"] == "full" or state.get("plan_only"):
         return None
     # A definition that is named beyond doubt tells the place of a change as well as a file.
-    found = route(request, [*named, *looked.mentioned.paths], _earlier(state))
-    if found is None and state["depth"] != "fast":
+    found = route(request, [*named, *looked.mentioned.paths], _earlier(state), in_view=bool(state.get("added")))
+    if found is None and state["depth"] != "fast" and not state.get("reads_only"):
         return None
-    mode = MODES[state["mode"]]
-    kind = found.kind if found is not None else "change"
+    kind = _allowed(found.kind if found is not None else "change", state["mode"], state, ctx)
     there = set(ctx.list_files()) if found is not None and found.files else frozenset()
     files = (*named, *(path for path in (found.files if found else ()) if path in there))
-    return Plan(kind=kind if mode.edits else "answer", steps=(request,), files=files, mode=mode.name)
+    return Plan(kind=kind, steps=(request,), files=files, mode=state["mode"])
+
+
+def _allowed(kind: PlanKind, mode: ModeName, state: ChatState, ctx: NodeContext) -> PlanKind:
+    """Return what kind of turn it may be: nothing is changed in a mode, or a turn, that only reads."""
+    return kind if ctx.modes.of(mode).edits and not state.get("reads_only") else "answer"
 
 
 def _earlier(state: ChatState) -> Earlier | None:
@@ -169,9 +191,9 @@ def _earlier(state: ChatState) -> Earlier | None:
     return None if not earlier else Earlier(earlier["kind"], tuple(earlier["files"]))
 
 
-def _read_plan(reply: str, finish: FinishReason) -> Plan | Correction:
+def _read_plan(reply: str, finish: FinishReason, mode: ModeName) -> Plan | Correction:
     try:
-        return parse_plan(reply, finish)
+        return parse_plan(reply, finish, mode)
     except (JSONParsingError, ModelOutputInvalidError) as error:
         return Correction(reask_text(error))
 
@@ -183,16 +205,16 @@ def _read_kind(reply: str, finish: FinishReason) -> PlanKind | Correction:
         return Correction(reask_text(error))
 
 
-def _grounded(plan: Plan, files: Sequence[str], named: Sequence[str], thread_mode: ModeName) -> Plan:
+def _grounded(plan: Plan, files: Sequence[str], named: Sequence[str], state: ChatState, ctx: NodeContext) -> Plan:
     """Keep of a plan what holds: files that exist, and no edits in a mode that is read-only."""
     there = set(files)
     wanted = dict.fromkeys([*named, *(path for path in plan.files if path in there)])
     # The user's choice of a mode binds; only the default leaves the planner a choice.
-    mode = MODES[plan.mode if thread_mode == "peer" else thread_mode]
+    mode = plan.mode if state["mode"] == OPEN_MODE else state["mode"]
     return Plan(
-        kind=plan.kind if mode.edits else "answer",
+        kind=_allowed(plan.kind, mode, state, ctx),
         steps=plan.steps,
         files=tuple(wanted),
-        mode=mode.name,
+        mode=mode,
         question=plan.question,
     )

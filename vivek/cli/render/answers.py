@@ -1,0 +1,38 @@
+"""What the index answered, as lines for people and as JSON types."""
+
+from vivek.cli.render.safe_text import one_line
+from vivek.schema.answers import IndexAnswer
+from vivek.schema.plain import as_plain
+
+_ASKED = {
+    "where": "where {} is",
+    "callers": "who uses {}",
+    "importers": "who imports {}",
+    "contents": "what is in {}",
+}
+
+
+def answer_text(answer: IndexAnswer) -> str:
+    """Return an answer with its label: a line for each place, as editors and `grep` users read them."""
+    lines = [f"from the index: {_ASKED[answer.kind].format(one_line(answer.subject))}", *place_lines(answer)]
+    return "\n".join([*lines, *(f"  {line}" for line in remarks_of(answer))])
+
+
+def place_lines(answer: IndexAnswer) -> list[str]:
+    """Return `PATH:LINE: TEXT` for each place."""
+    return [
+        one_line(f"{each.path}{f':{each.line}' if each.line else ''}{f': {each.text}' if each.text else ''}")
+        for each in answer.lines
+    ]
+
+
+def remarks_of(answer: IndexAnswer) -> list[str]:
+    """Return what limits an answer."""
+    more = answer.total - len(answer.lines)
+    return [*([f"and {more:,} more"] if more > 0 else []), *map(one_line, answer.notes)]
+
+
+def answer_object(answer: IndexAnswer) -> dict[str, object]:
+    """Return an answer as one JSON object; the keys are a promise."""
+    plain = as_plain(answer)
+    return {"source": "index", **(plain if isinstance(plain, dict) else {})}

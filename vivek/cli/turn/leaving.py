@@ -1,0 +1,28 @@
+"""What a chat says last: how to come back to its thread."""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from vivek.errors import VivekError
+
+
+def way_back(root: Path, thread: str) -> str:
+    """Return the command that goes on with a thread of a project, by the shortest words that lead to it."""
+    from vivek.session.threads import ThreadIndex
+
+    try:
+        with ThreadIndex.open() as index:
+            latest = index.latest(root)
+    except VivekError:
+        latest = None  # the list cannot be read now, and it is time to go
+    if latest is None or latest.id == thread:
+        return f"resume: vivek --continue ({thread})"
+    return f"resume: vivek --thread {thread}"
+
+
+def tell_aside(text: str) -> None:
+    """Write a line where errors go, if there is still somebody to read it: the terminal may be gone."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()

@@ -1,0 +1,82 @@
+"""Gathers what became of a thread: its turns, its forks, and what returns to earlier turns set aside; no model."""
+
+from collections.abc import Sequence
+
+from vivek.schema.travel import ThreadTree, TreeBranch
+from vivek.session.branches import Branch
+from vivek.session.heads import Heads, open_heads
+from vivek.session.place import Place, prepare_data
+from vivek.session.threads import ThreadIndex
+from vivek.session.turnlist import turn_lines
+from vivek.workspace.files import Files
+from vivek.workspace.store import Store
+from vivek.workspace.travel import Travel
+
+
+def thread_tree(place: Place, thread_id: str) -> ThreadTree:
+    """Return the whole family of a thread, from the one that all came from.
+
+    Args:
+        place: The project.
+        thread_id: Id or unique prefix; what a return set aside is meant by its whole name.
+
+    Raises:
+        ThreadError: If there is no such thread.
+        WorkspaceError: If a text is missing or damaged.
+    """
+    with ThreadIndex.open() as index:
+        found = index.find(thread_id, place.root, aside=True)
+        prepare_data(place)
+        with Store.open(place.data) as store, open_heads(place.data) as heads:
+            branches = [each for each in index.branches.all(place.root) if each.how != "undo" and each.state == "done"]
+            grown = _Growing(place, index, store, heads, branches, found.id)
+            return grown.tree(grown.root(), 0)
+
+
+class _Growing:
+    """Makes trees of the branches of a project."""
+
+    def __init__(
+        self,
+        place: Place,
+        index: ThreadIndex,
+        store: Store,
+        heads: Heads,
+        branches: Sequence[Branch],
+        asked: str,
+    ) -> None:
+        self._place, self._index, self._store, self._heads = place, index, store, heads
+        self._travel = Travel(store, Files(place.root))
+        self._came = {branch.id: branch for branch in branches}
+        self._asked = asked
+        self._seen: set[str] = set()
+
+    def root(self) -> str:
+        """Return the thread that the one that was asked for came from in the end, as far as it is known here."""
+        known, seen = self._index.ids(self._place.root), {self._asked}
+        name = self._asked
+        while (branch := self._came.get(name)) is not None and branch.parent in known and branch.parent not in seen:
+            name = branch.parent
+            seen.add(name)
+        return name
+
+    def tree(self, name: str, shared: int) -> ThreadTree:
+        """Return a thread with what left it; turns up to `shared` belong to the thread it left."""
+        self._seen.add(name)
+        root = self._place.root
+        summary = self._index.get(name, root)
+        lines = turn_lines(
+            self._store, self._index.log(name, root), self._heads.ends(name), self._travel.files_of_turns(name)
+        )
+        left = sorted(
+            (branch for branch in self._came.values() if branch.parent == name and branch.id not in self._seen),
+            key=lambda branch: (branch.turn, branch.at),
+        )
+        known = self._index.ids(root)
+        branches = tuple(
+            TreeBranch("fork" if branch.how == "fork" else "set_aside", branch.turn, self.tree(branch.id, branch.turn))
+            for branch in left
+            if branch.id in known
+        )
+        title = summary.title if summary else ""
+        return ThreadTree(name, title, name == self._asked, tuple(t for t in lines if t.number > shared), branches)

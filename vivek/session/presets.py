@@ -1,0 +1,28 @@
+"""A mode may name a model and a window: they count where the command line names none."""
+
+from dataclasses import replace
+
+from vivek.errors import ConfigError
+from vivek.prompts.modes import Modes
+from vivek.providers.registry import parse_model
+from vivek.session.options import Choices
+from vivek.session.settings import Settings
+
+
+def preset(settings: Settings, modes: Modes, choices: Choices) -> Settings:
+    """Return the settings with the model and the window of their mode.
+
+    Raises:
+        ConfigError: If there is no such mode, or it names no model that there could be.
+    """
+    mode, model = modes.check(settings.session.mode), settings.model
+    if mode.window is not None and choices.window is None:
+        model = replace(model, window=mode.window)
+    if mode.model is not None and not (choices.model or choices.executor):
+        try:
+            provider = parse_model(mode.model).provider
+        except ConfigError as error:
+            raise ConfigError(f"{mode.origin}: {error.message}", hint=error.hint) from error
+        same = model.name is not None and model.name.partition("/")[0] == provider
+        model = replace(model, name=mode.model, base_url=model.base_url if same else None, executor=None)
+    return replace(settings, model=model)
