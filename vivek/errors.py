@@ -188,10 +188,11 @@ class JSONParsingError(VivekError):
 
 
 class ModelOutputInvalidError(VivekError):
-    """A model did not give a usable answer, re-asks included."""
+    """A model did not give a usable answer, re-asks included; `reply` is what it said instead, attempts joined."""
 
     exit_code = 4
     recovery = "simplify"
+    reply: str = ""
 
 
 class WorkspaceError(VivekError):

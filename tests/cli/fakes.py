@@ -139,6 +139,11 @@ class FakeChoices:
     approve: str | None = None
     interactive: bool = True
     resident: bool = False
+    window: int | None = None
+    planner: str | None = None
+    reviewer: str | None = None
+    sandbox: str | None = None
+    profile: str | None = None
 
 
 Step = Event | BaseException | float

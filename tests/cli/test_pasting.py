@@ -1,8 +1,11 @@
+import os
+import threading
+
 import pytest
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
-from vivek.cli.pasting import PasteParser
+from vivek.cli.pasting import PasteParser, WholeReader
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 
@@ -46,3 +49,27 @@ def test_keys_around_a_paste_stay_keys() -> None:
 
 def test_a_paste_behind_one_whose_end_came_in_two_pieces_is_a_paste() -> None:
     assert keys_of(f"{BEGIN}x\x1b[20", "1~", f"{BEGIN}y{END}") == [(PASTE, "x"), (PASTE, "y")]
+
+
+def test_many_lines_that_arrive_together_are_a_paste_without_marks_too() -> None:
+    text = "a line of what was copied\r" * 40
+
+    assert keys_of(text) == [(PASTE, text)]
+    assert keys_of("short\r") == [(char, char) for char in "short"] + [("c-m", "\r")]
+    assert keys_of("x" * 300)[:2] == [("x", "x"), ("x", "x")], "one long line is typed text"
+    assert (PASTE, text) not in keys_of(f"{text}\x1b[A"), "what holds keys is read key by key"
+
+
+def test_what_a_terminal_hands_on_in_pieces_is_read_as_one() -> None:
+    text = "a line of what was copied\r" * 8_000
+    end, begin = os.pipe()
+    writer = threading.Thread(target=os.write, args=(begin, text.encode()))
+    try:
+        writer.start()
+        assert WholeReader(end).read() == text
+        writer.join()
+        os.write(begin, b"y")
+        assert WholeReader(end).read() == "y"
+    finally:
+        os.close(begin)
+        os.close(end)

@@ -74,6 +74,7 @@ def test_ctrl_c_stops_the_turn_and_keeps_what_was_said(tmp_path: Path) -> None:
         terminal.child.send("\x03")
         begin = time.monotonic()
         terminal.shows("The turn was stopped.")
+        terminal.shows("hint: `/resume` goes on, `/retry` anew")
         terminal.shows("\n>", times=3)
         assert time.monotonic() - begin < 5  # a quarter of a second on a quiet machine
         time.sleep(1.1)  # a second Ctrl-C within a second would leave

@@ -74,6 +74,18 @@ def test_a_table_is_found_however_it_is_written(text: str, tmp_path: Path) -> No
     assert ("# end" in path.read_text()) is ("# end" in text)
 
 
+def test_new_lines_end_as_those_of_the_file_do(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"[session]\r\n\tdepth = 'fast'\t# quick\r\n")
+
+    write_settings(path, {"session.mode": "coder", "model.name": "ollama/new"})
+
+    data = path.read_bytes()
+    assert data.startswith(b"[session]\r\n\tdepth = 'fast'\t# quick\r\n")
+    assert b'mode = "coder"\r\n' in data
+    assert data.count(b"\n") == data.count(b"\r\n")
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("settings") / "config.toml"

@@ -25,6 +25,8 @@ _MEASURED = r"\d[\d.,]*(?= (?:s|ms|h|days?|tokens|tok/s|cached|new|KB|MB)\b)"
 _LOOSE = re.compile(f"({_NAME})|({_MEASURED})")
 _CODE = re.compile(r"code (\d+)")
 ANY = "..."
+RUN = re.compile(r"^```+(?:console|sh)$", re.MULTILINE)
+"""What marks a block that is run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ NEW = "def discount(price: int, percent: int) -> int:\n    return round(price - 
 EDIT = f"It rounds.\n\n{PRICES}\n```python\n{NEW}```\n"
 KEYS = [
     "version", "thread_id", "status", "answer", "changes", "diff", "checks", "review", "usage", "model", "error",
-    "answered_by", "shortened",
+    "answered_by", "shortened", "question", "reply",
 ]  # fmt: skip
 USAGE = [
     "prompt_tokens", "cached_tokens", "completion_tokens", "calls", "seconds", "time_to_first_token",

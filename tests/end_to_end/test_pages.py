@@ -9,11 +9,12 @@ import pytest
 
 from tests.cli.terminal import Terminal, running
 from tests.end_to_end.conftest import ROOT, VIVEK, environment
-from tests.end_to_end.pages import ANY, Names, Said, Typed, Written, difference, parts
+from tests.end_to_end.pages import ANY, RUN, Names, Said, Typed, Written, difference, parts
 
-PAGES = ("first-hour",)
-# A warm start would take the first of the model's words.
-VARIABLES = {"VIVEK_MODEL_WARM": "false", "COLUMNS": "100"}
+PAGES = tuple(
+    sorted(path.stem for path in (ROOT / "docs").glob("*.md") if RUN.search(path.read_text(encoding="utf-8")))
+)
+VARIABLES = {"COLUMNS": "100"}
 CHAT = ("vivek", "vivek chat")
 QUESTIONS = ("Apply? [Y/n/e/f/a/?]", "[y/N/?]")
 
@@ -78,21 +79,21 @@ class Reader:
                     terminal.child.send("\x04")
                 elif asked is not None:
                     before, _, keys = line.partition(asked)
-                    terminal.shows(before + asked)
+                    terminal.shows(before + asked, seconds=90)
                     terminal.child.send(keys.strip() + "\r")
                 elif line not in (ANY, ""):
                     seen = self._await(terminal, line, seen)
-            assert terminal.ends() == typed.code, "\n".join(terminal.lines())
+            assert terminal.ends(seconds=120) == typed.code, "\n".join(terminal.lines())
 
     def _prompted(self, terminal: Terminal) -> None:
         """Wait for an empty prompt on the last line."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while (terminal.lines() or [""])[-1].strip() != ">":
             assert terminal.feed() and time.monotonic() < end, "\n".join(terminal.lines())
 
     def _await(self, terminal: Terminal, line: str, seen: int) -> int:
         """Wait until a line is on the screen below the ones before; return where it ends."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while True:
             lines = terminal.lines()
             hit = next((at for at in range(seen, len(lines)) if self.names.meets(line, lines[at])), None)
@@ -106,3 +107,7 @@ class Reader:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_runs(name: str, workspace: Path, tmp_path: Path, _nothing_serves: None) -> None:
     Reader(workspace, tmp_path).follow((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8"))
+
+
+def test_pages_are_found() -> None:
+    assert {"first-hour", "chat", "threads", "configuration", "scripts", "quickstart", "troubleshooting"} <= {*PAGES}

@@ -8,6 +8,7 @@ from tests.flows.doubles import ask, asker_of, question, section
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError, StreamInterruptedError
 from vivek.flows.context import Correction
 from vivek.prompts.estimate import bound
+from vivek.prompts.parse import reask_text
 from vivek.prompts.transcript import Transcript
 from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
 from vivek.schema.chunk import Chunk, FinishReason, Progress, Usage
@@ -70,6 +71,13 @@ async def test_a_reply_that_cannot_be_mended_is_an_error_and_is_not_kept(transcr
 
     assert len(provider.requests) == 3
     assert transcript.messages(head) == (Message("system", "Rules."),)
+
+
+async def test_what_is_said_to_a_model_is_not_said_to_the_user(transcript: Transcript, head: str) -> None:
+    unread = Correction(reask_text(ModelOutputInvalidError("No object.")))
+
+    with pytest.raises(ModelOutputInvalidError, match=r"as executor could not be used: No object\."):
+        await ask(asker_of(ScriptedProvider(["bad"]), transcript), question(head, corrections=0), lambda *_: unread)
 
 
 async def test_a_reply_with_no_room_to_mend_it_is_an_error_of_the_model(transcript: Transcript, head: str) -> None:

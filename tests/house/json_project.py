@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from tests.house.json_outputs import Output, Property, listed
+from vivek.schema.answers import IndexAnswer
 from vivek.schema.configuration import SettingsFile
 from vivek.schema.details import ModelDetails
 from vivek.schema.doctor import Finding
+from vivek.schema.findings import ReviewReport
 from vivek.schema.index import IndexStatus
 from vivek.schema.known import Known
 from vivek.schema.listing import ListedModel, ListedServer
@@ -60,6 +62,21 @@ PROJECT: Mapping[str, Output] = {
         {"findings": (tuple[Finding, ...], "What was found, in the order of the screen.")},
         (("doctor",),),
     ),
+    "review": Output(
+        "What was found in a change, and what of it was read by whom.",
+        {
+            "left_out": (
+                dict[str, int],
+                "How many findings `--min-confidence` and `--max-findings` left out, by severity.",
+            )
+        },
+        (
+            ("review", "--files", "till"),
+            ("review", "--staged"),
+            ("review", "--files", "wrong.toml", "--baseline", "base.json", "--update-baseline"),
+        ),
+        pieces=ReviewReport,
+    ),
     "index build": Output(
         "How far the index is after it was built.",
         {"folder": (str, "Where it lies.")},
@@ -81,6 +98,11 @@ PROJECT: Mapping[str, Output] = {
         "Lines that hold a text.",
         {"hits": (listed(HIT), "What was found, the likeliest first.")},
         (("index", "search", "price"), ("index", "search", "nowhere")),
+    ),
+    "index ask": Output(
+        "What the index says to a question about a known name.",
+        {"answer": (IndexAnswer | None, "The answer, null where the index has none.")},
+        (("index", "ask", "where is discount"), ("index", "ask", "is it good?")),
     ),
     "index map": Output(
         "A map of the project.",

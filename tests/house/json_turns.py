@@ -9,6 +9,7 @@ from vivek.schema.commands import Verdict
 from vivek.schema.concerns import Concern
 from vivek.schema.edits import FileChange, Refusal
 from vivek.schema.metrics import MetricsReport
+from vivek.schema.questions import Clarification
 from vivek.schema.report import ErrorReport, TurnStatus, TurnUsage
 from vivek.schema.review import Review
 from vivek.schema.sandbox import Confinement
@@ -31,6 +32,8 @@ REPORT: Mapping[str, Property] = {
     "error": (ErrorReport | None, "What went wrong."),
     "answered_by": (str | None, "Who answered in its place, joined by commas."),
     "shortened": (bool, "Whether `answer` holds only the two ends of a very long reply."),
+    "question": (Clarification | None, "What the model asks first; the next prompt of the thread answers it."),
+    "reply": (str | None, "The file that keeps the reply of a turn that failed."),
 }
 TRACE: Mapping[str, Property] = {"kind": (str, "What became of it."), "path": (str, "The file.")}
 

@@ -23,6 +23,8 @@ REGISTRIES = (
     "crates" + ".io",
 )
 
+UNQUOTED = r'(?=(?:[^"]*"[^"]*")*[^"]*$)'
+
 
 def _documents() -> list[Path]:
     return [ROOT / "README.md", ROOT / "vivek.md.example", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -98,7 +100,7 @@ def _commands() -> list[str]:
         lines = [line for block in _blocks(text) for line in block.splitlines()]
         lines += re.findall(r"`(vivek(?: [^`]*)?)`", _without_blocks(text))
         for line in lines:
-            for part in re.split(r" (?:\||&&) ", re.sub(r"\s+#.*$", "", line)):
+            for part in re.split(rf" (?:\||&&) {UNQUOTED}", re.sub(r"\s+#.*$", "", line)):
                 command = part.strip().removeprefix("$ ").removeprefix(".venv/bin/")
                 if re.match(r"vivek( |$)", command):
                     found.add(command)
@@ -130,11 +132,11 @@ def _wrong_with(command: str) -> str:
         if not re.fullmatch(r"[a-z][a-z-]*", word) or not _help(*path, word):
             break
         path = (*path, word)
-    shown = _help(*path)
+    shown = _help(*path) if path else _help() + _help("chat")  # `vivek --continue` is one of a chat
     if not shown:
         return "vivek gives no help"
     plain = [word for word in words[len(path) :] if not word.startswith("-")]
-    if plain and "Commands:" in shown:
+    if plain and "Commands:" in shown and not words[0].startswith("-"):
         return f"no command {plain[0]}"
     options = [word.partition("=")[0] for word in words if word.startswith("-") and word != "-"]
     missing = [option for option in options if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", shown)]

@@ -64,6 +64,12 @@ def test_listing_threads_loads_no_library_of_a_turn() -> None:
     assert _packages(RUN_MAIN.format(arguments=["threads", "list"])) & HEAVY == set()
 
 
+def test_a_review_without_a_model_loads_no_library_of_a_turn() -> None:
+    line = ["review", "--files", "vivek/errors.py", "--format", "sarif"]
+
+    assert _packages(RUN_MAIN.format(arguments=line)) & (HEAVY | {"prompt_toolkit"}) == set()
+
+
 def test_asking_the_index_loads_no_library_of_a_turn() -> None:
     assert _packages(RUN_MAIN.format(arguments=["index", "map"])) & HEAVY == set()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
 from vivek.prompts.modes import MODES
-from vivek.prompts.parse import PLAN_SCHEMA, REVIEW_SCHEMA, ascii_only, parse_plan, parse_review
+from vivek.prompts.parse import PLAN_SCHEMA, REVIEW_SCHEMA, ascii_only, parse_plan, parse_review, plan_schema
 from vivek.prompts.templates import SHIPPED
 from vivek.schema.plan import Plan, PlanKind
 from vivek.schema.review import Review
@@ -25,6 +25,7 @@ PLANS = st.fixed_dictionaries(
         "files": st.lists(VISIBLE, max_size=8),
         "mode": st.sampled_from(list(MODES)),
         "question": st.text(max_size=240),
+        "choices": st.lists(VISIBLE.filter(lambda text: len(text) <= 80), max_size=4),
     }
 )
 REVIEWS = st.fixed_dictionaries(
@@ -51,6 +52,25 @@ def test_files_of_a_plan_are_named_once_and_without_a_leading_dot() -> None:
     plan = parse_plan(json.dumps({**PLAN, "files": ["./a.py", "a.py", " b.py "]}), "stop")
 
     assert plan.files == ("a.py", "b.py")
+
+
+def test_the_choices_of_a_question_are_read_and_those_of_none_are_not() -> None:
+    asking = {**PLAN, "question": "Which one?", "choices": ["SQLite", " Postgres ", "SQLite", ""]}
+
+    assert parse_plan(json.dumps(asking), "stop").choices == ("SQLite", "Postgres")
+    assert parse_plan(json.dumps({**asking, "question": " "}), "stop").choices == ()
+    with pytest.raises(ModelOutputInvalidError, match="`choices` may have at most 4 items, not 5"):
+        parse_plan(json.dumps({**asking, "choices": list("abcde")}), "stop")
+
+
+def test_a_plan_that_may_not_ask_has_no_room_for_a_question() -> None:
+    schema = plan_schema("peer", asks=False)
+    asking = {**PLAN, "question": "Which one?", "choices": ["SQLite"]}
+
+    assert jsonschema.Draft202012Validator(plan_schema("peer")).is_valid(asking)
+    jsonschema.validate({**PLAN, "choices": []}, schema)
+    for wrong in ({"question": "Which?", "choices": []}, {"question": "", "choices": ["SQLite"]}):
+        assert not jsonschema.Draft202012Validator(schema).is_valid({**PLAN, **wrong})
 
 
 @pytest.mark.parametrize("score", [0, 0.45, 1, None])
@@ -174,7 +194,7 @@ def test_ascii_only_adds_patterns_and_leaves_the_original_alone() -> None:
     assert changed["properties"]["steps"]["items"]["pattern"] == "^[ !#-Z^-~]{1,160}$"
     assert changed["properties"]["question"]["pattern"] == "^[ !#-Z^-~]{0,240}$"
     assert changed["properties"]["kind"] == PLAN_SCHEMA["properties"]["kind"]
-    jsonschema.validate(PLAN, changed)
+    jsonschema.validate(PLAN | {"choices": []}, changed)
 
 
 def test_ascii_only_keeps_a_pattern_a_constant_and_schemas_in_lists() -> None:

@@ -140,11 +140,11 @@ def test_a_dot_env_of_the_project_is_not_read(workspace: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[[session]]\napproval = "ask"\n', r"`session` \(.*config\.toml:1\) must be a table"),
-        ("session = 3\n", r"`session` \(.*config\.toml:1\) must be a table"),
-        ('[session.mode]\nname = "peer"\n', r"`session\.mode` \(.*config\.toml:2\) must not be a table"),
-        ('[session]\nmode = ["peer"]\n', r"`session\.mode` \(.*config\.toml:2\) must be one of"),
-        ("[project]\ntest = [1, 2]\n", r"`project\.test` \(.*config\.toml:2\) must be a text or a list"),
+        ('[[session]]\napproval = "ask"\n', r"`session` \(.*config\.toml:1:\d+\) must be a table"),
+        ("session = 3\n", r"`session` \(.*config\.toml:1:\d+\) must be a table"),
+        ('[session.mode]\nname = "peer"\n', r"`session\.mode` \(.*config\.toml:2:\d+\) must not be a table"),
+        ('[session]\nmode = ["peer"]\n', r"`session\.mode` \(.*config\.toml:2:\d+\) must be a text, not"),
+        ("[project]\ntest = [1, 2]\n", r"`project\.test` \(.*config\.toml:2:\d+\) must be a text or a list"),
     ],
 )
 def test_a_value_of_the_wrong_shape_stops_the_start_and_drops_no_rule(text: str, told: str, place: Place) -> None:

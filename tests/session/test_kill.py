@@ -112,3 +112,24 @@ async def test_an_approval_that_only_a_file_remembers_is_asked_again(
         assert (workspace / PRICES).read_bytes() == old
         assert (await decide(session)).report.status == "done"
     assert (workspace / PRICES).read_text() == NEW
+
+
+async def test_a_question_survives_the_kill_of_its_turn_and_is_answered(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    asking = json.dumps(PLAN | {"question": "Which rounding?", "choices": ["Up", "Down"]})
+    forced_engine.script([asking, EDIT, json.dumps(VERDICT)])
+    kill_in(workspace, forced_engine, "formatter", "start")
+
+    async with open_at(engine, thread="doomed-otter-1", approve="edits") as session:
+        assert session.reopening.status == "unfinished"
+        waiting = await say(session, None)
+        assert waiting.report.status == "needs_answer"
+        assert waiting.report.question is not None
+        assert waiting.report.question.choices == ("Up", "Down")
+    async with open_at(engine, thread="doomed-otter-1", approve="edits") as session:
+        assert session.reopening.status == "needs_answer"
+        done = await say(session, "2")
+
+    assert done.report.status == "done"
+    assert "The answer: Down" in forced_engine.requests[1]["messages"][-1]["content"]

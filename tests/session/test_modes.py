@@ -149,6 +149,10 @@ async def test_a_mode_of_a_project_counts_once_it_is_trusted_and_only_as_it_was_
         ),
     )
 
+    with pytest.raises(ConfigError, match="`guard` of this project is not trusted yet") as caught:
+        modes.check("guard")
+    assert "`vivek trust templates`" in caught.value.hint
+
     trust(workspace)
     modes, notices = load_modes(place, Trust.open())
     assert (modes.of("guard").tools, notices) == (("search",), ())

@@ -38,7 +38,26 @@ def test_the_data_folder_is_private_and_says_what_git_leaves_out(workspace: Path
     prepare_data(place)
 
     assert place.data.stat().st_mode & 0o777 == 0o700
-    assert (place.data / ".gitignore").read_text().split() == ["*.db*", "locks/", "cache/"]
+    assert (place.data / ".gitignore").read_text().split() == ["*.db*", "locks/", "cache/", ".gitignore"]
+
+
+def test_git_shows_nothing_of_the_data_folder_but_what_a_team_shares(workspace: Path) -> None:
+    def untracked() -> list[str]:
+        command = ["git", "status", "--porcelain", "--untracked-files=all"]
+        shown = subprocess.run(command, cwd=workspace, check=True, timeout=30, capture_output=True, text=True).stdout
+        return [line[3:] for line in shown.splitlines() if ".vivek" in line]
+
+    place = open_place(workspace)
+    prepare_data(place)
+    for name in ("checkpoints.db", "checkpoints.db-wal", "cache/x", "locks/x"):
+        (place.data / name).parent.mkdir(exist_ok=True)
+        (place.data / name).touch()
+    assert untracked() == []
+
+    (place.data / "config.toml").touch()
+    (place.data / "modes").mkdir()
+    (place.data / "modes" / "guard.md").touch()
+    assert untracked() == [".vivek/config.toml", ".vivek/modes/guard.md"]
 
 
 @pytest.mark.covers("D06")

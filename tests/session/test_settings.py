@@ -72,9 +72,9 @@ def test_a_wrong_value_names_its_place(place: Place) -> None:
         load_settings(place, Choices())
 
 
-def test_the_example_in_the_quickstart_can_be_used_as_it_stands(place: Place) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "quickstart.md").read_text()
-    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+def test_the_example_in_the_documentation_can_be_used_as_it_stands(place: Place) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    example = max(re.findall(r"```toml\n(.*?)```", page, re.DOTALL), key=len)
     write_user(example)
 
     settings = load_settings(place, Choices())

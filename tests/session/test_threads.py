@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from vivek.errors import ThreadError
+from vivek.errors import ThreadError, WorkspaceError
+from vivek.session.branches import Branch
+from vivek.session.thread_tables import MIGRATIONS
 from vivek.session.threads import ThreadIndex
+from vivek.workspace.database import open_database
 
 HERE, ELSEWHERE = Path("/project/here"), Path("/project/elsewhere")
 
@@ -96,3 +99,26 @@ def test_the_index_outlives_the_process(tmp_path: Path) -> None:
         begin(first, "calm-otter-7")
     with ThreadIndex.open(tmp_path) as second:
         assert [row.id for row in second.list()] == ["calm-otter-7"]
+
+
+def test_a_list_from_before_forks_were_named_where_they_left_keeps_them(tmp_path: Path) -> None:
+    before = open_database(tmp_path / "threads.db", migrations=MIGRATIONS[:5]).connection
+    before.execute(
+        "INSERT INTO branches (directory, id, parent, turn, how, at) VALUES ('/p', 'b', 'a', 1, 'fork', 2.0)"
+    )
+    before.close()
+
+    with ThreadIndex.open(tmp_path) as index:
+        assert index.branches.all(Path("/p")) == [Branch("b", "a", 1, "fork", 2.0)]
+        assert index.branches.elsewhere(Path("/p")) == []
+
+
+def test_a_folder_where_no_list_can_be_made_names_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(WorkspaceError, match="cannot be made") as caught:
+        ThreadIndex.open(tmp_path / "file" / "state")
+
+    assert caught.value.hint == (
+        f"Let vivek write {tmp_path / 'file'}, or name another folder in the variable VIVEK_STATE_DIR."
+    )

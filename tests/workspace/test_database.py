@@ -385,7 +385,7 @@ def test_the_data_folder_is_private_and_tells_git_what_to_leave_out(tmp_path: Pa
     prepare_data_folder(data)
 
     assert data.stat().st_mode & 0o777 == 0o700
-    assert (data / ".gitignore").read_text() == IGNORED == "*.db*\nlocks/\ncache/\n"
+    assert (data / ".gitignore").read_text() == IGNORED == "*.db*\nlocks/\ncache/\n.gitignore\n"
 
 
 def test_a_data_folder_that_is_there_keeps_what_is_in_it(tmp_path: Path) -> None:

@@ -176,8 +176,9 @@ def test_nothing_is_swept_while_another_process_holds_what_it_has_not_named_yet(
     while not sign.exists():
         time.sleep(0.01)
 
-    assert sweep(data, naming()) == 0
+    freed = sweep(data, naming())
     end.touch()
+    assert freed == 0
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
     assert sweep(data, naming()) >= 0

@@ -5,7 +5,7 @@ import os
 import sys
 import termios
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.input import Input
@@ -187,8 +187,9 @@ def _keys_at_once(source: Input) -> Iterator[None]:
     try:
         yield
     finally:
-        _write(_MARK_NO_PASTES)
-        termios.tcsetattr(handle, termios.TCSANOW, before)
+        with suppress(OSError, termios.error):  # the terminal may be gone
+            _write(_MARK_NO_PASTES)
+            termios.tcsetattr(handle, termios.TCSANOW, before)
 
 
 def _write(mode: str) -> None:

@@ -54,6 +54,12 @@ def _add_run(app: typer.Typer) -> None:
     app.command(context_settings={"allow_interspersed_args": False})(run_command)
 
 
+def _add_review(app: typer.Typer) -> None:
+    from vivek.cli.commands.review import review
+
+    app.command()(review)
+
+
 def _add_trust(app: typer.Typer) -> None:
     from vivek.cli.commands.trust import app as trust
 
@@ -82,7 +88,9 @@ def _add_metrics(app: typer.Typer) -> None:
 
 def _add_index(app: typer.Typer) -> None:
     from vivek.cli.commands.index import app as index
+    from vivek.cli.commands.index_ask import ask
 
+    index.command()(ask)
     app.add_typer(index)
 
 
@@ -112,6 +120,7 @@ COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
     "redo": _add_redo,
     "apply": _add_apply,
     "run": _add_run,
+    "review": _add_review,
     "index": _add_index,
     "metrics": _add_metrics,
     "models": _add_models,

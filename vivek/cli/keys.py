@@ -76,6 +76,10 @@ class Interrupts:
         self._stopped = True
         self._cancel()
 
+    def hang_up(self) -> None:
+        """End the work as HUP does: its terminal is gone."""
+        self._end(signal.SIGHUP)
+
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run some work; the first Ctrl-C cancels it, a second within a second leaves.
 

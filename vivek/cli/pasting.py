@@ -1,14 +1,19 @@
 """Keeps a paste in one piece: what it holds cannot end it early and act as if it had been typed."""
 
+import select
 from collections.abc import Iterable
 
 from prompt_toolkit.input import Input, create_input
+from prompt_toolkit.input.posix_utils import PosixStdinReader
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
 _BEGIN, _END = "\x1b[200~", "\x1b[201~"
+_MUCH = 256  # characters that nobody types between two looks at the keyboard
+_MOST = 4_000_000
+_PAUSE_SECONDS = 0.02
 
 
 class PasteParser(Vt100Parser):
@@ -29,6 +34,9 @@ class PasteParser(Vt100Parser):
         if not inside:
             begin = data.find(_BEGIN)
             if begin < 0:
+                if _is_pasted(data):
+                    self.feed_key_callback(KeyPress(Keys.BracketedPaste, data))
+                    return
                 super().feed(data)
                 if self._in_bracketed_paste:  # the mark came in two parts
                     self._pieces, self._paste_buffer = [self._paste_buffer], ""
@@ -57,12 +65,36 @@ class PasteParser(Vt100Parser):
         self.feed(data[end + len(_END) :])
 
 
+class WholeReader(PosixStdinReader):
+    """Reads what is pasted in one piece: a terminal hands it on by the kilobyte."""
+
+    def read(self, count: int = 1024) -> str:
+        """Return what is there; of something long also what comes directly behind it."""
+        pieces = [super().read(count)]
+        size = len(pieces[0])
+        while _MUCH <= size < _MOST and not self.closed and select.select([self.stdin_fd], [], [], _PAUSE_SECONDS)[0]:
+            piece = super().read(1 << 16)
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+        return "".join(pieces)
+
+
 def terminal_input() -> Input:
     """Return the keys of the terminal."""
     source = create_input()
     if isinstance(source, Vt100Input):
         source.vt100_parser = PasteParser(source.vt100_parser.feed_key_callback)
+        source.stdin_reader = WholeReader(source.fileno(), encoding=source.stdin.encoding)
     return source
+
+
+def _is_pasted(data: str) -> bool:
+    """Tell whether text that arrived together was pasted, though no marks say so."""
+    if len(data) < _MUCH or "\x1b" in data:
+        return False
+    return "\r" in data or "\n" in data
 
 
 def goes_on(rest: Iterable[KeyPress]) -> bool:

@@ -4,7 +4,7 @@ import os
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,4 +44,5 @@ def quiet_terminal() -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(handle, termios.TCSANOW, before)
+        with suppress(termios.error):  # the terminal may be gone
+            termios.tcsetattr(handle, termios.TCSANOW, before)

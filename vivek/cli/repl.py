@@ -3,12 +3,13 @@
 Nothing that a turn needs is imported before that prompt is on the screen.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vivek import __version__
 from vivek.cli.keys import Interrupts, SignalledError
 from vivek.cli.line import Line, Switch
+from vivek.cli.render.going_on import ways_in_chat
 from vivek.cli.render.safe_text import problem, visible
 from vivek.cli.render.totals import Totals, totals_of
 from vivek.cli.slash.jobs import ChatJobs
@@ -29,6 +30,8 @@ from vivek.schema.wishes import AS_USUAL, Attached, TurnWish
 if TYPE_CHECKING:
     from vivek.session.options import Choices
     from vivek.session.place import Place
+
+T = TypeVar("T")
 
 _GOES_ON = ("done", "declined", "incomplete")
 
@@ -61,6 +64,9 @@ class Chat:
     ) -> None:
         self.place = place
         self.spent: BudgetSpent | None = None
+        self.kept = ""
+        self._ran: Conversation | None = None
+        self._asked_back = False
         self.tell = tell
         self.jobs = ChatJobs(tell)
         self.asker = line
@@ -116,8 +122,8 @@ class Chat:
             await self.release()
             if self._totals.turns:
                 tell(totals_of(self._totals))
-            if self.thread:
-                tell(way_back(self.place.root, self.thread))
+            if self.thread and (back := way_back(self.place.root, self.thread)):
+                tell(back)
         return code
 
     def opened(self) -> Conversation | None:
@@ -156,9 +162,23 @@ class Chat:
         self._interrupts.leave()
         if turn.report is not None:
             self._totals.add(turn.report, turn.verdicts)
+        self.kept = "" if turn.report is None else turn.report.reply
+        self._ran = conversation
+        self._asked_back = turn.report is not None and turn.report.question is not None
+        if turn.report is not None and (told := ways_in_chat(turn.report)):
+            self.tell(told)
         if turn.report is None or turn.report.status not in _GOES_ON:
             self.asker.give_back()  # what was typed before this was known may be meant otherwise now
         return turn.report
+
+    async def stoppable(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run some work that Esc and Ctrl-C stop; what is typed meanwhile waits for its end, unseen until then.
+
+        Raises:
+            TurnCancelledError: If it was stopped.
+        """
+        with self.asker.ahead.reading(changed=lambda: None, stop=self._interrupts.stop):
+            return await self._interrupts.run(work)
 
     def choose(self, choices: "Choices") -> None:
         """Take other choices, which need no other session."""
@@ -200,8 +220,11 @@ class Chat:
             await self.run(text)
 
     def _answers(self) -> bool:
-        """Tell whether the next message answers a question of the model."""
-        return False
+        """Tell whether the next message answers a question of the model, of this chat or one that was opened again."""
+        conversation = self.opened()
+        if conversation is None or conversation is self._ran:
+            return self._asked_back
+        return conversation.reopening.question is not None
 
     def _tell_news(self) -> None:
         for notice in () if (opened := self.opened()) is None else opened.take_news():

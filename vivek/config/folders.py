@@ -1,5 +1,6 @@
 """Where vivek keeps what belongs to the user and to no project; makes no folder."""
 
+import os
 from pathlib import Path
 
 from vivek.config.layers import environment
@@ -59,6 +60,13 @@ def cache_folder() -> Path:
     return _chosen("VIVEK_CACHE_DIR") or _absolute(
         platformdirs.user_cache_dir(_NAME, appauthor=False), "VIVEK_CACHE_DIR"
     )
+
+
+def out_of_reach(folder: Path) -> Path | None:
+    """Return what keeps a folder from being written or made: itself or the nearest one above it; None for nothing."""
+    # Not `Path.exists`, which raises where a folder may not be looked into.
+    there = next((each for each in (folder, *folder.parents) if os.path.exists(each)), folder)  # noqa: PTH110
+    return None if there.is_dir() and os.access(there, os.W_OK | os.X_OK) else there
 
 
 def _chosen(variable: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | list[str]
 
 _PRIVATE, _SHARED = 0o600, 0o644
+_BARE_END = re.compile(r"(?<!\r)\n")
 
 
 def write_settings(path: Path, values: Mapping[str, Value | None]) -> None:
@@ -39,10 +41,12 @@ def changed_settings(path: Path, values: Mapping[str, Value | None]) -> str:
         ConfigError: If the file is no TOML, or a table's name is taken by a value.
     """
     load_toml(path)  # a broken file is told with line and column, and kept
-    document = _parsed(path)
+    before = read_text(path)
+    document = _parsed(before, path)
     for key, value in values.items():
         _put(document, key, value, path)
-    return document.as_string()
+    text = document.as_string()
+    return _BARE_END.sub("\r\n", text) if "\r\n" in before and not _BARE_END.search(before) else text
 
 
 def store_settings(path: Path, text: str, *, private: bool = True) -> None:
@@ -72,11 +76,10 @@ def render_toml(table: Mapping[str, object]) -> str:
     return tomlkit.dumps(table)
 
 
-def _parsed(path: Path) -> "TOMLDocument":
+def _parsed(text: str, path: Path) -> "TOMLDocument":
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    text = read_text(path)
     try:
         return tomlkit.parse(text)
     except (TOMLKitError, RecursionError) as error:

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from vivek.edits.diff import unified
+from vivek.edits.patch_names import bare_name, header_names, unquoted
 from vivek.errors import ConfigError
 from vivek.schema.changes import ChangedFile, DiffLine, FileKind, Hunk, Sign
 
 _RANGE = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
-_ESCAPE = re.compile(r"\\([0-7]{3}|.)")
-_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-_PREFIXES = ("a/", "b/", "c/", "i/", "o/", "w/", "1/", "2/")
 _SIGNS: dict[str, Sign] = {" ": " ", "+": "+", "-": "-"}
 _ABSENT = "/dev/null"
 _MESSAGE = 4_000  # characters
@@ -148,21 +146,19 @@ class _Reader:
             self.blobs[path] = header.blobs
         hunks = () if header.aside else tuple(self.hunks(self._at))
         modes = (header.modes[0], header.modes[1])
-        kind = header.kind
-        if kind == "modified" and not hunks and not header.aside and all(modes) and modes[0] != modes[1]:
-            kind = "mode"
+        changed = modes if all(modes) and modes[0] != modes[1] else None
+        kind = "mode" if changed and header.kind == "modified" and not hunks and not header.aside else header.kind
         old_path = header.old if header.old not in (path, _ABSENT) and kind in ("renamed", "copied") else ""
-        found = ChangedFile(path, kind, hunks, old_path=old_path, aside=header.aside)
-        return replace(found, modes=modes) if all(modes) and modes[0] != modes[1] else found
+        return ChangedFile(path, kind, hunks, old_path=old_path, aside=header.aside, modes=changed)
 
     def _header(self) -> _Header:
         header = _Header()
         first = self._lines[self._at]
         if first.startswith("diff --git "):
-            header.old, header.new = _names(first.removeprefix("diff --git "))
+            header.old, header.new = header_names(first.removeprefix("diff --git "))
             self._at += 1
         elif first.startswith("diff --c"):
-            header.old = header.new = _unquoted(first.split(" ", 2)[2])
+            header.old = header.new = unquoted(first.split(" ", 2)[2])
             header.aside = "combined diff of a merge"
             self._skip_to_next()
             return header
@@ -186,9 +182,9 @@ class _Reader:
                 header.kind = "deleted"
             case ["rename" | "copy" as how, "from", _]:
                 header.kind = "renamed" if how == "rename" else "copied"
-                header.old = _unquoted(line.split(" ", 2)[2])
+                header.old = unquoted(line.split(" ", 2)[2])
             case ["rename" | "copy", "to", _]:
-                header.new = _unquoted(line.split(" ", 2)[2])
+                header.new = unquoted(line.split(" ", 2)[2])
             case ["index", names, *_] if ".." in names:
                 old, _, new = names.partition("..")
                 header.blobs = (old, new)
@@ -206,7 +202,7 @@ class _Reader:
         return True
 
     def _named(self, header: _Header) -> None:
-        old, new = (_bare(self._lines[self._at + side][4:]) for side in (0, 1))
+        old, new = (bare_name(self._lines[self._at + side][4:]) for side in (0, 1))
         self._at += 2
         if header.kind in ("renamed", "copied"):
             return  # git said the names already, without a prefix to guess at
@@ -245,35 +241,6 @@ class _Reader:
         if self._at < len(self._lines) and self._lines[self._at].startswith("\\"):
             self._at += 1
         return Hunk(old, new, tuple(lines))
-
-
-def _names(text: str) -> tuple[str, str]:
-    """Return the two names behind `diff --git`; unquoted ones are told apart by being the same."""
-    if text.startswith('"'):
-        end = next((found.end() for found in re.finditer(r'(?<!\\)(?:\\\\)*"', text[1:])), len(text)) + 1
-        return _bare(text[:end]), _bare(text[end:].strip())
-    half = len(text) // 2
-    if text[half : half + 1] == " " and _bare(text[:half]) == _bare(text[half + 1 :]):
-        return _bare(text[:half]), _bare(text[half + 1 :])
-    old, _, new = text.partition(" b/")
-    return _bare(old), new
-
-
-def _bare(name: str) -> str:
-    name = name.partition("\t")[0] if not name.startswith('"') else _unquoted(name)
-    return name[2:] if name.startswith(_PREFIXES) else name
-
-
-def _unquoted(name: str) -> str:
-    if not (name.startswith('"') and name.rstrip().endswith('"')):
-        return name
-    raw = name.rstrip()[1:-1].encode("utf-8", "replace").decode("latin-1")
-
-    def one(found: re.Match[str]) -> str:
-        code = found[1]
-        return chr(int(code, 8) & 0xFF) if code.isdigit() else _LETTERS.get(code, code)
-
-    return _ESCAPE.sub(one, raw).encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _malformed(at: int, what: str) -> ConfigError:

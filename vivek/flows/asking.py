@@ -16,6 +16,7 @@ from vivek.flows.reply import Reply
 from vivek.flows.replying import SMALLEST, Replier, Thinks
 from vivek.flows.sizing import Prompt, Sizer
 from vivek.prompts.budget import told_of
+from vivek.prompts.json_object import REFUSED
 from vivek.prompts.templates import SHIPPED, Templates
 from vivek.prompts.transcript import Entry, Transcript, join_messages
 from vivek.schema.aids import AidsSpec
@@ -117,6 +118,7 @@ class _Exchange:
         """
         node = self.question.node
         attempt: tuple[Message, ...] = ()
+        refused: list[str] = []
         reason = ""
         empty = False
         for tries_left in range(self.question.corrections, -1, -1):
@@ -127,7 +129,8 @@ class _Exchange:
             if not isinstance(value, Correction):
                 return value, reply
             read = value.read or read
-            reason = "it was empty." if nothing else value.text.strip().splitlines()[0]
+            refused += [reply.text] if reply.text.strip() else []
+            reason = "it was empty." if nothing else value.text.strip().splitlines()[0].removeprefix(f"{REFUSED} ")
             if nothing and (empty or not self.asker.aids.correction):
                 break
             attempt = (Message("assistant", _brief(reply.text) or "(nothing)"), Message("user", value.text))
@@ -139,7 +142,9 @@ class _Exchange:
                 self.emit(Notice(f"The {node}'s reply {'was empty' if nothing else _UNUSABLE}; asking it again."))
             empty = nothing
         msg = f"The model's answer as {node} {_UNUSABLE}: {reason}"
-        raise ModelOutputInvalidError(msg, hint="Ask for less at once, or choose a larger model with `--model`.")
+        error = ModelOutputInvalidError(msg, hint="Ask for less at once, or choose a larger model with `--model`.")
+        error.reply = "\n\n".join(refused)
+        raise error
 
     async def _reply(
         self, read: Callable[[str, FinishReason], object], room: int, attempt: tuple[Message, ...]

@@ -34,7 +34,7 @@ def load_changes(root: Path, wish: ScopeWish, *, most_files: int = MOST_FILES, m
         case "patch":
             return patch_changes(root, wish)
         case "files" | "lines":
-            return whole_files(root, wish)
+            return whole_files(root, wish, most_files=most_files)
         case "pr":
             return pull_request(root, wish)
         case _:

@@ -1,7 +1,10 @@
 """The files that differ between two versions git knows, with their texts; runs no filter and no other program."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,6 +14,7 @@ from vivek.project.sides import Side, changed_file
 from vivek.schema.changes import ChangedFile, FileKind, ScopeKind
 from vivek.workspace.files import Files
 from vivek.workspace.git import ask_git
+from vivek.workspace.git_blobs import blob_sizes, read_blobs
 
 WORKTREE: Final = ""
 """Stands for the files as they lie in the working tree."""
@@ -96,64 +100,55 @@ def changed_files(
     return tuple(files), tuple(beyond)
 
 
-def blob_sizes(root: Path, names: Sequence[str]) -> dict[str, int]:
-    """Return how many bytes the contents of these names have; names that git does not know are left out.
-
-    Raises:
-        WorkspaceError: If git fails.
-    """
-    if not names:
-        return {}
-    told = ask_git(root, ["cat-file", "--batch-check=%(objecttype) %(objectsize)"], input=_listed(names))
-    lines = told.decode("utf-8", "replace").split("\n")
-    pairs = zip(names, (line.split(" ") for line in lines), strict=False)
-    return {name: int(words[1]) for name, words in pairs if words[0] == "blob"}
-
-
-def read_blobs(root: Path, names: Sequence[str]) -> dict[str, bytes]:
-    """Return contents that git has, by their names.
-
-    Raises:
-        WorkspaceError: If git fails.
-    """
-    told = ask_git(root, ["cat-file", "--batch"], input=_listed(names)) if names else b""
-    found: dict[str, bytes] = {}
-    at = 0
-    for name in names:
-        begin = told.index(b"\n", at) + 1
-        size = int(told[at : begin - 1].rpartition(b" ")[2])
-        found[name] = told[begin : begin + size]
-        at = begin + size + 1
-    return found
-
-
-def _listed(names: Sequence[str]) -> bytes:
-    return "".join(f"{name}\n" for name in names).encode()
-
-
 def _entries(root: Path, pair: Pair, paths: Sequence[str]) -> Iterator[_Entry]:
     narrowed = ["--", *paths]
-    versions = (
-        [pair.old] if pair.new == WORKTREE else ["--cached", pair.old] if pair.new == INDEX else [pair.old, pair.new]
-    )
-    fields = iter(os.fsdecode(ask_git(root, ["diff", *_PLAIN, *versions, *narrowed])).split("\0")[:-1])
-    unmerged: set[str] = set()
+    if pair.new == WORKTREE:
+        told = _compared(root, [pair.old, *narrowed])
+    else:
+        versions = ["--cached", pair.old] if pair.new == INDEX else [pair.old, pair.new]
+        told = ask_git(root, ["diff", *_PLAIN, *versions, *narrowed])
+    fields = iter(os.fsdecode(told).split("\0")[:-1])
+    found: dict[str, _Entry] = {}
     for head in fields:
         old_mode, new_mode, old, new, status = head.removeprefix(":").split(" ")
         path = old_path = next(fields)
         if status[0] in "RC":
             path = next(fields)
-        if path in unmerged:
-            continue  # git lists what is not merged twice
-        if status[0] == "U":
-            unmerged.add(path)
-        kind = _KINDS.get(status[0], "modified")
-        yield _Entry(path, kind, old_path if old_path != path else "", (old_mode, new_mode), (old, new))
+        entry = _Entry(
+            path,
+            _KINDS.get(status[0], "modified"),
+            old_path if old_path != path else "",
+            (old_mode, new_mode),
+            (old, new),
+        )
+        both = found.get(path)  # git lists what is not merged twice: once as that, once with its contents
+        if both is not None:
+            entry = replace(entry if both.kind == "conflicted" else both, kind="conflicted")
+        found[path] = entry
+    unmerged = _unmerged(root, narrowed) if pair.new == WORKTREE else frozenset()
+    for path, entry in found.items():
+        yield replace(entry, kind="conflicted") if path in unmerged else entry
     if pair.new == WORKTREE:
         told = ask_git(root, ["ls-files", "--others", "--exclude-standard", "-z", *narrowed])
         for path in os.fsdecode(told).split("\0")[:-1]:
             if not f"/{path}".count("/.vivek/"):
                 yield _Entry(path, "added", "", ("000000", "000000"), ("", ""))
+
+
+def _compared(root: Path, arguments: Sequence[str]) -> bytes:
+    """Compare with the working tree by a copy of the index: git writes down there what it finds unchanged."""
+    name = os.fsdecode(ask_git(root, ["rev-parse", "--git-path", "index"]).removesuffix(b"\n"))
+    with tempfile.TemporaryDirectory(prefix="vivek-review-") as folder:
+        index = Path(folder) / "index"
+        with suppress(FileNotFoundError):  # before anything was added
+            # With its times: by them git tells which files may have changed within the same second.
+            shutil.copy2(root / name, index)
+        return ask_git(root, ["diff", *_PLAIN, *arguments], index=index)
+
+
+def _unmerged(root: Path, narrowed: Sequence[str]) -> frozenset[str]:
+    told = os.fsdecode(ask_git(root, ["ls-files", "--unmerged", "-z", *narrowed])).split("\0")[:-1]
+    return frozenset(line.partition("\t")[2] for line in told)
 
 
 def _held(entry: _Entry) -> Iterator[str]:

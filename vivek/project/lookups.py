@@ -53,20 +53,19 @@ def _callers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
     if not found:
         return None
     last = found[0].last
-    here = {(each.path, each.line) for each in found}
     lines: list[AnswerLine] = []
     total = 0
     for path, numbers in lookup.references(last, limit=_USED_IN).items():
-        used = [number for number in numbers if (path, number) not in here]
-        total += len(used)
-        if used and len(lines) < SHOWN:
+        total += len(numbers)
+        if len(lines) < SHOWN:
             around = lookup.definitions_in(path)
-            lines += [AnswerLine(path, number, _within(number, around)) for number in used]
+            lines += [AnswerLine(path, number, _within(number, around)) for number in numbers]
     notes = []
     if others := lookup.defined([last]).get(last, 0) - len(found):
         notes.append(f"{others + len(found)} definitions are named `{last}`; the index does not tell their uses apart.")
     notes += [] if total else [f"No file of the project uses `{last}`."]
-    return replace(_answer(_doubting(asked, found), found[0].name, lines, *notes), total=total)
+    subject = found[0].name if len(found) == 1 else last
+    return replace(_answer(_doubting(asked, found), subject, lines, *notes), total=total)
 
 
 def _importers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
@@ -135,7 +134,9 @@ def _defined(name: str, lookup: Lookup) -> tuple[Definition, ...]:
     dotted = name.replace("::", ".").replace("#", ".")
     found = [each for each in lookup.definitions(dotted, limit=_CANDIDATES) if each.kind != "heading"]
     whole = tuple(each for each in found if each.name == dotted)
-    return whole or tuple(each for each in found if each.name.endswith(f".{dotted}"))
+    if whole and "." in dotted:
+        return whole
+    return (*whole, *(each for each in found if each.name.endswith(f".{dotted}")))
 
 
 def _files(name: str, lookup: Lookup) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from vivek.edits.paths import unsafe
 from vivek.edits.unified import Patch, applied, parse_patch
-from vivek.errors import ConfigError, WorkspaceError
-from vivek.project.git_changes import LARGEST, blob_sizes, read_blobs
+from vivek.errors import ConfigError, OutsideWorkspaceError, WorkspaceError
+from vivek.project.git_changes import LARGEST
+from vivek.project.scan import load_files
 from vivek.project.sides import Side, changed_file, whole_file
 from vivek.schema.changes import ChangedFile, Changes, ReviewScope, ScopeWish
 from vivek.workspace.files import Files
-from vivek.workspace.git import git_toplevel
+from vivek.workspace.git import git_toplevel, list_files
+from vivek.workspace.git_blobs import blob_sizes, read_blobs
 from vivek.workspace.git_programs import refuse_programs
 from vivek.workspace.process import run_captured
 
@@ -72,8 +74,13 @@ def pull_request(root: Path, wish: ScopeWish) -> Changes:
     return _from_patch(root, diff, scope)
 
 
-def whole_files(root: Path, wish: ScopeWish) -> Changes:
-    """Return files as they are, or some lines of one.
+def whole_files(root: Path, wish: ScopeWish, *, most_files: int) -> Changes:
+    """Return files as they are, or some lines of one; a folder stands for its files that nobody ignores.
+
+    Args:
+        root: The project's root.
+        wish: What the user wants.
+        most_files: Files that are looked at; what is beyond is named with why.
 
     Raises:
         ConfigError: If there is no such file or line, or none is named.
@@ -92,9 +99,30 @@ def whole_files(root: Path, wish: ScopeWish) -> Changes:
     if not wish.paths:
         msg = "No file is named."
         raise ConfigError(msg, hint="Name files behind `--files`, such as `vivek review --files src/till.py`.")
-    every = tuple(whole_file(path, _present(files, path)) for path in sorted(set(wish.paths)))
-    named = f"{wish.paths[0]}" if len(every) == 1 else f"{len(every)} files"
-    return Changes(ReviewScope("files", f"{named} as a whole", paths=wish.paths), every)
+    paths = _spread_out(root, files, wish.paths)
+    every = tuple(whole_file(path, _present(files, path)) for path in paths[:most_files])
+    beyond = tuple((path, f"more than {most_files:,} files are named") for path in paths[most_files:])
+    named = wish.paths[0] if len(wish.paths) == 1 else f"{len(paths)} files"
+    return Changes(ReviewScope("files", f"{named} as a whole", paths=wish.paths), every, beyond)
+
+
+def _spread_out(root: Path, files: Files, paths: Sequence[str]) -> list[str]:
+    """Return files by their names, those of a folder in its place."""
+    folders = [path for path in paths if path == "." or files.place_of(path).is_dir()]
+    found = set(paths) - set(folders)
+    for path in load_files(root, tracked=list_files).paths if folders else ():
+        within = any(folder == "." or path.startswith(f"{folder}/") for folder in folders)
+        if within and _is_plain(files, path):
+            found.add(path)
+    return sorted(found)
+
+
+def _is_plain(files: Files, path: str) -> bool:
+    """Tell whether a path is a file of the project: a link may lead to a folder, or out of it."""
+    try:
+        return files.kind(path) == "file"
+    except OutsideWorkspaceError:
+        return False
 
 
 def _from_patch(root: Path, data: bytes, scope: ReviewScope) -> Changes:
@@ -129,7 +157,7 @@ def _old_texts(root: Path, patch: Patch, files: Sequence[ChangedFile]) -> dict[s
 
 def _completed(root: Path, file: ChangedFile, old: dict[str, bytes]) -> ChangedFile:
     """Return a file with its texts, where the patch fits what is known of it exactly."""
-    if not file.hunks or unsafe(file.path) is not None:
+    if not file.hunks:
         return file
     if file.kind == "added":
         return _with_texts(file, None, applied("", file.hunks))

@@ -23,7 +23,7 @@ _EVERYDAY_LIKELY, _EVERYDAY_CERTAIN = 0.6, 0.8
 
 _KIND = "function|method|class|type|struct|interface|trait|enum|constant|variable|module|file|symbol"
 _S = r"(\S+)"
-_SHOW = r"(?:(?:please )?(?:show|find|list|give)(?: me)? )?(?:the |all )?"
+_SHOW = r"(?:(?:please )?(?:show|find|list|give)(?: me)?(?: the| all)? )?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +74,25 @@ _ENDS = re.compile(r"[?!.,;]+\Z")
 # Words that are names in many a project and yet what people say: without a mark they mean what they say.
 _EVERYDAY = frozenset(
     """
-    account action answer api app application apps back backup bar base body book boss box branch bug build button cache
-    call caller card cat cause chat check client cloud code coffee color command comment commit common config content
-    context cookie copy core count country current customer data database date day default delay design detail device
-    difference directory display docker docs documentation dog door email end entry error event everybody everyone
-    example exception exit feature field file filter fix flag folder food form format foo foobar frame friend front fun
-    future game git glue god goal gold good group guard guide hand head health heart hello help hint home hook hope host
-    house human idea image important index info input inside item java javascript job json key keyboard language layer
-    leak left length level library life light limit line link linux list local log logic login love lunch magic mail
-    main man manager map master math memory menu message middle mind mistake mode model moment money mouse name network
-    news next nobody node nothing notice number object off office option order origin output outside owner page parent
-    part parser party password path people person phone place plan plugin point poison power price problem process
-    product production program progress project prompt proof python query question queue readme reason record release
-    report request response rest result review right role room root rule run rust sample scope screen script search
-    second secret section sense server service session setting settings setup shape shell shop shot shots side sign site
-    size sleep slow somebody someone something song sound source space spec speed stack start state static status step
-    stop store story string style success summary sun system table tail target task team template terminal test tests
-    text time title today token tomorrow tool top total trace traffic tree trick trouble trust truth turn type
-    typescript user users value version view voice wait wall water way web wife window wood word work worker world write
-    year yesterday
+    account action answer api app application apps back backup bar base best body book boss box branch bug build
+    button cache call caller card cat cause chat check client cloud code coffee color command comment commit common
+    config content context cookie copy core count country current customer data database date day default delay design
+    detail device difference directory display docker docs documentation dog door email end entry error event
+    everybody everyone example exception exit feature field file filter fix flag folder foo foobar food form format
+    frame friend front fun future game git glue goal god gold good group guard guide hand head health heart hello help
+    hint home hook hope host house human idea image important index info input inside item java javascript job json
+    key keyboard language layer leak left length level library life light limit line link linux list local log logic
+    login love lunch magic mail main man manager map master math memory menu message middle mind mistake mode model
+    moment money mouse name network news next nobody node nothing notice number object off office option order origin
+    output outside owner page parent parser part party password path people person phone place plan plugin point
+    poison power price problem process product production program progress project prompt proof python query question
+    queue readme reason record release report request response rest result review right role room root rule run rust
+    sample scope screen script search second secret section sense server service session setting settings setup shape
+    shell shop shot shots side sign site size sleep slow somebody someone something song sound source space spec speed
+    stack start state static status step stock stop store story string style success summary sun system table tabs
+    tail target task team template terminal test tests text time title today token tomorrow tool top total trace
+    traffic tree trick trouble trust truth turn type typescript user users value version view voice wait wall water
+    way web wife window wood word work worker world write year yesterday
     """.split()  # noqa: SIM905 - a list of quoted words could not be read
 )
 
@@ -173,15 +173,20 @@ def _candidate(form: Form, said: str) -> Candidate | None:
     if not name or _SUBJECT.fullmatch(name) is None:
         return None
     shaped = marked or _SHAPED.search(name) is not None
-    if form.bare and not shaped:
+    if not shaped and (form.bare or _says_nothing(name)):
         return None
     return Candidate(form.kind, name, _sure(form, name, shaped=shaped), plain=not shaped)
+
+
+def _says_nothing(name: str) -> bool:
+    """Tell whether a name is one of the words that point at something else, such as `it`, `this` and `everything`."""
+    return name.islower() and not is_telling(name)
 
 
 def _sure(form: Form, name: str, *, shaped: bool) -> float:
     """Return how sure a form and the look of a name are together."""
     if shaped:
         return min(1.0, form.sure + _SHAPED_GAIN)
-    if name.lower() in _EVERYDAY or not is_telling(name.lower()):
+    if name.lower() in _EVERYDAY:
         return form.sure * (_EVERYDAY_CERTAIN if form.sure >= CERTAIN else _EVERYDAY_LIKELY)
     return min(1.0, form.sure + _CAPITAL_GAIN) if name[0].isupper() else form.sure

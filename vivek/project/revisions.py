@@ -119,7 +119,7 @@ class Revisions:
         """
         wanted = name.strip()
         found = None
-        if wanted and not wanted.startswith("-"):
+        if wanted:
             found = run_git(self.root, ["rev-parse", "--quiet", "--verify", "--end-of-options", f"{wanted}^{{commit}}"])
         if found is None or found.returncode != 0:
             msg = f"git knows no commit `{name}`."

@@ -7,8 +7,6 @@ from vivek.project.index.reading import described
 from vivek.project.roles import role_of
 from vivek.schema.changes import ChangedFile, DiffLine, FileKind, Hunk
 
-_MARKS = ("<<<<<<< ", ">>>>>>> ")
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -58,8 +56,6 @@ def changed_file(path: str, kind: FileKind, old: Side, new: Side, *, old_path: s
             kind = "mode"
         else:
             note = "; ".join(filter(None, [note, "only its line ends or its encoding changed"]))
-    if after.text is not None and all(f"\n{mark}" in f"\n{after.text}" for mark in _MARKS):
-        kind = "conflicted"
     changed = ChangedFile(path, kind, hunks, old_path, before.text, after.text, aside)
     return replace(changed, note=note)
 

@@ -12,6 +12,7 @@ from vivek.prompts.json_strict import NOTHING, UnclearError, decode
 from vivek.schema.chunk import FinishReason
 
 ASK_AGAIN: Final = "Ask again, or use a larger model."
+REFUSED: Final = "Your reply could not be used."  # how a model is told to reply again; what is wrong follows
 
 _AROUND = " \t\r\n\ufeff\u200b"
 _SHOWN = 16  # characters of a broken text on either side of what is wrong with it

@@ -41,9 +41,11 @@ class Modes:
 
     Attributes:
         own: Those that the user or a trusted project brings, by name.
+        untrusted: The names of those that the project brings and nobody has trusted yet.
     """
 
     own: Mapping[ModeName, Mode] = field(default_factory=lambda: MappingProxyType({}))
+    untrusted: tuple[ModeName, ...] = ()
 
     @property
     def names(self) -> tuple[ModeName, ...]:
@@ -58,10 +60,13 @@ class Modes:
         """Return the mode of a name that somebody typed.
 
         Raises:
-            ConfigError: If there is none; the nearest one is named.
+            ConfigError: If there is none, and the nearest one is named; or if it is not trusted.
         """
         if name in self.names:
             return self.of(name)
+        if name in self.untrusted:
+            msg = f"The mode `{name}` of this project is not trusted yet."
+            raise ConfigError(msg, hint="`vivek trust templates` shows it and asks.")
         near = difflib.get_close_matches(name, self.names, n=1)
         hint = f"Did you mean `{near[0]}`? " if near else ""
         raise ConfigError(f"There is no mode `{name}`.", hint=f"{hint}There are: {', '.join(self.names)}.")

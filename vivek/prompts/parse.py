@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from vivek.errors import ModelOutputInvalidError, VivekError
-from vivek.prompts.json_object import ASK_AGAIN, read_object
+from vivek.prompts.json_object import ASK_AGAIN, REFUSED, read_object
 from vivek.prompts.modes import MODES, OPEN_MODE
 from vivek.schema.chunk import FinishReason
 from vivek.schema.plan import ModeName, Plan, PlanKind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _STEPS, _STEP, _FILES, _PATH, _QUESTION, _FEEDBACK = 6, 160, 8, 200, 240, 600
+_CHOICES, _CHOICE = 4, 80
 _TOLD = 3  # faults that a model is told of at a time
 _QUOTED = 32  # characters of a wrong value that are shown to it
 _RULES: Final = {
@@ -37,35 +38,40 @@ _RULES: Final = {
     "string_too_long": "may have at most {max_length} characters",
 }
 
+
+def _texts(longest: int, most: int) -> dict[str, object]:
+    return {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": longest}, "maxItems": most}
+
+
 # Keys come in the order in which a grammar lets them be written. Every string and array is bounded: an
 # unbounded one lets a weak model write until its reply is cut.
 PLAN_SCHEMA: Final[dict[str, object]] = {
     "type": "object",
     "properties": {
         "kind": {"type": "string", "enum": ["answer", "change"]},
-        "steps": {
-            "type": "array",
-            "items": {"type": "string", "minLength": 1, "maxLength": _STEP},
-            "minItems": 1,
-            "maxItems": _STEPS,
-        },
-        "files": {
-            "type": "array",
-            "items": {"type": "string", "minLength": 1, "maxLength": _PATH},
-            "maxItems": _FILES,
-        },
+        "steps": {**_texts(_STEP, _STEPS), "minItems": 1},
+        "files": _texts(_PATH, _FILES),
         "mode": {"type": "string", "enum": list(MODES)},
         "question": {"type": "string", "maxLength": _QUESTION},
+        "choices": _texts(_CHOICE, _CHOICES),
     },
-    "required": ["kind", "steps", "files", "mode", "question"],
+    "required": ["kind", "steps", "files", "mode", "question", "choices"],
     "additionalProperties": False,
 }
 
 
-def plan_schema(mode: ModeName) -> dict[str, object]:
-    """Return the schema of a plan in a thread of this mode, which may be one that does not ship."""
+def plan_schema(mode: ModeName, *, asks: bool = True) -> dict[str, object]:
+    """Return the schema of a plan in a thread of this mode, which may be one that does not ship.
+
+    Args:
+        mode: The mode.
+        asks: Whether the plan may ask the user something.
+    """
     properties: Any = PLAN_SCHEMA["properties"]  # Any: a literal of JSON values
-    return {**PLAN_SCHEMA, "properties": {**properties, "mode": {"type": "string", "enum": _modes_beside(mode)}}}
+    changed: Any = {"mode": {"type": "string", "enum": _modes_beside(mode)}}
+    if not asks:
+        changed |= {"question": {"type": "string", "enum": [""]}, "choices": {**properties["choices"], "maxItems": 0}}
+    return {**PLAN_SCHEMA, "properties": {**properties, **changed}}
 
 
 def _modes_beside(mode: ModeName) -> list[ModeName]:
@@ -134,6 +140,7 @@ class _PlanReply(BaseModel):
     files: Annotated[list[Annotated[str, Field(min_length=1, max_length=_PATH)]], Field(max_length=_FILES)]
     mode: Annotated[ModeName, AfterValidator(_known_mode)]
     question: Annotated[str, Field(max_length=_QUESTION)]
+    choices: Annotated[list[Annotated[str, Field(max_length=_CHOICE)]], Field(max_length=_CHOICES)] = []
 
 
 class _KindReply(BaseModel):
@@ -167,7 +174,9 @@ def parse_plan(text: str, finish: FinishReason | None, mode: ModeName = OPEN_MOD
     """
     reply = _validated(_PlanReply, text, finish, mode)
     files = dict.fromkeys(path.removeprefix("./") for path in reply.files)
-    return Plan(reply.kind, tuple(reply.steps), tuple(files), reply.mode, reply.question.strip())
+    question = reply.question.strip()
+    choices = tuple(dict.fromkeys(filter(None, reply.choices))) if question else ()
+    return Plan(reply.kind, tuple(reply.steps), tuple(files), reply.mode, question, choices)
 
 
 def parse_kind(text: str, finish: FinishReason | None) -> PlanKind:
@@ -202,7 +211,7 @@ def parse_review(text: str, finish: FinishReason | None) -> Review:
 def reask_text(error: VivekError) -> str:
     """Return what to say to a model whose reply could not be read."""
     return (
-        f"Your reply could not be used. {error.message}\n"
+        f"{REFUSED} {error.message}\n"
         "Reply again with the whole JSON object and nothing else: no fence, no text before or after it."
     )
 

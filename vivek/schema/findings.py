@@ -28,12 +28,17 @@ CONFIDENCES: Final[dict[Confidence, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What would mend a finding: lines `line` to `end_line` of the new version become `text`, each line ended."""
+    """What would mend a finding: lines `line` to `end_line` of the new version become `text`, each line ended.
+
+    An `end_line` before `line` puts the text before that line. `before` is what stands there now, "" where nobody
+    looked.
+    """
 
     path: str
     line: int
     end_line: int
     text: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ class ReviewReport:
         files: One entry a changed file.
         receipts: What was read by whom.
         suppressed: What was found and is not reported.
+        baseline: The file that the findings were held against, "" for none.
         fixed: Findings of the baseline that are gone.
         dropped: How many of a model's findings were dropped, by reason: `no scenario`, `quote not found`, `refuted` ...
         score: Of the whole, 0.0 to 1.0; None where nothing was read.
@@ -176,6 +182,7 @@ class ReviewReport:
     files: tuple[FileVerdict, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    baseline: str = ""
     fixed: tuple[Finding, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     score: float | None = None

@@ -20,6 +20,7 @@ class Plan:
         files: Files to look at, relative to the root.
         mode: The mode the executor works in.
         question: A question to the user that ends the turn, or "".
+        choices: Answers to it that the user can pick; () where it has to be answered in words.
     """
 
     kind: PlanKind
@@ -27,3 +28,4 @@ class Plan:
     files: tuple[str, ...] = ()
     mode: ModeName = "peer"
     question: str = ""
+    choices: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vivek.schema.questions import Clarification
 from vivek.schema.threads import ThreadStatus
 
 LONG = 10.0
@@ -61,6 +62,7 @@ class Reopening:
         changed: Files that are no longer as this thread last saw them, in order, all of them.
         reread: What the model has to read, None when nothing was said yet or no model is there.
         missing_model: Why there is no model, "" where there is one.
+        question: What the model asked last, which the next message answers, or None.
     """
 
     status: ThreadStatus
@@ -68,3 +70,4 @@ class Reopening:
     changed: tuple[str, ...] = ()
     reread: Reread | None = None
     missing_model: str = ""
+    question: Clarification | None = None

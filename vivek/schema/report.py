@@ -6,6 +6,7 @@ from typing import Literal
 from vivek.schema.checks import Check
 from vivek.schema.chunk import Usage
 from vivek.schema.edits import FileChange
+from vivek.schema.questions import Clarification
 from vivek.schema.review import Review
 
 TurnStatus = Literal["done", "failed", "needs_approval", "needs_answer", "declined", "cancelled", "incomplete"]
@@ -170,6 +171,8 @@ class TurnReport:
         answered_by: `provider/model` of those who answered in its place, joined by commas, or "".
         shortened: Whether `answer` holds only the two ends of a reply that is too long to be held; the thread keeps
             all of it.
+        question: What the model asks the user before it goes on, or None.
+        reply: The file that keeps the reply of a turn that failed, below the root where it is there, or "".
     """
 
     thread_id: str
@@ -184,3 +187,5 @@ class TurnReport:
     error: ErrorReport | None = None
     answered_by: str = ""
     shortened: bool = False
+    question: Clarification | None = None
+    reply: str = ""

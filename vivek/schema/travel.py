@@ -115,6 +115,7 @@ class ThreadTree:
         asked: Whether it is the one that was asked for.
         turns: Its turns, without those it shares with the thread it left.
         branches: What left it, in the order of turns.
+        directory: The folder of a fork that has files of its own, "" for any other thread.
     """
 
     thread: str
@@ -122,3 +123,4 @@ class ThreadTree:
     asked: bool
     turns: tuple[TurnLine, ...] = ()
     branches: tuple[TreeBranch, ...] = ()
+    directory: str = ""

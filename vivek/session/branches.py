@@ -64,6 +64,14 @@ class Branches:
         """Return what happened in a project, oldest first."""
         return self._select("directory = ? AND state != 'begun'", str(directory))
 
+    def elsewhere(self, directory: Path) -> list[tuple[Branch, Path]]:
+        """Return the forks of a project's threads that have files of their own, each with its folder."""
+        rows = self._db.execute(
+            f"SELECT directory, {_COLUMNS} FROM branches WHERE source = ? AND how = 'fork' ORDER BY at, id",
+            (str(directory),),
+        )
+        return [(Branch(*row), Path(folder)) for folder, *row in rows]
+
     def names(self, directory: Path) -> set[str]:
         """Return the ids of all branches of a project, those that came back among them."""
         return {row.id for row in self._select("directory = ?", str(directory))}
@@ -125,6 +133,11 @@ class Branches:
                 | {"at": self._clock()},
             )
             self.add(branch, target)
+            if source != target:
+                self._db.execute(
+                    "UPDATE branches SET source = ? WHERE directory = ? AND id = ?",
+                    (str(source), str(target), branch.id),
+                )
 
     def finish(self, branch: Branch, directory: Path, now: Mapping[str, object] | None) -> None:
         """Tell that a return happened.

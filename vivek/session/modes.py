@@ -64,7 +64,7 @@ def load_modes(place: Place, trust: Trust) -> tuple[Modes, tuple[Notice, ...]]:
             own[page.name] = parse_mode(page)
         except ConfigError as error:
             notices.append(Notice(f"The mode {page.name} is not used. {error.message}", error.hint or ""))
-    return Modes(MappingProxyType(own)), tuple(notices)
+    return Modes(MappingProxyType(own), pages.untrusted), tuple(notices)
 
 
 def parse_mode(page: Page) -> Mode:
@@ -90,7 +90,7 @@ def parse_mode(page: Page) -> Mode:
         prose=said.prose,
         tools=_tools(said.tools, settings),
         depth=said.depth,
-        model=_model(said.model, settings),
+        model=None if said.model is None else parse_model(said.model, settings["mode.model"].place),
         window=_window(said.window, settings),
         sampling=_sampling(said, settings),
         text=text,
@@ -130,12 +130,18 @@ def _tools(named: tuple[str, ...] | None, settings: dict[str, Setting]) -> tuple
     return wanted
 
 
-def _model(name: str | None, settings: dict[str, Setting]) -> str | None:
-    if name is None:
-        return None
-    place = settings["mode.model"].place
+def parse_model(name: str, place: str) -> str:
+    """Return the model that a page names.
+
+    Args:
+        name: What the page says.
+        place: File and line.
+
+    Raises:
+        ConfigError: If it is no model, or a server as well: no page says where prompts go.
+    """
     if "@" in name:
-        msg = f"{place}: a mode names a model, not the address of a server."
+        msg = f"{place}: a page names a model, not the address of a server."
         raise ConfigError(msg, hint="Addresses belong into your own settings.")
     if "/" not in name.strip("/"):
         raise ConfigError(f"{place}: `{name}` names no provider.", hint="Write it like `ollama/qwen2.5-coder:7b`.")

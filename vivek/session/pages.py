@@ -49,10 +49,12 @@ class Pages:
     Attributes:
         used: The pages that count: those of the user, then the trusted ones of the project with other names.
         notices: Which ones do not, and why.
+        untrusted: The names of those that wait for trust.
     """
 
     used: tuple[Page, ...]
     notices: tuple[Notice, ...]
+    untrusted: tuple[str, ...] = ()
 
 
 def load_pages(kind: PageKind, place: Place, trust: Trust) -> Pages:
@@ -60,12 +62,12 @@ def load_pages(kind: PageKind, place: Place, trust: Trust) -> Pages:
     own, notices = _pages(kind, config_folder() / FOLDERS[kind], None)
     brought, told = project_pages(kind, place)
     trusted = tuple(page for page in brought if is_trusted(page, place, trust))
-    if left := [page.origin for page in brought if page not in trusted]:
-        hint = "`vivek trust templates` shows them and asks."
-        told = (*told, Notice(f"This project brings {FOLDERS[kind]} that are not used: {', '.join(left)}.", hint))
     names = {page.name for page in own}
+    if left := [page for page in brought if page not in trusted]:
+        hint, origins = "`vivek trust templates` shows them and asks.", ", ".join(page.origin for page in left)
+        told = (*told, Notice(f"This project brings {FOLDERS[kind]} that are not used: {origins}.", hint))
     used = (*own, *(page for page in trusted if page.name not in names))
-    return Pages(used, (*notices, *told))
+    return Pages(used, (*notices, *told), tuple(page.name for page in left if page.name not in names))
 
 
 def project_pages(kind: PageKind, place: Place) -> tuple[tuple[Page, ...], tuple[Notice, ...]]:

@@ -24,5 +24,8 @@ def preset(settings: Settings, modes: Modes, choices: Choices) -> Settings:
         except ConfigError as error:
             raise ConfigError(f"{mode.origin}: {error.message}", hint=error.hint) from error
         same = model.name is not None and model.name.partition("/")[0] == provider
-        model = replace(model, name=mode.model, base_url=model.base_url if same else None, executor=None)
+        if not same:  # neither the address nor a key that was entered for no address is meant for this one
+            key = model.api_key
+            model = replace(model, base_url=None, api_key=key if key and key.entered_for else None)
+        model = replace(model, name=mode.model, executor=None)
     return replace(settings, model=model)

@@ -12,6 +12,7 @@ from vivek.flows.chat.state import StateUpdate
 from vivek.schema.reopening import InFlight, Reopening, Reread
 from vivek.schema.threads import ThreadStatus, ThreadSummary
 from vivek.session.absent import AbsentProvider
+from vivek.session.clarifying import asked_back
 from vivek.session.runner import Snapshot
 from vivek.session.turns import Turns
 
@@ -86,6 +87,7 @@ def reopen(turns: Turns, before: Snapshot, *, clock: Callable[[], float] = time.
         _changed(turns, before.values),
         None if absent else _reread(turns, tokens, at_rest=status in ("finished", "needs_answer")),
         absent,
+        asked_back(before.values) if status == "needs_answer" else None,
     )
 
 
@@ -122,7 +124,7 @@ def _tokens(turns: Turns, head: str | None) -> int:
 
 def _in_flight(turns: Turns, before: Snapshot, waits: StateUpdate | None, age: float | None) -> InFlight:
     values = before.values if waits is None else waits
-    request = " ".join(turns.parts.store.get_text(values["request"]).split())
+    request = " ".join(turns.parts.store.get_text(values.get("typed") or values["request"]).split())
     if len(request) > _REQUEST_LENGTH:
         request = request[: _REQUEST_LENGTH - 1] + "…"
     if waits is not None:

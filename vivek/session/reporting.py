@@ -8,6 +8,7 @@ from vivek.errors import VivekError
 from vivek.flows.chat.packing import changes_of, unpack_change_set, unpack_checks, unpack_review, unpack_usage
 from vivek.schema.held import Held
 from vivek.schema.report import ErrorReport, TurnReport, TurnStatus, TurnUsage
+from vivek.session.clarifying import asked_back
 from vivek.workspace.store import Store
 
 Values = Mapping[str, Any]  # Any: the saved state as LangGraph gives it back
@@ -42,6 +43,7 @@ def report_of(
         error=ErrorReport(**error) if error else None,
         answered_by=_stood_in(usage),
         shortened=bool(values.get("spooled")),
+        question=asked_back(values) if status == "needs_answer" else None,
     )
 
 

@@ -11,6 +11,8 @@ NAMED = 5
 WORTH_TELLING = 1_000
 """Tokens to be read again below which nothing is said."""
 
+HOW_TO_ANSWER = "Answer with a number, or in your own words."
+
 _MISSING = "What needs no model still works: read the thread, approve or decline what waits, `/undo`, `vivek threads`."
 _AGES = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"))
 
@@ -29,6 +31,8 @@ def reread_of(due: Reread) -> str:
 def _told(found: Reopening) -> Iterator[Notice]:
     if found.in_flight is not None:
         yield from _in_flight(found.in_flight)
+    if found.question is not None:
+        yield Notice(f"The model waits for an answer: {found.question.shown()}", hint=HOW_TO_ANSWER)
     if found.changed:
         named = ", ".join(found.changed[:NAMED])
         more = f" and {len(found.changed) - NAMED} more" if len(found.changed) > NAMED else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from vivek.errors import ThreadDamagedError, ThreadError
 from vivek.flows.chat.state import StateUpdate
@@ -11,7 +12,9 @@ from vivek.schema.context import ContextReport
 from vivek.schema.events import Event, Notice, Question, TurnDone
 from vivek.schema.plan import Depth
 from vivek.schema.reopening import Reopening
+from vivek.schema.report import TurnUsage
 from vivek.schema.wishes import AS_USUAL, TurnWish
+from vivek.session.clarifying import asked_back
 from vivek.session.compacting import compact_thread
 from vivek.session.deciding import pack_decision, question_of
 from vivek.session.live import LiveSettings
@@ -214,7 +217,11 @@ class Session:
             yield question_of(before.values, self._parts.store)
             yield TurnDone(self._turns.report(before, "needs_approval", 0.0))
             return
-        if before.standing != "unfinished" and unbegun(self._turns, before) is None:
+        waits = before.standing == "unfinished" or unbegun(self._turns, before) is not None
+        if not waits and asked_back(before.values) is not None:
+            yield TurnDone(replace(self._turns.report(before, "needs_answer", 0.0), usage=TurnUsage()))
+            return
+        if not waits:
             msg = f"Thread {self.thread_id} has no open turn."
             raise ThreadError(msg, hint="Give a prompt.")
         async for event in go_on(self._turns, before):

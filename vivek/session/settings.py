@@ -48,7 +48,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     **{f"sampling.{name}": ends for name, ends in SAMPLING_RANGES.items()},
     "model.threads": (1, 1024),
     "model.reply_tokens": (1, 1_000_000),
-    "index.wait": (0, 60),
+    "index.wait": (0, 600),
     "answers.confidence": (0, 1),
     "metrics.keep_days": (1, 36_500),
 }

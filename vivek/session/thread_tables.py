@@ -25,4 +25,8 @@ MIGRATIONS = (
     -- What the open turn begins with, as JSON: its number and its input, from before its first checkpoint is saved.
     ALTER TABLE threads ADD COLUMN asked TEXT;
     """,
+    """
+    -- A fork with files of its own belongs to another project than its parent; here is the parent's, '' for the same.
+    ALTER TABLE branches ADD COLUMN source TEXT NOT NULL DEFAULT '';
+    """,
 )

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from vivek.config.folders import state_folder
+from vivek.config.folders import out_of_reach, state_folder
+from vivek.errors import WorkspaceError
 from vivek.schema.threads import ThreadKind, ThreadStatus, ThreadSummary
 from vivek.session.branches import Branches
 from vivek.session.finding import ANY, COLUMNS, Wanted, condition, find_thread
@@ -35,13 +36,20 @@ class ThreadIndex:
 
     @classmethod
     def open(cls, folder: Path | None = None) -> Self:
-        """Open the index, made when it is missing.
+        """Open the index in a folder, the user's state directory when None; made when it is missing.
 
-        Args:
-            folder: Where it lies; the user's state directory when None.
+        Raises:
+            WorkspaceError: If it cannot be used.
         """
         path = (folder or state_folder()) / _NAME
-        return cls(open_database(path, migrations=MIGRATIONS, synchronous="NORMAL", mend=_mend).connection)
+        try:
+            return cls(open_database(path, migrations=MIGRATIONS, synchronous="NORMAL", mend=_mend).connection)
+        except WorkspaceError as error:
+            there = out_of_reach(path.parent)
+            if there is None:
+                raise
+            hint = f"Let vivek write {there}, or name another folder in the variable VIVEK_STATE_DIR."
+            raise WorkspaceError(error.message, hint=hint) from error
 
     def __enter__(self) -> Self:
         return self

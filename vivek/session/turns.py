@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 
-from vivek.errors import ThreadError, VivekError, WorkspaceError
+from vivek.errors import ModelOutputInvalidError, ThreadError, VivekError, WorkspaceError
 from vivek.flows.context import NodeContext
 from vivek.metrics.recorder import Recorder
 from vivek.schema.approval import ApprovalPolicy
@@ -17,6 +17,7 @@ from vivek.schema.nodes import SILENT_NODES
 from vivek.schema.report import TurnReport, TurnStatus
 from vivek.schema.threads import ThreadStatus
 from vivek.session.deciding import question_of
+from vivek.session.kept_replies import keep_reply
 from vivek.session.logs import LOGGER
 from vivek.session.parts import Parts
 from vivek.session.place import Place
@@ -113,7 +114,10 @@ class Turns:
             seconds = self._clock() - began
             values = (await self.runner.look()).values if not isinstance(error, ThreadError | WorkspaceError) else {}
             told = {"thread_id": self.thread_id, "model": self.parts.label}
-            yield TurnDone(failed_report(error, values, seconds=seconds, partial=self._partial, **told))
+            report = failed_report(error, values, seconds=seconds, partial=self._partial, **told)
+            said = error.reply if isinstance(error, ModelOutputInvalidError) else self.parts.broken.get("text", "")
+            turn = int(values.get("turns", 0)) + 1
+            yield TurnDone(replace(report, reply=keep_reply(self.place, self.thread_id, turn, said)))
             return
         async for event in self._end(snapshot, self._clock() - began):
             yield event
@@ -148,6 +152,9 @@ class Turns:
         )
         report = self.report(snapshot, status, seconds)
         LOGGER.info("turn %s of %s: %s", snapshot.values.get("turns"), self.thread_id, report.usage)
+        if status == "incomplete":
+            turn = int(snapshot.values.get("turns", 0))
+            report = replace(report, reply=keep_reply(self.place, self.thread_id, turn, report.answer))
         yield TurnDone(report)
 
     def _break_off(self, status: str) -> None:

@@ -11,6 +11,7 @@ from vivek.project.output import cut_output, readable
 from vivek.schema.pictures import Picture
 from vivek.schema.plan import Depth
 from vivek.schema.wishes import Attached, TurnWish
+from vivek.session.clarifying import answering
 from vivek.session.parts import Parts
 from vivek.session.spec import SessionSpec
 from vivek.tools.spec import ToolsSpec, result_room
@@ -85,6 +86,7 @@ def wished_turn(
             msg = "The turn before made no plan that could be followed."
             raise ThreadError(msg, hint="`/plan WHAT` makes one.")
         turn["plan"] = before.values["plan"]
+    turn |= answering(request, wish, before.values, parts.store)
     return turn | {"results": [_packed(each, parts) for each in wish.attached]}
 
 

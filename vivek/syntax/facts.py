@@ -1,5 +1,7 @@
 """Reads a source text for the index: what it defines, uses and imports. Pure; never raises."""
 
+import ast
+from contextlib import suppress
 from importlib.util import find_spec
 
 from vivek.schema.index import FileFacts
@@ -8,6 +10,7 @@ from vivek.syntax.headings import headings_of
 from vivek.syntax.languages import is_prose, language_of
 from vivek.syntax.pattern_facts import can_read, pattern_facts
 from vivek.syntax.python_facts import python_facts
+from vivek.syntax.python_tree import plain_python, python_tree
 
 VERSION = 2
 """Raised when the same text yields other facts than before; what an older version found is to be read again."""
@@ -15,16 +18,25 @@ VERSION = 2
 _TOO_DEEP = "nested too deeply"
 
 
-def facts_of(path: str, text: str) -> FileFacts:
+def tree_of(path: str, text: str) -> ast.Module | None:
+    """Return the tree of a Python text, for those who read it several times; None for one that does not parse."""
+    if language_of(path) == "python":
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return python_tree(plain_python(text))
+    return None
+
+
+def facts_of(path: str, text: str, tree: ast.Module | None = None) -> FileFacts:
     r"""Return what a text says about itself; `fault` tells what could not be read.
 
     Args:
         path: The file, relative to the root; its name tells the language.
         text: Its text; only `\n` ends a line.
+        tree: The tree of a Python text, where somebody has parsed it already.
     """
     language = language_of(path)
     if language == "python":
-        return _python(path, text)
+        return _python(path, text, tree)
     found = grammar_facts(path, text)
     if found is not None:
         return found
@@ -42,9 +54,9 @@ def readers() -> str:
     return f"{VERSION}:{','.join(installed if find_spec('tree_sitter') is not None else [])}"
 
 
-def _python(path: str, text: str) -> FileFacts:
+def _python(path: str, text: str, tree: ast.Module | None) -> FileFacts:
     try:
-        return python_facts(path, text)
+        return python_facts(path, text, tree)
     except SyntaxError as error:
         fault = f"line {error.lineno}: {error.msg}" if error.lineno else error.msg
     except (RecursionError, MemoryError):

@@ -65,15 +65,18 @@ class _Found(NamedTuple):
 
 
 def grammar_facts(path: str, text: str) -> FileFacts | None:
-    """Return what a text says about itself, or None where no grammar for it is installed.
+    """Return what a text says about itself, faults left out, or None where no grammar for it is installed."""
+    grammar = grammar_for(path, text)
+    return None if grammar is None else _read(path, text, grammar)
 
-    A text with faults is read around them.
-    """
+
+def grammar_for(path: str, text: str) -> Grammar | None:
+    """Return the grammar that is to read a text, None where there is none or the text is too long."""
     key = grammar_key(path)
     if key == "header":  # C or C++: a grammar of the wrong one finds faults, its words tell sooner
         key = "cpp" if _CPP.search(text) else "c"
     grammars = GRAMMARS.get(key, ())
-    return _read(path, text, grammars[0]) if grammars and len(text) <= LONGEST else None
+    return grammars[0] if grammars and len(text) <= LONGEST else None
 
 
 def _read(path: str, text: str, grammar: Grammar) -> FileFacts | None:
@@ -82,11 +85,11 @@ def _read(path: str, text: str, grammar: Grammar) -> FileFacts | None:
         return None
     language = language_of(path) or ""
     source = text.encode("utf-8", "surrogatepass")
-    tree = _parsed(parser, source)
+    tree = parsed(parser, source)
     if tree is None:
         return pattern_facts(path, language, text, "too tangled to be parsed")
     root = tree.root_node
-    if root.has_error and _is_torn(root):
+    if root.has_error and is_torn(root):
         return pattern_facts(path, language, text, fault_of(root))
     defining, using = queries
     found = _defined(_asked(defining, root), source)
@@ -108,7 +111,7 @@ def _read(path: str, text: str, grammar: Grammar) -> FileFacts | None:
     )
 
 
-def _parsed(parser: "Parser", source: bytes) -> "Tree | None":
+def parsed(parser: "Parser", source: bytes) -> "Tree | None":
     """Return the tree of a text, None where a grammar goes back over it again and again, in the square of its size."""
     reads = 0
 
@@ -124,7 +127,7 @@ def _parsed(parser: "Parser", source: bytes) -> "Tree | None":
         return None
 
 
-def _is_torn(root: "Node") -> bool:
+def is_torn(root: "Node") -> bool:
     """Return whether so much stands in one fault that asking about it takes far too long: its square."""
     waiting = [root]
     while waiting:

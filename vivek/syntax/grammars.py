@@ -160,7 +160,7 @@ class _Reader:
         prefix, scope, depth, outer, first = around
         kind = _kind(node)
         if kind:
-            name = _name(node)
+            name = name_of(node)
             if kind == "function" and scope in kinds.SCOPES:
                 kind = "method"
             if name and not node.has_error:
@@ -210,7 +210,7 @@ def _inside(node: "Node") -> Sequence["Node"]:
     ]
 
 
-def _name(node: "Node") -> str:
+def name_of(node: "Node") -> str:
     """Return the name of a definition, with that of the receiver in Go; "" for one without a name."""
     holder = next((child for child in node.named_children if child.type == "variable_declarator"), node)
     named: Node | None = holder.child_by_field_name("name")

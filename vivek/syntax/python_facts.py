@@ -5,7 +5,6 @@ One walk with a stack of its own that knows which fields of a node hold nodes: `
 
 import ast
 import builtins
-import warnings
 from collections import defaultdict
 from collections.abc import Callable
 from operator import attrgetter
@@ -14,6 +13,7 @@ from typing import Any
 from vivek.schema.index import Definition, FileFacts, Imported
 from vivek.syntax.heads import doc_line, python_head, shortened
 from vivek.syntax.python_nodes import Parts, parts_of_nodes
+from vivek.syntax.python_tree import plain_python, python_tree
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Stack = list[Any]  # Any: nodes, lists of nodes and None, told apart by their type where they are taken off
@@ -22,12 +22,13 @@ _BUILTIN = frozenset(dir(builtins))
 _UNNAMED = frozenset({"_", "__all__", "__slots__"})
 
 
-def python_facts(path: str, text: str) -> FileFacts:
+def python_facts(path: str, text: str, tree: ast.Module | None = None) -> FileFacts:
     r"""Return what a Python text says about itself.
 
     Args:
         path: The file.
         text: Its text; only `\n` ends a line.
+        tree: Its tree, where somebody has parsed it already.
 
     Raises:
         SyntaxError: If it does not parse.
@@ -35,12 +36,8 @@ def python_facts(path: str, text: str) -> FileFacts:
         RecursionError: If it is nested too deeply to be read.
         MemoryError: If it is nested too deeply to be parsed.
     """
-    text = text.removeprefix("\ufeff")
-    if "\r" in text:  # Python ends lines at more places than we do
-        text = text.replace("\r\n", "\n").replace("\r", " ")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an odd escape in the user's file is not our warning
-        tree = ast.parse(text)
+    text = plain_python(text)
+    tree = python_tree(text) if tree is None else tree
     reader = _Reader(path, text.split("\n"))
     reader.read(tree)
     return reader.facts()

@@ -14,45 +14,19 @@ nothing but the function that it returns adds no level. `try`, `with`, `finally`
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
 from vivek.schema.measures import FunctionMeasures
+from vivek.syntax.cost import Cost
+from vivek.syntax.python_shapes import fits_all, is_decorator, parameters
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-_OWN = frozenset({"self", "cls"})
 _WORD = re.compile(r"\b(?:and|else|lambda|or)\b")
 _DOC = " \t\"'rRuU"
-
-
-class _Cost:
-    """What a piece of code costs.
-
-    Attributes:
-        ways: Its cyclomatic complexity, without the way straight through.
-        effort: Its cognitive complexity, with nothing around it.
-        breaks: By how much that grows with each level around it.
-        deepest: Levels of branches and loops in it.
-    """
-
-    __slots__ = ("breaks", "deepest", "effort", "ways")
-
-    def __init__(self) -> None:
-        self.ways = self.effort = self.breaks = self.deepest = 0
-
-    def then(self, other: "_Cost", *, levels: int = 0, branch: bool = False) -> None:
-        """Add what lies within this piece, some levels deeper."""
-        self.ways += other.ways
-        self.effort += other.effort + levels * other.breaks
-        self.breaks += other.breaks
-        self.deepest = max(self.deepest, other.deepest + branch)
-
-    def broken(self) -> None:
-        """Count a break in the flow that costs more the deeper it lies."""
-        self.effort += 1
-        self.breaks += 1
 
 
 class PythonMeasures:
@@ -63,21 +37,26 @@ class PythonMeasures:
         lines: The lines of the text without comments and strings.
 
     Attributes:
+        joined: These lines as one text.
         code: The same lines, with those blank that hold nothing but documentation.
     """
 
     def __init__(self, path: str, lines: Sequence[str]) -> None:
         self.code = list(lines)
         self._path = path
-        self._joined = "\n".join(lines)
+        self.joined = "\n".join(lines)
         self._begins = [0, *accumulate(len(line) + 1 for line in lines)]
-        self._worded = [0, *accumulate(1 if _WORD.search(line) else 0 for line in lines)]
-        self._found: list[tuple[_Function, str, int, _Cost]] = []
+        worded = [0] * (len(lines) + 1)
+        for found in _WORD.finditer(self.joined):
+            worded[bisect_right(self._begins, found.start())] = 1
+        self._worded = [*accumulate(worded)]
+        self._imports: list[ast.Import | ast.ImportFrom] = []
+        self._found: list[tuple[_Function, str, int, Cost]] = []
 
     def read(self, tree: ast.Module) -> tuple[FunctionMeasures, ...]:
         """Return the functions of a tree, in the order of the text."""
         self._document(tree)
-        self._block(tree.body, "", within_class=False)
+        self._block(tree.body, "", "module")
         full = [0, *accumulate(1 if line and not line.isspace() else 0 for line in self.code)]
         found = []
         for node, name, taken, cost in self._found:
@@ -98,22 +77,30 @@ class PythonMeasures:
             )
         return tuple(sorted(found, key=lambda each: (each.line, -each.end_line)))
 
-    def _block(self, body: Iterable[ast.stmt], prefix: str, *, within_class: bool) -> _Cost:
-        cost = _Cost()
+    def told(self) -> list[str]:
+        """Return the lines of code without imports, once the tree is read: what two files import alike is no copy."""
+        lines = [*self.code]
+        for node in self._imports:
+            for at in range(node.lineno - 1, node.end_lineno or node.lineno):
+                lines[at] = ""
+        return lines
+
+    def _block(self, body: Iterable[ast.stmt], prefix: str, around: str) -> Cost:
+        cost = Cost()
         for node in body:
             look = _STATEMENTS.get(type(node))
             if look is None:
                 self._plain(node, cost)
             else:
-                look(self, node, cost, prefix, within_class)
+                look(self, node, cost, prefix, around)
         return cost
 
-    def _if(self, node: ast.If, cost: _Cost, prefix: str, within_class: bool) -> None:
+    def _if(self, node: ast.If, cost: Cost, prefix: str, around: str) -> None:
         cost.broken()
         while True:
             cost.ways += 1
             self._plain(node.test, cost)
-            cost.then(self._block(node.body, prefix, within_class=within_class), levels=1, branch=True)
+            cost.then(self._block(node.body, prefix, around), levels=1, branch=True)
             match node.orelse:
                 case [ast.If() as inner] if inner.col_offset == node.col_offset:  # `elif`
                     cost.effort += 1
@@ -122,62 +109,65 @@ class PythonMeasures:
                     return
                 case orelse:
                     cost.effort += 1
-                    cost.then(self._block(orelse, prefix, within_class=within_class), levels=1, branch=True)
+                    cost.then(self._block(orelse, prefix, around), levels=1, branch=True)
                     return
 
-    def _loop(self, node: Any, cost: _Cost, prefix: str, within_class: bool) -> None:  # Any: three kinds of loops
+    def _loop(self, node: Any, cost: Cost, prefix: str, around: str) -> None:  # Any: three kinds of loops
         cost.ways += 1
         cost.broken()
         self._plain(node.test if type(node) is ast.While else node.iter, cost)
-        cost.then(self._block(node.body, prefix, within_class=within_class), levels=1, branch=True)
+        cost.then(self._block(node.body, prefix, around), levels=1, branch=True)
         if node.orelse:
             cost.effort += 1
-            cost.then(self._block(node.orelse, prefix, within_class=within_class), levels=1, branch=True)
+            cost.then(self._block(node.orelse, prefix, around), levels=1, branch=True)
 
-    def _try(self, node: Any, cost: _Cost, prefix: str, within_class: bool) -> None:  # Any: ast.Try or ast.TryStar
-        cost.then(self._block(node.body, prefix, within_class=within_class))
+    def _try(self, node: Any, cost: Cost, prefix: str, around: str) -> None:  # Any: ast.Try or ast.TryStar
+        cost.then(self._block(node.body, prefix, around))
         for handler in node.handlers:
             cost.ways += 1
             cost.broken()
-            cost.then(self._block(handler.body, prefix, within_class=within_class), levels=1, branch=True)
+            cost.then(self._block(handler.body, prefix, around), levels=1, branch=True)
         if node.orelse:
             cost.ways += 1
             cost.effort += 1
-            cost.then(self._block(node.orelse, prefix, within_class=within_class))
-        cost.then(self._block(node.finalbody, prefix, within_class=within_class))
+            cost.then(self._block(node.orelse, prefix, around))
+        cost.then(self._block(node.finalbody, prefix, around))
 
-    def _with(self, node: ast.With | ast.AsyncWith, cost: _Cost, prefix: str, within_class: bool) -> None:
+    def _with(self, node: ast.With | ast.AsyncWith, cost: Cost, prefix: str, around: str) -> None:
         for item in node.items:
             self._plain(item.context_expr, cost)
-        cost.then(self._block(node.body, prefix, within_class=within_class))
+        cost.then(self._block(node.body, prefix, around))
 
-    def _match(self, node: ast.Match, cost: _Cost, prefix: str, within_class: bool) -> None:
+    def _match(self, node: ast.Match, cost: Cost, prefix: str, around: str) -> None:
         cost.broken()
         self._plain(node.subject, cost)
         cost.ways += len(node.cases)
         last = node.cases[-1]
-        if last.guard is None and _fits_all(last.pattern):
+        if last.guard is None and fits_all(last.pattern):
             cost.ways -= 1
         for case in node.cases:
             if case.guard is not None:
                 self._plain(case.guard, cost)
-            cost.then(self._block(case.body, prefix, within_class=within_class), levels=1, branch=True)
+            cost.then(self._block(case.body, prefix, around), levels=1, branch=True)
 
-    def _function(self, node: _Function, cost: _Cost, prefix: str, within_class: bool) -> None:
+    def _function(self, node: _Function, cost: Cost, prefix: str, around: str) -> None:
         self._document(node)
         name = prefix + node.name
-        inner = self._block(node.body, f"{name}.", within_class=False)
-        if self._calls_itself(node, within_class=within_class):
+        inner = self._block(node.body, f"{name}.", "decorator" if is_decorator(node) else "function")
+        if self._calls_itself(node, around):
             inner.effort += 1
-        self._found.append((node, name, _parameters(node.args, within_class=within_class), inner))
+        self._found.append((node, name, parameters(node.args, around), inner))
         cost.ways += 1
-        cost.then(inner, levels=1)
+        cost.then(inner, levels=0 if around == "decorator" else 1)
 
-    def _class(self, node: ast.ClassDef, cost: _Cost, prefix: str, within_class: bool) -> None:
+    def _class(self, node: ast.ClassDef, cost: Cost, prefix: str, around: str) -> None:
         self._document(node)
-        cost.then(self._block(node.body, f"{prefix}{node.name}.", within_class=True))
+        cost.then(self._block(node.body, f"{prefix}{node.name}.", "class"))
 
-    def _plain(self, node: ast.AST, cost: _Cost) -> None:
+    def _import(self, node: ast.Import | ast.ImportFrom, cost: Cost, prefix: str, around: str) -> None:
+        self._imports.append(node)
+
+    def _plain(self, node: ast.AST, cost: Cost) -> None:
         """Count what is within an expression, or a statement that holds no others."""
         first, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]  # both have them
         if self._worded[last] == self._worded[first - 1]:
@@ -197,18 +187,18 @@ class PythonMeasures:
                 level += 1
             stack += [(child, level, around) for child in ast.iter_child_nodes(part)]
 
-    def _calls_itself(self, node: _Function, *, within_class: bool) -> bool:
+    def _calls_itself(self, node: _Function, around: str) -> bool:
         first = node.body[0]
         begin = self._begins[first.lineno - 1]
         end = self._begins[node.end_lineno or node.lineno]
-        wanted = (f"self.{node.name}(", f"cls.{node.name}(") if within_class else (f"{node.name}(",)
+        wanted = (f"self.{node.name}(", f"cls.{node.name}(") if around == "class" else (f"{node.name}(",)
         for call in wanted:
-            at = self._joined.find(call, begin, end)
+            at = self.joined.find(call, begin, end)
             while at >= 0:
-                before = self._joined[at - 1 : at]
-                if not (before.isalnum() or before in (".", "_")) and self._joined[at - 4 : at] != "def ":
+                before = self.joined[at - 1 : at]
+                if not (before.isalnum() or before in (".", "_")) and self.joined[at - 4 : at] != "def ":
                     return True
-                at = self._joined.find(call, at + 1, end)
+                at = self.joined.find(call, at + 1, end)
         return False
 
     def _document(self, node: ast.Module | ast.ClassDef | _Function) -> None:
@@ -220,25 +210,8 @@ class PythonMeasures:
                         self.code[at] = ""
 
 
-def _parameters(arguments: ast.arguments, *, within_class: bool) -> int:
-    named = [*arguments.posonlyargs, *arguments.args]
-    own = within_class and bool(named) and named[0].arg in _OWN
-    rest = (arguments.vararg is not None) + (arguments.kwarg is not None)
-    return len(named) - own + len(arguments.kwonlyargs) + rest
-
-
-def _fits_all(pattern: ast.pattern) -> bool:
-    match pattern:
-        case ast.MatchAs(pattern=inner):
-            return inner is None or _fits_all(inner)
-        case ast.MatchOr(patterns=patterns):
-            return any(map(_fits_all, patterns))
-        case _:
-            return False
-
-
 # Any: each is called with nodes of its own type.
-_STATEMENTS: dict[type, Callable[[PythonMeasures, Any, _Cost, str, bool], None]] = {
+_STATEMENTS: dict[type, Callable[[PythonMeasures, Any, Cost, str, str], None]] = {
     ast.AsyncFor: PythonMeasures._loop,
     ast.AsyncFunctionDef: PythonMeasures._function,
     ast.AsyncWith: PythonMeasures._with,
@@ -246,6 +219,8 @@ _STATEMENTS: dict[type, Callable[[PythonMeasures, Any, _Cost, str, bool], None]]
     ast.For: PythonMeasures._loop,
     ast.FunctionDef: PythonMeasures._function,
     ast.If: PythonMeasures._if,
+    ast.Import: PythonMeasures._import,
+    ast.ImportFrom: PythonMeasures._import,
     ast.Match: PythonMeasures._match,
     ast.Try: PythonMeasures._try,
     ast.TryStar: PythonMeasures._try,

@@ -10,7 +10,7 @@ from vivek.schema.measures import Todo
 STRING = '"'
 """What stands for a string."""
 
-_TODO = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?:\([^()\n]*\))?[:\s]*([^\n]*)")
+_TODO = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?:\([^()\n]*\))?[: \t]*([^\n]*)")
 _MARKS = ("TODO", "FIXME", "XXX", "HACK")
 _LONGEST = 200  # characters of a remark
 _ENDS = " \t*/#->!"
@@ -24,7 +24,17 @@ _STRINGS = "|".join(
         r"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?",
     ]
 )
+_SHORT = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?|' + r"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"
+_ROUGH = {
+    "hash": re.compile(rf"(?<![\w$\\])#[^\n]*+|{_SHORT}", re.S),
+    "slash": re.compile(rf"//[^\n]*+|/\*.*?(?:\*/|\Z)|{_SHORT}", re.S),
+    "dash": re.compile(rf"--\[\[.*?(?:\]\]|\Z)|--[^\n]*+|/\*.*?(?:\*/|\Z)|{_SHORT}", re.S),
+}
 _PYTHON = re.compile(rf"#[^\n]*+|{_STRINGS}", re.S)
+
+
+Span = tuple[int, int, bool]
+"""Where a comment or string begins and ends, in characters, and whether it is a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +60,38 @@ class Silent:
 
 def silent_python(text: str) -> Silent:
     """Return a Python text without its comments and strings; one with faults may be taken wrongly behind them."""
+    return _without(_PYTHON, text)
+
+
+def silent_roughly(text: str, sign: str) -> Silent:
+    """Return a text of another language without its comments and strings, as far as their signs alone tell.
+
+    Args:
+        text: The text.
+        sign: What comments begin with: `hash`, `slash` or `dash`.
+    """
+    return _without(_ROUGH[sign], text)
+
+
+def _without(pattern: re.Pattern[str], text: str) -> Silent:
     comments: list[tuple[int, str]] = []
 
     def put(found: re.Match[str]) -> str:
         said = found[0]
-        if said[0] == "#":
+        comment = said[0] not in "\"'"
+        if comment:
             comments.append((found.start(), said))
-            return ""
-        return STRING + f"\n{STRING}" * said.count("\n") if "\n" in said else STRING
+        return _marks(said, "" if comment else STRING)
 
-    left = _PYTHON.sub(put, text)
-    return _silent(text, left, comments)
+    return _silent(text, pattern.sub(put, text), comments)
 
 
-def silent_at(text: str, spans: Iterable[tuple[int, int, bool]]) -> Silent:
+def silent_at(text: str, spans: Iterable[Span]) -> Silent:
     """Return a text without the parts that are given.
 
     Args:
         text: The text.
-        spans: Begin, end and whether it is a comment, of each; those that lie within an earlier one do not count.
+        spans: The parts; those that lie within an earlier one do not count.
     """
     comments: list[tuple[int, str]] = []
     pieces: list[str] = []
@@ -78,8 +101,7 @@ def silent_at(text: str, spans: Iterable[tuple[int, int, bool]]) -> Silent:
             continue
         said = text[begin:end]
         pieces.append(text[at:begin])
-        mark = " " if comment else STRING
-        pieces.append(mark + f"\n{mark}" * said.count("\n"))
+        pieces.append(_marks(said, " " if comment else STRING))
         if comment:
             comments.append((begin, said))
         at = end
@@ -87,12 +109,17 @@ def silent_at(text: str, spans: Iterable[tuple[int, int, bool]]) -> Silent:
     return _silent(text, "".join(pieces), comments)
 
 
+def _marks(said: str, mark: str) -> str:
+    """Return a mark for every line of what was said that is not blank."""
+    if "\n" not in said:
+        return mark
+    return "\n".join(mark if line and not line.isspace() else "" for line in said.split("\n"))
+
+
 def _silent(text: str, left: str, comments: Sequence[tuple[int, str]]) -> Silent:
     wanted = [found for found in comments if any(mark in found[1] for mark in _MARKS)]
     starts = line_starts(text) if wanted else []
-    return Silent(
-        tuple(left.split("\n")), tuple(Comment(bisect_right(starts, begin), said) for begin, said in wanted)
-    )
+    return Silent(tuple(left.split("\n")), tuple(Comment(bisect_right(starts, begin), said) for begin, said in wanted))
 
 
 def line_starts(text: str) -> list[int]:

@@ -21,7 +21,7 @@ BUSY_SECONDS = 30.0
 CHECKED_SIZE = 16 * 1024 * 1024
 """Bytes up to which every page is looked at when a database is opened (about a millisecond each megabyte)."""
 
-IGNORED = "*.db*\nlocks/\ncache/\n"
+IGNORED = "*.db*\nlocks/\ncache/\n.gitignore\n"  # itself too: a folder with nothing to share stays out of sight
 """What a project's data folder keeps out of version control; the rest can be shared by a team."""
 
 _SIDE_FILES = ("-wal", "-shm", "-journal")

@@ -118,7 +118,7 @@ def test_a_value_is_written_as_its_type(
         (("session.mode", "codr"), "Did you mean `coder`?"),
         (("model.window", "zebra"), "is no size of a window"),
         (("sampling.temperature", "9"), "must lie between 0 and 2"),
-        (("index.wait", "-1"), "must lie between 0 and 60"),
+        (("index.wait", "-1"), "must lie between 0 and 600"),
         (("model.think", "perhaps"), "must be true or false"),
         (("session.approval", "all", "--project"), "may not be set"),
         (("model.base_url", "http://evil.example", "--project"), "may not be set"),

@@ -260,3 +260,20 @@ def test_a_terminal_sees_how_far_a_build_is_and_ctrl_c_keeps_what_is_done(worksp
     )
     assert again.returncode == 0, (again.stderr, time.monotonic() - began)
     assert json.loads(known.stdout)["complete"] is False
+
+
+def test_a_question_about_a_known_name_is_answered(vivek: Vivek) -> None:
+    assert vivek("index", "ask", "where is discount?") == (0, DISCOUNT, "")
+    code, out, err = vivek("index", "ask", "who calls discount", "--format", "json")
+    answer = json.loads(out)["answer"]
+    assert (code, err, answer["kind"], answer["subject"]) == (0, "", "callers", "discount")
+    assert {line["path"] for line in answer["lines"]} >= {"till/report.py"}
+
+
+@pytest.mark.parametrize("asked", ["where is nowhere", "what do you think of it?"])
+def test_a_question_that_the_index_cannot_answer_is_exit_code_one(vivek: Vivek, asked: str) -> None:
+    code, out, err = vivek("index", "ask", asked)
+
+    assert (code, out) == (1, "")
+    assert err.startswith("The index has no answer to this.\nhint: Ask `where is NAME`")
+    assert vivek("index", "ask", asked, "--format", "json")[:2] == (1, '{"version": 1, "answer": null}\n')

@@ -93,6 +93,10 @@ def test_a_file_of_the_users_makes_the_return_incomplete(vivek: Vivek, talked: P
 
     assert code == 5
     assert "kept a.txt: it was changed since\n" in err
+    assert err.endswith(
+        "hint: `vivek threads rewind calm-otter-7 --undo`, then `--to 1 --force`, takes back what was changed since as"
+        " well\n"
+    )
     assert vivek("threads", "rewind", "calm", "--undo", "--yes")[0] == 0
     assert vivek("threads", "rewind", "calm", "--to", "1", "--force", "--yes")[0] == 0
     assert (talked / "a.txt").read_text() == "one\n"
@@ -166,3 +170,12 @@ def test_a_tree_is_drawn(vivek: Vivek, talked: Path) -> None:
     assert told["tree"]["thread"] == THREAD
     assert told["tree"]["turns"][0]["checkpoint"]
     assert vivek("threads", "show", "calm-otter-7-r1")[1].count("user:") == 2
+
+
+def test_a_tree_tells_where_the_files_of_a_fork_are(vivek: Vivek, talked: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    name = vivek("threads", "fork", "calm", "--worktree", "--folder", str(there))[1].strip()
+
+    drawn = vivek("threads", "show", "calm", "--tree")[1].splitlines()
+
+    assert drawn[-1] == f"└─ fork after turn 2: {name}  (in {there})  {request_of(ONE)}"

@@ -29,7 +29,7 @@ def test_the_object_has_exactly_the_promised_keys() -> None:
 
     assert list(shown) == [
         *("version", "thread_id", "status", "answer", "changes", "diff", "checks", "review", "usage", "model", "error"),
-        *("answered_by", "shortened"),
+        *("answered_by", "shortened", "question", "reply"),
     ]
     assert shown["version"] == 1
     assert shown["changes"] == [{"path": "a.py", "kind": "modify", "added": 1, "removed": 2, "applied": True}]

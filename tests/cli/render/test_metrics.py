@@ -4,7 +4,10 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
+
 from vivek.cli.render.metrics import metrics_csv, metrics_text, sparkline
+from vivek.cli.render.safe_text import width_of
 from vivek.schema.metrics import CallFigures, Course, MetricsGroup, MetricsReport, Spread, TurnFigures
 
 CALLS = CallFigures(
@@ -47,11 +50,11 @@ REPORT = MetricsReport(
 TEXT = """\
 3 turns · 4 model calls
 
-                    P50      P95      P99
-first token      0.80 s    2.1 s   12.0 s  █ ▇
-tok/s              12.3      3.0      2.0  █ ▅
-turn              5.0 s    9.0 s    9.0 s  ▅ █
-              each bar is the median of 1.0 h, oldest first
+                  P50      P95      P99
+first token    0.80 s    2.1 s   12.0 s  █ ▇
+tok/s            12.3      3.0      2.0  █ ▅
+turn            5.0 s    9.0 s    9.0 s  ▅ █
+            each bar is the median of 1.0 h, oldest first
 
 turns    2 done · 1 needs approval
 tokens   12,345 read (91% from the cache) · 678 written; told for 3 of 4 calls
@@ -69,6 +72,24 @@ ollama/b      -      1       -       -        -            -      -      -"""
 
 def test_a_report_is_figures_then_sums_then_a_line_for_each_group() -> None:
     assert metrics_text(REPORT) == TEXT
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_figures_fit_the_terminal_and_the_model_and_its_speed_stay(width: int) -> None:
+    long = MetricsGroup("local//home/somebody/models/a-model-with-a-rather-long-name-q8_0.gguf", CALLS, TURNS)
+    lines = metrics_text(replace(REPORT, groups=(long,)), width).splitlines()
+    figures = [line for line in lines if line.startswith((" ", "first", "tok/s", "turn "))]
+    table = lines[-2:]
+
+    assert all(width_of(line) <= width for line in figures + table), lines
+    assert "12.0 s" in figures[1]
+    assert table[0].split()[0] == "MODEL"
+    assert "FIRST TOKEN" in table[0]
+    assert "TOK/S" in table[0]
+    assert table[1].startswith("local//home/som")
+    assert ("TURN" in table[0]) == (width >= 60)
+    assert ("WRITTEN" in table[0]) == (width >= 100)
+    assert ("█" in lines[3]) == (width >= 60)
 
 
 def test_nothing_measured_is_said_in_words() -> None:

@@ -77,6 +77,7 @@ class RealTalk:
     told: list[str]
     events: list[Event]
     running: "asyncio.Task[int]"
+    interrupts: Interrupts
 
     async def types(self, text: str, *answers: str | BaseException) -> str:
         """Type a line, give the answers to what it asks, wait until the prompt is back; return what was told."""
@@ -144,7 +145,7 @@ async def real_chat(
         )
         running = asyncio.create_task(chat.chat(None))
         try:
-            yield RealTalk(chat, line, pipe, opener, told, events, running)
+            yield RealTalk(chat, line, pipe, opener, told, events, running, interrupts)
         finally:
             if not running.done():
                 pipe.send_text("\x04")

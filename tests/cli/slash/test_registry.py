@@ -1,15 +1,20 @@
+import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.cli.fakes import FakeChoices, FakeConversation, FakePlace
+from vivek.cli.keys import Interrupts
 from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.slash.registry import SLASHES, is_slash, run_slash
 from vivek.errors import ConfigError
 from vivek.schema.events import BudgetSpent
 from vivek.schema.report import TurnReport
 from vivek.schema.wishes import AS_USUAL, Attached, TurnWish
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -27,6 +32,7 @@ class FakeDesk:
     wishes: list[TurnWish] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
     report: TurnReport | None = field(default_factory=lambda: TurnReport("calm-otter-7", "done"))
+    kept: str = ""
 
     def __post_init__(self) -> None:
         self.jobs = ChatJobs(self.tell)
@@ -54,6 +60,10 @@ class FakeDesk:
         self.done.append(("run", text))
         self.wishes.append(wish)
         return self.report
+
+    async def stoppable(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run it, stopped by Ctrl-C alone."""
+        return await Interrupts(time.monotonic).run(work)
 
     def choose(self, choices: Any) -> None:
         """Take them."""

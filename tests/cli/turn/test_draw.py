@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 import signal
 import time
@@ -6,12 +7,24 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.cli.fakes import REQUEST, THREAD, FakeAsker, FakeConversation, FakeView, Step, answered, applied, edited
+from tests.cli.fakes import (
+    REQUEST,
+    THREAD,
+    WAITING,
+    FakeAsker,
+    FakeClock,
+    FakeConversation,
+    FakeView,
+    Step,
+    answered,
+    applied,
+    edited,
+)
 from vivek.cli.keys import Interrupts, SignalledError
 from vivek.cli.turn.draw import Turn
 from vivek.errors import ThreadError, VivekError
 from vivek.schema.approval import Decision
-from vivek.schema.events import BudgetSpent, NodeStarted, TextDelta, TurnDone
+from vivek.schema.events import BudgetSpent, Event, NodeStarted, TextDelta, TurnDone
 
 
 def turn_of(*scripts: Sequence[Step], asker: FakeAsker | None = None) -> tuple[Turn, FakeConversation, FakeView]:
@@ -82,6 +95,58 @@ async def test_ctrl_c_keeps_the_partial_text_and_ends_the_request() -> None:
     assert report.error.hint == f"`vivek threads resume {THREAD}` goes on"
     assert isinstance(view.events[-1], TurnDone)
     assert conversation.ended == 1
+
+
+async def test_the_time_of_a_turn_that_is_stopped_was_measured_without_the_waiting_for_the_user() -> None:
+    clock = FakeClock()
+
+    class Slow(FakeAsker):
+        """Takes an hour to answer."""
+
+        async def ask(self, question: str) -> str:
+            clock.now += 3_600
+            return await super().ask(question)
+
+    class Counting(FakeView):
+        """Sees a second go by with each event."""
+
+        def show(self, event: Event) -> None:
+            clock.now += 1
+            super().show(event)
+
+    conversation = FakeConversation([[REQUEST, TurnDone(WAITING)], [TextDelta("executor", "It"), 30.0]])
+    turn = Turn(conversation, Counting(), asker=Slow("y"), interrupts=Interrupts(time.monotonic), clock=clock)
+
+    report, _ = await asyncio.gather(turn.run("Add."), interrupt_soon())
+
+    assert (report.status, report.usage.seconds) == ("cancelled", 2)
+
+
+@pytest.mark.parametrize("at", ["show", "close"])
+def test_a_terminal_that_is_gone_ends_the_turn_as_its_signal_does(at: str) -> None:
+    class Gone(FakeView):
+        """Cannot be written to."""
+
+        def show(self, event: Event) -> None:
+            super().show(event)
+            if at == "show" and isinstance(event, TextDelta):
+                raise OSError(errno.EIO, "Input/output error")
+
+        def close(self) -> None:
+            super().close()
+            if at == "close":
+                raise OSError(errno.EIO, "Input/output error")
+
+    conversation = FakeConversation([[TextDelta("executor", "half"), 0.05 if at == "close" else 30.0, *answered("")]])
+    turn = Turn(conversation, Gone(), asker=None, interrupts=Interrupts(time.monotonic))
+
+    with pytest.raises(SignalledError) as caught:
+        asyncio.run(turn.run("Add."))
+
+    assert caught.value.number == signal.SIGHUP
+    assert conversation.ended == 1
+    assert turn.report is not None
+    assert turn.report.answer == "half"
 
 
 async def test_of_a_long_reply_that_is_stopped_the_ends_are_reported() -> None:

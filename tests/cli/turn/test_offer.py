@@ -92,7 +92,9 @@ def test_the_way_back_names_the_thread_where_another_was_used_since() -> None:
     root = FakePlace().root
     assert way_back(root, THREAD) == f"resume: vivek --continue ({THREAD})"
     with ThreadIndex.open() as index:
+        index.begin(THREAD, root, kind="chat", title="x", model="")
         index.begin("bold-fox-1", root, kind="chat", title="x", model="")
 
     assert way_back(root, THREAD) == f"resume: vivek --thread {THREAD}"
+    assert way_back(root, "calm-newt-2") == "", "nothing was said in it, so nothing is kept of it"
     assert way_back(root, "bold-fox-1") == "resume: vivek --continue (bold-fox-1)"

@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import time
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -91,3 +93,27 @@ async def test_a_stream_over_its_cap_is_broken_off() -> None:
     stream = ByteStream(response, "S", 1, 1, cap=4)
     with pytest.raises(StreamInterruptedError, match="more than 4 bytes"):
         await anext(stream)
+
+
+class Late(httpx.AsyncByteStream):
+    """A body whose next piece comes while its reader is held up for longer than it would wait."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"one"
+        come = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.1, come.set)
+        await come.wait()
+        yield b"two"
+
+
+async def test_what_came_while_the_process_slept_is_no_silence() -> None:
+    response = httpx.Response(200, stream=Late(), request=httpx.Request("GET", "http://x"))
+    stream = ByteStream(response, "S", 0.05, 0.05)
+    assert await anext(stream) == b"one"
+    waiting = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0.01)
+
+    time.sleep(0.2)  # nothing of this process runs meanwhile, as after Ctrl-Z or on a closed laptop
+
+    assert await waiting == b"two"
+    await stream.aclose()

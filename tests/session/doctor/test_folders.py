@@ -62,6 +62,7 @@ def test_a_folder_that_cannot_be_written_is_broken(
 
     assert found.mark == "broken"
     assert "a file" in found.text
+    assert found.hint.endswith("or name another folder with VIVEK_STATE_DIR")
 
 
 def test_a_database_that_git_tracks_is_broken(workspace: Path) -> None:

@@ -193,6 +193,23 @@ async def test_a_tree_shows_turns_forks_and_what_was_set_aside(place: Place) -> 
         assert [turn.request for turn in tree.branches[1].tree.turns] == [request_of(TWO)]
 
 
+async def test_a_tree_names_forks_that_have_files_of_their_own(place: Place, tmp_path: Path) -> None:
+    await talk(place.root, ONE, TWO)
+    fork = fork_thread(place, THREAD, at="1", worktree=True, folder=tmp_path / "tree")
+    at_end = fork_thread(place, THREAD)
+
+    tree = thread_tree(place, THREAD)
+    assert [(each.kind, each.turn, each.tree.thread, each.tree.directory) for each in tree.branches] == [
+        ("fork", 1, fork.thread, str(tmp_path / "tree")),
+        ("fork", 2, at_end.thread, ""),
+    ]
+
+    there = Place(tmp_path / "tree", tmp_path / "tree/.vivek", restricted=False)
+    assert thread_tree(there, fork.thread).branches == ()
+    delete_thread(there, fork.thread)
+    assert [each.tree.thread for each in thread_tree(place, THREAD).branches] == [at_end.thread]
+
+
 async def test_the_tables_of_a_fork_are_those_of_the_saver(tmp_path: Path) -> None:
     assert len(TABLES) == 2
     with open_heads(tmp_path / "ours") as heads:

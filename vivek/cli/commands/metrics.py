@@ -5,7 +5,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from vivek.cli.options import Invocation, ThreadOption, choice
+from vivek.cli.options import Invocation, ThreadOption, choice, look_at_terminal
 
 By = Literal["model", "node", "thread", "day"]
 Form = Literal["text", "json", "csv"]
@@ -45,7 +45,10 @@ def _metrics(since: str | None, by: By, thread: str | None, form: str) -> int:
 
         sys.stdout.write(dump({"version": VERSION, "metrics": as_plain(report)}) + "\n")
         return 0
+    from shutil import get_terminal_size
+
     from vivek.cli.render.metrics import metrics_csv, metrics_text
 
-    sys.stdout.write((metrics_csv(report) if form == "csv" else metrics_text(report)) + "\n")
+    width = get_terminal_size().columns if look_at_terminal().draws else None
+    sys.stdout.write((metrics_csv(report) if form == "csv" else metrics_text(report, width)) + "\n")
     return 0

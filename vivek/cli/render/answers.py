@@ -1,8 +1,7 @@
-"""What the index answered, as lines for people and as JSON types."""
+"""What the index answered, as lines for people."""
 
 from vivek.cli.render.safe_text import one_line
 from vivek.schema.answers import IndexAnswer
-from vivek.schema.plain import as_plain
 
 _ASKED = {
     "where": "where {} is",
@@ -30,9 +29,3 @@ def remarks_of(answer: IndexAnswer) -> list[str]:
     """Return what limits an answer."""
     more = answer.total - len(answer.lines)
     return [*([f"and {more:,} more"] if more > 0 else []), *map(one_line, answer.notes)]
-
-
-def answer_object(answer: IndexAnswer) -> dict[str, object]:
-    """Return an answer as one JSON object; the keys are a promise."""
-    plain = as_plain(answer)
-    return {"source": "index", **(plain if isinstance(plain, dict) else {})}

@@ -36,6 +36,8 @@ def report_object(report: TurnReport) -> dict[str, object]:
         "error": as_plain(report.error),
         "answered_by": report.answered_by or None,
         "shortened": report.shortened,
+        "question": as_plain(report.question),
+        "reply": report.reply or None,
     }
 
 

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from vivek.cli.render.safe_text import one_line, width_of
-from vivek.schema.metrics import MetricsGroup, MetricsReport, Spread
+from vivek.cli.render.safe_text import fit, one_line, width_of
+from vivek.schema.metrics import Course, MetricsGroup, MetricsReport, Spread
 
 _BARS = "▁▂▃▄▅▆▇█"
 _UNKNOWN = "-"
@@ -18,6 +18,9 @@ _COLUMNS = (
     "edits_refused", "checks_passed", "checks_failed", "checks_skipped", "reviews", "score", "iterations", "cost",
 )  # fmt: skip
 _HEADS = ("TURNS", "CALLS", "READ", "CACHED", "WRITTEN", "FIRST TOKEN", "TOK/S", "TURN")
+_LEFT_OUT = ("WRITTEN", "CACHED", "CALLS", "TURNS", "READ", "TURN")  # on a narrow terminal, one after the other
+_LEAST_NAME = 16
+_LABEL, _CELL, _LEGEND = 12, 9, 56
 
 
 def sparkline(values: Sequence[float | None]) -> str:
@@ -30,22 +33,30 @@ def sparkline(values: Sequence[float | None]) -> str:
     return "".join(" " if value is None else _BARS[round(value / most * top)] for value in values)
 
 
-def metrics_text(report: MetricsReport) -> str:
-    """Return a report for people."""
+def metrics_text(report: MetricsReport, width: int | None = None) -> str:
+    """Return a report for people.
+
+    Args:
+        report: What was measured.
+        width: Columns of the terminal, None where nothing has to fit; bars and columns give way first.
+    """
     turns, calls = report.turns, report.calls
     if not turns.turns and not calls.calls:
         return "Nothing was measured here yet." if report.since is None else "Nothing was measured here since then."
     course = report.course
-    lines = [_scope(report), "", f"{'':<14}{'P50':>9}{'P95':>9}{'P99':>9}"]
+    lines = [_scope(report), "", "".join([" " * _LABEL, *(f"{head:>{_CELL}}" for head in ("P50", "P95", "P99"))])]
+    bars = len(course.turn_seconds)
+    if width is not None and max(len(lines[-1]) + 2 + bars, _LEGEND if bars > 1 else 0) > width:
+        course = Course()
     lines += [
         _spread("first token", calls.first_token, "s", course.first_token),
         _spread("tok/s", calls.tokens_per_second, "", course.tokens_per_second),
         _spread("turn", turns.seconds, "s", course.turn_seconds),
     ]
     if len(course.turn_seconds) > 1:
-        lines.append(f"{'':<14}each bar is the median of {_span(course.slice_seconds)}, oldest first")
+        lines.append(f"{'':<{_LABEL}}each bar is the median of {_span(course.slice_seconds)}, oldest first")
     lines += ["", *(f"{name:<9}{told}" for name, told in _totals(report) if told), ""]
-    return "\n".join([*lines, *_table(report.groups, report.by)])
+    return "\n".join([*lines, *_table(report.groups, report.by, width)])
 
 
 def metrics_csv(report: MetricsReport) -> str:
@@ -113,14 +124,24 @@ def _counted(*counts: tuple[int, str]) -> str:
 
 
 def _spread(name: str, spread: Spread, unit: str, course: Sequence[float | None]) -> str:
-    cells = "".join(f"{_figure(value, unit):>9}" for value in (spread.p50, spread.p95, spread.p99))
+    cells = "".join(f"{_figure(value, unit):>{_CELL}}" for value in (spread.p50, spread.p95, spread.p99))
     line = f"  {sparkline(course)}" if len(course) > 1 else ""
-    return f"{name:<14}{cells}{line}".rstrip()
+    return f"{name:<{_LABEL}}{cells}{line}".rstrip()
 
 
-def _table(groups: Sequence[MetricsGroup], by: str) -> list[str]:
+def _table(groups: Sequence[MetricsGroup], by: str, width: int | None) -> list[str]:
     rows = [[by.upper(), *_HEADS], *([one_line(group.name), *_row(group)] for group in groups)]
     widths = [max(width_of(row[column]) for row in rows) for column in range(len(rows[0]))]
+    if width is not None:
+        least = min(widths[0], _LEAST_NAME)
+        for head in _LEFT_OUT:
+            if least + sum(2 + wide for wide in widths[1:]) <= width:
+                break
+            at = rows[0].index(head)
+            rows = [[*row[:at], *row[at + 1 :]] for row in rows]
+            widths.pop(at)
+        widths[0] = max(least, min(widths[0], width - sum(2 + wide for wide in widths[1:])))
+        rows = [[fit(row[0], widths[0]), *row[1:]] for row in rows]
     return ["  ".join(_padded(row, widths)).rstrip() for row in rows]
 
 

@@ -39,7 +39,11 @@ def done_lines(done: Rewound, command: str) -> list[str]:
     if plan.is_empty and not done.aside:
         return [*notes, f"nothing to do: {where}"]
     thread = f" {one_line(plan.thread)}" if command.startswith("vivek") else ""
-    return [*notes, f"{where}; `{command}rewind{thread} --undo` goes the other way"]
+    back = f"`{command}rewind{thread} --undo`"
+    told = [*notes, f"{where}; {back} goes the other way"]
+    if plan.kept and thread and not plan.restored:
+        told.append(f"hint: {back}, then `--to {plan.turn} --force`, takes back what was changed since as well")
+    return told
 
 
 def fork_lines(done: Forked) -> list[str]:
@@ -94,7 +98,8 @@ def _turn_line(turn: TurnLine, before: str, width: int) -> str:
 
 def _name(tree: ThreadTree) -> str:
     asked = "  (this one)" if tree.asked else ""
-    return f"{one_line(tree.thread)}{asked}  {one_line(tree.title)}".rstrip()
+    where = f"  (in {one_line(tree.directory, 500)})" if tree.directory else ""
+    return f"{one_line(tree.thread)}{asked}{where}  {one_line(tree.title)}".rstrip()
 
 
 def _files(plan: RewindPlan, words: dict[str, str]) -> list[str]:

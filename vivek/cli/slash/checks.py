@@ -1,10 +1,8 @@
 """`/test` and `/lint`: the project's own commands, run for the user; the model sees nothing of it."""
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vivek.cli.keys import Interrupts
 from vivek.cli.render.commands import own_text
 from vivek.cli.render.safe_text import visible
 from vivek.cli.slash.desk import Desk
@@ -30,7 +28,7 @@ async def _run(desk: Desk, kind: "OwnKind") -> None:
     door = CommandDoor(desk.place, replace(desk.choices, interactive=True))
     desk.tell(own_text(*door.own_command(kind)))
     try:
-        told, tried = await Interrupts(time.monotonic).run(door.run_own(kind))
+        told, tried = await desk.stoppable(door.run_own(kind))
     except TurnCancelledError:
         desk.tell("stopped")
         return

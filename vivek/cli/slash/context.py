@@ -1,9 +1,7 @@
 """`/context` and `/compact`: what fills the window, and making room in it."""
 
 import shutil
-import time
 
-from vivek.cli.keys import Interrupts
 from vivek.cli.render.context import context_text
 from vivek.cli.render.safe_text import problem
 from vivek.cli.slash.desk import Desk
@@ -28,7 +26,7 @@ async def compact(desk: Desk, words: str) -> None:
         return
     desk.tell("Summing the conversation up.")
     try:
-        notices = await Interrupts(time.monotonic).run(conversation.compact(words))
+        notices = await desk.stoppable(conversation.compact(words))
     except TurnCancelledError:
         desk.tell("stopped; the conversation is as it was")
         return

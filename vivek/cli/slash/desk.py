@@ -1,6 +1,7 @@
 """What a slash command may use of the chat."""
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.turn.asking import Asker
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from vivek.session.options import Choices
     from vivek.session.place import Place
 
+T = TypeVar("T")
+
 
 class Desk(Protocol):
     """The chat as a slash command sees it.
@@ -21,11 +24,13 @@ class Desk(Protocol):
         place: The project.
         spent: What filled the window last, or None.
         jobs: The commands that run in the background.
+        kept: The file with the reply of a turn that failed just now, or "".
     """
 
     place: "Place"
     spent: BudgetSpent | None
     jobs: ChatJobs
+    kept: str
 
     @property
     def asker(self) -> Asker:
@@ -60,6 +65,14 @@ class Desk(Protocol):
 
     async def run(self, text: str | None, wish: TurnWish = AS_USUAL) -> TurnReport | None:
         """Run a turn; None goes on with the open one. Return how it ended, None where it did not begin."""
+        ...
+
+    async def stoppable(self, work: Coroutine[Any, Any, T]) -> T:  # Any: what a coroutine takes and yields
+        """Run some work that Esc and Ctrl-C stop; what is typed meanwhile waits for its end.
+
+        Raises:
+            TurnCancelledError: If it was stopped.
+        """
         ...
 
     def choose(self, choices: "Choices") -> None:

@@ -1,5 +1,7 @@
 """`/metrics` and `/config`: what was measured, and what is set."""
 
+import shutil
+
 from vivek.cli.render.safe_text import one_line
 from vivek.cli.slash.desk import Desk
 
@@ -16,7 +18,8 @@ async def show_metrics(desk: Desk, words: str) -> None:
     if words not in ("", "all"):
         desk.tell("hint: `/metrics` is about this thread, `/metrics all` about all of this project")
         return
-    desk.tell(metrics_text(read_metrics(desk.place, thread=None if words else desk.thread)))
+    report = read_metrics(desk.place, thread=None if words else desk.thread)
+    desk.tell(metrics_text(report, shutil.get_terminal_size().columns))
 
 
 async def show_config(desk: Desk, words: str) -> None:

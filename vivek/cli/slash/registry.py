@@ -10,6 +10,7 @@ from vivek.cli.slash.desk import Desk
 from vivek.cli.slash.figures import show_config, show_metrics
 from vivek.cli.slash.files import commit, diff, redo, undo
 from vivek.cli.slash.own import Known
+from vivek.cli.slash.review import review
 from vivek.cli.slash.running import jobs, run_bang, run_command
 from vivek.cli.slash.table import Slash
 from vivek.cli.slash.thread import clear, fork, list_threads, resume, rewind
@@ -91,6 +92,7 @@ SLASHES: Mapping[str, Slash] = {
         Slash("/jobs [output N|stop N]", "list the background jobs, read or stop one", jobs),
         Slash("/test", "run the project's own tests", run_tests),
         Slash("/lint", "run the project's own linter", run_linter),
+        Slash("/review [PATH...]", "review what changed, without a model", review),
     ),
     **_group(
         "Conversation",
@@ -146,9 +148,12 @@ async def run_slash(desk: Desk, text: str) -> None:
     await slash.run(desk, words[0].rstrip() if words else "")
 
 
-def _unknown(name: str, known: Mapping[str, Slash]) -> str:
+def _unknown(name: str, known: Known) -> str:
     from difflib import get_close_matches
 
+    page = f"commands/{name.removeprefix('/')}.md"
+    if unused := [notice for notice in known.own()[1] if page in notice.text or f" {name} " in notice.text]:
+        return problem(unused[0].text, unused[0].hint)
     near = get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"did you mean `{near[0]}`?" if near else "`/help all` lists what there is"
     return f"There is no {name}.\nhint: {hint}"

@@ -7,12 +7,10 @@ it is: the chat's own lines are broken between words.
 import math
 import re
 import sys
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vivek.cli.keys import Interrupts, SignalledError
-from vivek.cli.quiet import quiet_terminal
+from vivek.cli.keys import SignalledError
 from vivek.cli.render.commands import LiveOutput, job_line, job_started, jobs_table, outcome_text
 from vivek.cli.render.safe_text import one_line, visible
 from vivek.cli.slash.agreeing import agrees
@@ -50,6 +48,7 @@ async def run_bang(desk: Desk, words: str) -> None:
     ran = await _run(desk, words)
     if ran is None or not ran.output.strip():
         return
+    await desk.asker.settle(desk.tell)  # what was begun meanwhile answers no question
     if await agrees(desk, "Give this output to the model with your next message?", default=False):
         written = _ASIDE.sub("", words).strip()
         label = f"Output of `{one_line(written, 200)}`, {ran.ending}:"
@@ -117,12 +116,11 @@ async def _may_run(desk: Desk, door: "CommandDoor", said: "Explained") -> bool:
 
 
 async def _run_here(desk: Desk, door: "CommandDoor", command: str) -> Ran | None:
-    """Run a command in the foreground and show its output as it comes; Ctrl-C is its only time limit."""
+    """Run a command in the foreground and show its output as it comes; only the user sets it a time limit."""
     shown, ran = LiveOutput(), None
     try:
-        with quiet_terminal():
-            running = door.run(command, timeout=math.inf, on_output=lambda piece: _write(shown.feed(piece)))
-            tried = await Interrupts(time.monotonic).run(running)
+        running = door.run(command, timeout=math.inf, on_output=lambda piece: _write(shown.feed(piece)))
+        tried = await desk.stoppable(running)
         ran, told = tried.ran, outcome_text(tried.ran, tried.dropped)
     except TurnCancelledError:
         told = "stopped"

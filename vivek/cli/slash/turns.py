@@ -43,26 +43,29 @@ async def plan(desk: Desk, words: str) -> None:
 async def retry(desk: Desk, words: str) -> None:
     """Ask the last request of this thread again, as if it had not been answered; files stay as they are.
 
+    It does not matter how that turn ended: well, not at all, or by a question that waits.
+
     Raises:
-        ThreadError: If nothing was asked yet, or the thread cannot be taken back.
+        ThreadError: If the thread cannot be taken back.
+        WorkspaceError: If what was asked cannot be read.
     """
-    from vivek.session.doors.history import show_thread
+    from vivek.session.doors.retrying import last_request
     from vivek.session.doors.travel import rewind_thread
 
     model = _model(words)
     if model is None:
         desk.tell("hint: `/retry` asks the last request again, `/retry --model ollama/NAME` asks another model")
         return
-    asked = [text for role, text in show_thread(desk.place, desk.thread) if role == "user"] if desk.thread else []
-    if not asked or desk.thread is None:
+    await desk.release()
+    last = last_request(desk.place, desk.thread) if desk.thread else None
+    if last is None or desk.thread is None:
         desk.tell("Nothing was asked in this thread yet.")
         return
-    await desk.release()
-    rewind_thread(desk.place, desk.thread, str(len(asked) - 1), files=False)
+    rewind_thread(desk.place, desk.thread, str(last.turn - 1), files=False)
     before = desk.choices
     if model:
         desk.choose(replace(before, model=model, base_url=None, executor=None))
-    await desk.run(asked[-1])
+    await desk.run(last.text, TurnWish(reads_only=last.reads_only, plan="show" if last.plan_only else ""))
     if model:
         desk.tell("The other model stays for this chat; `/model` changes it.")
 

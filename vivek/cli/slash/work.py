@@ -31,7 +31,7 @@ async def set_mode(desk: Desk, words: str) -> None:
     if not name:
         listed = "\n".join(f"  {each.name:<12}{one_line(each.summary)}" for each in list_modes(desk.place))
         usage = "hint: `/mode NAME` changes it, `/mode NAME TEXT` for one turn"
-        desk.tell(f"mode: {now or 'not chosen'}\n{listed}\n{usage}")
+        desk.tell(f"mode: {_setting(desk, 'session.mode', now)}\n{listed}\n{usage}")
         return
     # A model of its own takes another session, and so does the way back.
     own = find_mode(desk.place, name).preset or (now is not None and find_mode(desk.place, now).preset)
@@ -75,7 +75,7 @@ async def set_model(desk: Desk, words: str) -> None:
 async def set_approval(desk: Desk, words: str) -> None:
     """Show or set what is done without asking."""
     conversation = desk.opened()
-    now = (desk.choices.approve or "ask") if conversation is None else conversation.approval
+    now = _setting(desk, "session.approval", desk.choices.approve) if conversation is None else conversation.approval
     if not words:
         desk.tell(f"approval: {now}: {_MEANT[now]}\nhint: `/approve {'|'.join(POLICIES)}` changes it for this chat")
         return
@@ -90,30 +90,32 @@ async def set_approval(desk: Desk, words: str) -> None:
 
 async def show_status(desk: Desk, _words: str) -> None:
     """Show model, mode, approval, sandbox, thread and tokens."""
-    from vivek.session.doors.configuration import get_setting
-
     conversation, choices = desk.opened(), desk.choices
-
-    def setting(key: str, chosen: str | None) -> str:
-        return str(chosen or get_setting(desk.place, key).value)
-
     lines = [
         ("model", conversation.banner if conversation else f"{choices.model or 'the best one here'} · not open"),
-        ("mode", setting("session.mode", choices.mode)),
-        ("approval", conversation.approval if conversation else setting("session.approval", choices.approve)),
-        ("sandbox", setting("session.sandbox", choices.sandbox)),
+        ("mode", _setting(desk, "session.mode", choices.mode)),
+        ("approval", conversation.approval if conversation else _setting(desk, "session.approval", choices.approve)),
+        ("sandbox", _setting(desk, "session.sandbox", choices.sandbox)),
         ("project", str(desk.place.root)),
         ("thread", desk.thread or "none yet"),
     ]
     if conversation is not None:
         report = await conversation.context()
         if report.calls:
+            calls = f"{report.calls:,} call{'s' if report.calls > 1 else ''}"
             cached = "unknown" if report.cached_tokens is None else f"{report.cached_tokens:,}"
             read = "unknown" if report.prompt_tokens is None else f"{report.prompt_tokens:,}"
-            lines.append(("tokens", f"{read} read in {report.calls:,} calls, {cached} of them from the cache"))
+            lines.append(("tokens", f"{read} read in {calls}, {cached} of them from the cache"))
         if kept := await conversation.in_view():
             lines.append(("in view", ", ".join(kept)))
     if desk.spent is not None:
         used = sum(tokens for _, tokens in desk.spent.kept)
         lines.append(("window", f"{used:,} of {desk.spent.window:,} tokens in the last call; `/context` shows of what"))
     desk.tell("\n".join(f"{name:<9} {one_line(said, 500)}" for name, said in lines))
+
+
+def _setting(desk: Desk, key: str, chosen: str | None) -> str:
+    """Return what is in force: what was chosen here, else what the settings say."""
+    from vivek.session.doors.configuration import get_setting
+
+    return str(chosen or get_setting(desk.place, key, desk.choices.profile).value)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vivek.cli.render.safe_text import one_line, visible
+from vivek.cli.slash.agreeing import agrees
 from vivek.cli.slash.desk import Desk
-from vivek.errors import ConfigError
+from vivek.errors import ConfigError, WorkspaceError
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
 _TERMINAL_BYTES = 74_994
@@ -18,16 +19,40 @@ _TERMINAL_BYTES = 74_994
 async def compose(desk: Desk, words: str) -> None:
     """Write the next message in the user's editor; it comes into the prompt, and Enter sends it.
 
+    Right after a turn that failed its reply is opened instead, to be mended and applied.
+
     Raises:
         WorkspaceError: If there is no editor, or it leaves no text behind.
     """
     from vivek.session.doors.editing import edit_text
 
+    if desk.kept and not words:
+        await _mend(desk)
+        return
     text = (await edit_text(words, "message.md")).strip("\n")
     if text.strip():
         desk.prefill(text)
     else:
         desk.tell("Nothing was written.")
+
+
+async def _mend(desk: Desk) -> None:
+    """Open the reply of a turn that failed, and offer to apply what it holds then."""
+    from vivek.cli.render.applying import remark_lines, result_lines
+    from vivek.session.doors.apply import apply_reply
+    from vivek.session.doors.editing import edit_text
+
+    path = desk.place.root / desk.kept
+    try:
+        reply = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceError(f"{path} cannot be read: {error}.", hint="`/retry` asks again.") from error
+    mended = await edit_text(reply, path.name)
+    if mended != reply:
+        path.write_text(mended, encoding="utf-8")
+    if await agrees(desk, "Apply the edits of this reply to your files?", default=False):
+        report = apply_reply(desk.place, mended)
+        desk.tell(f"{result_lines(report)}{remark_lines(report)}".rstrip("\n"))
 
 
 async def paste(desk: Desk, _words: str) -> None:

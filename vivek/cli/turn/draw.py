@@ -1,8 +1,10 @@
 """Draws the events of one turn, asks what it asks, and returns its report. Knows no session but its shape."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager
+import errno
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from vivek.cli.keys import Interrupts, SignalledError
@@ -17,7 +19,7 @@ from vivek.schema.events import ApprovalRequested, BudgetSpent, Event, Question,
 from vivek.schema.held import Held
 from vivek.schema.nodes import SILENT_NODES
 from vivek.schema.questions import CommandRequested, TrustRequested
-from vivek.schema.report import ErrorReport, TurnReport, TurnStatus
+from vivek.schema.report import ErrorReport, TurnReport, TurnStatus, TurnUsage
 from vivek.schema.wishes import AS_USUAL, TurnWish
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Turn:
         edit: Lets the user edit a change before it is applied, or None.
         ahead: Reads what is typed meanwhile, or None to leave it in the terminal.
         bell: Calls back whoever went away, or None.
+        clock: Seconds of a clock that only goes forward.
 
     Attributes:
         spent: What filled the window in the last call, or None.
@@ -55,6 +58,7 @@ class Turn:
         edit: TextEditor | None = None,
         ahead: "Ahead | None" = None,
         bell: "Bell | None" = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.spent: BudgetSpent | None = None
         self.report: TurnReport | None = None
@@ -67,6 +71,7 @@ class Turn:
         self._interrupts = interrupts
         self._edit = edit
         self._partial = Held()
+        self._clock, self._seconds = clock, 0.0
 
     async def run(self, text: str | None, wish: TurnWish = AS_USUAL) -> TurnReport:
         """Run the turn to its end or to a question that nobody answers.
@@ -109,13 +114,31 @@ class Turn:
 
     async def _stoppable(self, events: AsyncIterator[Event]) -> tuple[TurnReport, Question | None]:
         try:
-            with self._typing():
+            with self._typing(), self._measured():
                 return await self._interrupts.run(self._draw(events))
         except (TurnCancelledError, LimitReachedError) as error:
             return self._cancelled(error), None
         except SignalledError:
             self._end(self._cancelled())
             raise
+
+    @contextmanager
+    def _while_there(self) -> Iterator[None]:
+        """Draw; a terminal that is gone ends the turn as its signal does, which may come later than this is noticed."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            self._interrupts.hang_up()
+
+    @contextmanager
+    def _measured(self) -> Iterator[None]:
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self._seconds += self._clock() - began
 
     def _typing(self) -> AbstractContextManager[None]:
         """Return what looks after the keyboard while the turn runs."""
@@ -142,7 +165,8 @@ class Turn:
                     case TurnDone():
                         report = event.report
                         continue
-                self._view.show(event)
+                with self._while_there():
+                    self._view.show(event)
         finally:
             ticking.cancel()
             await asyncio.gather(ticking, return_exceptions=True)
@@ -150,7 +174,8 @@ class Turn:
             end = getattr(events, "aclose", None)
             if end is not None:
                 await end()
-            self._view.close()
+            with self._while_there():
+                self._view.close()
         if report is None:
             msg = "The turn ended without a report."
             raise VivekError(msg, hint="`vivek threads show` tells what is kept of it.")
@@ -164,8 +189,9 @@ class Turn:
     def _end(self, report: TurnReport) -> None:
         """Show how the turn ended: only now is it known that nobody goes on with it."""
         self.report = report
-        self._view.show(TurnDone(report))
-        self._view.close()
+        with self._while_there():
+            self._view.show(TurnDone(report))
+            self._view.close()
 
     def _cancelled(self, error: VivekError | None = None) -> TurnReport:
         thread, model, partial = self._conversation.thread_id, self._conversation.model, self._partial
@@ -173,6 +199,9 @@ class Turn:
         status: TurnStatus = "cancelled"
         if isinstance(error, LimitReachedError):
             what, message, status = type(error).__name__, error.message, "incomplete"
-        told = ErrorReport(what, message, f"`vivek threads resume {thread}` goes on")
+        # Only a chat reads ahead: there the way on is shorter.
+        way = f"`vivek threads resume {thread}` goes on" if self._ahead is None else "`/resume` goes on, `/retry` anew"
+        told = ErrorReport(what, message, way)
         answer = partial.text().strip()
-        return TurnReport(thread, status, answer=answer, model=model, error=told, shortened=partial.cut)
+        usage = TurnUsage(seconds=self._seconds)
+        return TurnReport(thread, status, answer=answer, usage=usage, model=model, error=told, shortened=partial.cut)

@@ -8,17 +8,17 @@ from vivek.errors import VivekError
 
 
 def way_back(root: Path, thread: str) -> str:
-    """Return the command that goes on with a thread of a project, by the shortest words that lead to it."""
+    """Return the command that goes on with a thread, by the shortest words; "" if nothing was said in it."""
     from vivek.session.threads import ThreadIndex
 
     try:
         with ThreadIndex.open() as index:
-            latest = index.latest(root)
+            latest, known = index.latest(root), index.get(thread, root)
     except VivekError:
-        latest = None  # the list cannot be read now, and it is time to go
+        latest = known = None  # the list cannot be read now, and it is time to go
     if latest is None or latest.id == thread:
         return f"resume: vivek --continue ({thread})"
-    return f"resume: vivek --thread {thread}"
+    return f"resume: vivek --thread {thread}" if known else ""
 
 
 def tell_aside(text: str) -> None:

@@ -1,6 +1,7 @@
 """One turn without a chat: open the session, run, print what was asked for, return the exit code."""
 
 import asyncio
+import errno
 import shutil
 import signal
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from vivek import errors
 from vivek.cli.keys import Keyboard, SignalledError
 from vivek.cli.options import Format, Terminal
+from vivek.cli.render.going_on import ways_in_shell
 from vivek.cli.render.jsonl import JsonLines, Silent, dump, report_object
 from vivek.cli.render.plain import PlainView
 from vivek.cli.render.safe_text import wrapped
@@ -58,9 +60,13 @@ def choose_view(form: Format, terminal: Terminal, *, stream: bool, clock: Callab
 
 
 def tell_terminal(text: str) -> None:
-    """Write lines to the terminal, broken between words."""
-    sys.stdout.write(wrapped(text, shutil.get_terminal_size().columns) + "\n")
-    sys.stdout.flush()
+    """Write lines to the terminal, broken between words; to nobody where it is gone."""
+    try:
+        sys.stdout.write(wrapped(text, shutil.get_terminal_size().columns) + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
 
 
 def exit_code(report: TurnReport) -> int:
@@ -166,6 +172,7 @@ async def run_once(
             raise
         if report.status not in ("needs_approval", "cancelled"):  # these tell how to go on
             view.tell(f"thread {report.thread_id}: `vivek chat --thread {report.thread_id}` goes on")
+        view.tell(ways_in_shell(report))
     for notice in conversation.take_news():
         view.show(notice)
     _print_report(report, form)

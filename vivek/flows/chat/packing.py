@@ -22,6 +22,7 @@ def pack_plan(plan: Plan) -> Packed:
         "files": list(plan.files),
         "mode": plan.mode,
         "question": plan.question,
+        "choices": list(plan.choices),
     }
 
 
@@ -33,6 +34,7 @@ def unpack_plan(packed: Packed) -> Plan:
         files=tuple(packed["files"]),
         mode=packed["mode"],
         question=packed["question"],
+        choices=tuple(packed.get("choices", ())),
     )
 
 

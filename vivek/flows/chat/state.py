@@ -39,7 +39,8 @@ class ChatState(TypedDict):
     user, `back` is the node that asked it (the answer is never saved: what a file says is not the user's word);
     `seen` are digests of what led nowhere, `refused` counts commands that might not run; `reads_only` forbids changes
     whatever the mode allows, `plan_only` ends the turn with its plan, a plan that is there at the start is followed,
-    `adding` are the files to be kept in view from this turn on, None for those that are.
+    `adding` are the files to be kept in view from this turn on, None for those that are, `typed` is what the user
+    typed where it answers a question of the turn before, whose request the turn goes on with.
     """
 
     version: int
@@ -61,6 +62,7 @@ class ChatState(TypedDict):
     sums: NotRequired[Packed]
     notes_due: NotRequired[bool]
     request: str
+    typed: NotRequired[str]
     pictures: NotRequired[list[Packed]]
     mode: ModeName
     depth: Depth
@@ -121,6 +123,7 @@ def begin_turn(request: str, *, mode: ModeName, depth: Depth, pictures: Sequence
     return {
         "version": STATE_VERSION,
         "request": request,
+        "typed": "",
         "pictures": [{name: getattr(shown, name) for name in Picture.__slots__} for shown in pictures],
         "mode": mode,
         "depth": depth,

@@ -50,7 +50,7 @@ async def sum_up(head: str, usage: TurnUsage, ctx: NodeContext, *, keep: str = "
     if not ctx.summary_room:
         return "", usage
     said = "\n".join(message.content for message in ctx.transcript.messages(head))
-    ctx.emit(Notice("The conversation has filled its window; the model notes what it must still know of it."))
+    ctx.emit(Notice("Making room: the model notes what it must still know of the conversation."))
     question = Question(
         node=NODE,
         head=head,

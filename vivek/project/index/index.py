@@ -11,7 +11,7 @@ from typing import Self
 
 from vivek.errors import IndexingError, WorkspaceError
 from vivek.project.index import answers, links
-from vivek.project.index.reading import Reader
+from vivek.project.index.reading import Read, Reader
 from vivek.project.index.refresh import Progress, Refresh, RenewedError
 from vivek.project.index.sources import Extract, List, ReadMore, Sources
 from vivek.project.index.store import Store
@@ -51,15 +51,22 @@ def open_index(
         IndexingError: If the database cannot be opened or made.
     """
     if extract is None:
-        from vivek.syntax.facts import facts_of, readers
+        from vivek.syntax.facts import facts_of
 
-        extract, reader = facts_of, f"{readers()} {reader}"
+        extract, reader = facts_of, f"{usual_reader()}{reader}"
     if read_more is None:
         from vivek.project.ctags import Ctags
 
         read_more = Ctags(root).read_batch
         reader += " ctags" * (shutil.which("ctags") is not None)
     return Index(root, Store(data, reader=f"{SCHEMA} {reader}"), Sources(list_files, extract, read_more))
+
+
+def usual_reader() -> str:
+    """Return who reads the texts of an index by default, for those who find the same in them and more."""
+    from vivek.syntax.facts import readers
+
+    return f"{readers()} "
 
 
 class Index:
@@ -86,6 +93,15 @@ class Index:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def store(self) -> Store:
+        """Its database, for what is kept beside it."""
+        return self._store
+
+    def read(self, path: str) -> Read | None:
+        """Return a file as it is now, None when it is gone."""
+        return self._reader.read(path)
 
     def close(self) -> None:
         """Close the database."""

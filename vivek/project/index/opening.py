@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from vivek.errors import WorkspaceError
 from vivek.project.index.tables import ALL_GONE, MIGRATIONS, TEXT_TABLES, TEXT_TABLES_GONE
 from vivek.workspace.database import open_database, set_aside
 from vivek.workspace.database_errors import is_damage
@@ -51,7 +52,9 @@ def open_tables(path: Path, *, reader: str, probe: Callable[[sqlite3.Connection]
     _discard_newer(path, wait)
     try:
         opened = open_database(path, migrations=MIGRATIONS, synchronous="NORMAL", wait=wait)
-    except UnicodeDecodeError:  # SQLite's own words quote what is in the file
+    except WorkspaceError as error:
+        if not isinstance(error.__cause__, UnicodeDecodeError):  # SQLite's own words quote what is in the file
+            raise
         throw_away(path, wait)
         opened = open_database(path, migrations=MIGRATIONS, synchronous="NORMAL", wait=wait)
         damaged = True

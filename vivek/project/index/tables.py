@@ -62,6 +62,16 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX uses_by_name ON uses (name);
     """,
+    """
+    -- What contents measure, as JSON, and fingerprints of their tokens; `name` is that of the file where it counts.
+    CREATE TABLE measures (
+        content INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        told TEXT NOT NULL,
+        prints BLOB NOT NULL,
+        PRIMARY KEY (content, name)
+    );
+    """,
 )
 
 TEXT_TABLES = (
@@ -72,4 +82,5 @@ TEXT_TABLES = (
     "CREATE VIRTUAL TABLE places USING fts5 (path)",
 )
 TEXT_TABLES_GONE = tuple(f"DROP TABLE IF EXISTS {name}" for name in ("texts", "pieces", "places"))
-ALL_GONE = tuple(f"DELETE FROM {name}" for name in ("about", "uses", "definitions", "names", "files", "contents"))
+_TABLES = ("about", "measures", "uses", "definitions", "names", "files", "contents")
+ALL_GONE = tuple(f"DELETE FROM {name}" for name in _TABLES)

@@ -67,7 +67,7 @@ def collect(connection: sqlite3.Connection, *, text: bool) -> bool:
     (whole,) = connection.execute("SELECT count(*) FROM contents").fetchone()
     (used,) = connection.execute("SELECT count(DISTINCT content) FROM files").fetchone()
     if whole - used > max(_SPARE, used // 2):
-        for table in ("definitions", "uses"):
+        for table in ("definitions", "measures", "uses"):
             connection.execute(f"DELETE FROM {table} WHERE content IN ({_ORPHANS})")
         connection.execute(f"DELETE FROM contents WHERE id IN ({_ORPHANS})")
         found = connection.execute("SELECT value FROM about WHERE key = 'stale'").fetchone()

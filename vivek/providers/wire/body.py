@@ -10,6 +10,7 @@ from vivek.providers.wire.ahead import ReadAhead
 from vivek.providers.wire.translate import translate_errors, without_frames
 
 _STREAM_BYTES = 1024 * 1024 * 1024
+_LATE_SECONDS = 0.1  # for what came while this process, or the whole machine, slept: it is read after the timer has run
 _END_SECONDS = 0.1  # for the last bytes of a reply whose end mark has come, so that its connection can be kept
 
 
@@ -54,8 +55,12 @@ class ByteStream:
         """
         try:
             with translate_errors(self._place, started=True):
-                async with asyncio.timeout(self._limit):
-                    piece = await anext(self._pieces)
+                try:
+                    async with asyncio.timeout(self._limit):
+                        piece = await anext(self._pieces)
+                except TimeoutError:
+                    async with asyncio.timeout(_LATE_SECONDS):
+                        piece = await anext(self._pieces)
         except TimeoutError as error:
             msg = f"{self._place} sent nothing for {self._limit:g} s."
             hint = "Ask again, or choose another model with `--model`: a smaller one answers sooner."

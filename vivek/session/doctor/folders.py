@@ -1,6 +1,5 @@
 """Looks at where data rests: the user's folders, the project, its databases, git."""
 
-import os
 import shutil
 import sqlite3
 import stat
@@ -8,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from vivek.config.folders import config_folder, state_folder
+from vivek.config.folders import config_folder, out_of_reach, state_folder
 from vivek.errors import VivekError, WorkspaceError
 from vivek.schema.doctor import Finding
 from vivek.session.place import DATABASES, Place
@@ -27,8 +26,8 @@ def look_at_folders(place: Place | None) -> Iterator[Finding]:
     except VivekError as error:
         yield Finding("folders", "home", "broken", error.message, error.hint)
         return
-    yield _folder("state", state)
-    yield _folder("settings", settings)
+    yield _folder("state", state, "VIVEK_STATE_DIR")
+    yield _folder("settings", settings, "VIVEK_CONFIG_DIR")
     if place is not None and not place.restricted:
         yield _folder("project data", place.data)
         yield from _databases(place)
@@ -48,12 +47,13 @@ def look_at_project(place: Place | None) -> Iterator[Finding]:
     yield _git()
 
 
-def _folder(name: str, path: Path) -> Finding:
-    """Return whether a folder is, or could be made, and is nobody else's."""
-    there = next(folder for folder in (path, *path.parents) if folder.exists())
-    if not os.access(there, os.W_OK | os.X_OK):
-        return Finding("folders", name, "broken", f"{there} cannot be written", f"change who may write {there}")
-    free = shutil.disk_usage(there).free
+def _folder(name: str, path: Path, variable: str = "") -> Finding:
+    """Return whether a folder is, or could be made, and is nobody else's; `variable` names another one."""
+    closed = out_of_reach(path)
+    if closed is not None:
+        hint = f"change who may write {closed}" + (f", or name another folder with {variable}" if variable else "")
+        return Finding("folders", name, "broken", f"{closed} cannot be written", hint)
+    free = shutil.disk_usage(next(folder for folder in (path, *path.parents) if folder.exists())).free
     told = f"{path}, {free / 1e9:.1f} GB free" if path.exists() else f"{path}, made when needed"
     if free < _LITTLE_SPACE:
         return Finding("folders", name, "poor", told, "make room on this disk: nothing is written when it is full")
@@ -90,6 +90,8 @@ def _threads(state: Path) -> Iterator[Finding]:
             number = int(connection.execute("SELECT count(*) FROM threads").fetchone()[0])
     except sqlite3.Error as error:
         hint = "the next start keeps it aside and begins a new list; threads can still be resumed by their id"
+        if isinstance(error, sqlite3.OperationalError):  # out of reach, not damaged
+            hint = f"change who may write {state}, or name another folder with VIVEK_STATE_DIR"
         yield Finding("folders", "threads", "broken", f"{path} cannot be read: {error}", hint)
     else:
         yield Finding("folders", "threads", "good", f"{number:,} on this machine")

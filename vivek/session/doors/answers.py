@@ -34,6 +34,7 @@ class IndexAnswers:
         place: The project.
         choices: What the command line asked for.
         patience: Seconds that an answer waits for the index to be brought up to date.
+        least: How sure it must be that the index is meant, None for what the settings say.
         clock: Seconds of a clock that only goes forward.
     """
 
@@ -43,11 +44,13 @@ class IndexAnswers:
         choices: Choices,
         *,
         patience: float = PATIENCE,
+        least: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._place = place
         self._choices = choices
         self._patience = patience
+        self._least = least
         self._clock = clock
         self._settings: LiveSettings | None = None
         self._own: tuple[tuple[str, ...], tuple[Form, ...]] = ((), ())
@@ -68,12 +71,13 @@ class IndexAnswers:
             return None
         now = self._now()
         spec = now.answers
-        wanted = spec.enabled and now.index.enabled
+        wanted = (spec.enabled or self._least is not None) and now.index.enabled
+        least = spec.confidence if self._least is None else self._least
         asked = read_question(text, (*self._forms(spec.patterns), *FORMS)) if wanted else None
-        if asked is None or asked.sure < spec.confidence:
+        if asked is None or asked.sure < least:
             return None
         try:
-            return self._looked_up(asked, spec.confidence)
+            return self._looked_up(asked, least)
         except (IndexingError, WorkspaceError) as error:
             self._news.append(Notice(error.message, error.hint))
             return None

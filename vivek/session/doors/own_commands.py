@@ -7,7 +7,7 @@ from vivek.config.front_matter import split_page
 from vivek.config.validation import build_spec
 from vivek.errors import ConfigError
 from vivek.schema.events import Notice
-from vivek.session.modes import load_modes, matter_of
+from vivek.session.modes import load_modes, matter_of, parse_model
 from vivek.session.pages import Page, load_pages
 from vivek.session.place import Place
 from vivek.session.trust import Trust
@@ -104,5 +104,6 @@ def _command(page: Page, modes: tuple[str, ...]) -> OwnCommand:
     if said.mode is not None and said.mode not in modes:
         msg = f"{settings['command.mode'].place}: there is no mode `{said.mode}`."
         raise ConfigError(msg, hint=f"There are: {', '.join(modes)}.")
+    model = None if said.model is None else parse_model(said.model, settings["command.model"].place)
     about = said.about or text.split("\n", 1)[0]
-    return OwnCommand(page.name, about, text, page.origin, said.mode, said.model, said.reads)
+    return OwnCommand(page.name, about, text, page.origin, said.mode, model, said.reads)

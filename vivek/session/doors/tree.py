@@ -1,6 +1,6 @@
 """Gathers what became of a thread: its turns, its forks, and what returns to earlier turns set aside; no model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vivek.schema.travel import ThreadTree, TreeBranch
 from vivek.session.branches import Branch
@@ -73,10 +73,21 @@ class _Growing:
             key=lambda branch: (branch.turn, branch.at),
         )
         known = self._index.ids(root)
-        branches = tuple(
+        branches = [
             TreeBranch("fork" if branch.how == "fork" else "set_aside", branch.turn, self.tree(branch.id, branch.turn))
             for branch in left
             if branch.id in known
-        )
+        ]
+        branches = sorted([*branches, *self._elsewhere(name)], key=lambda branch: branch.turn)
         title = summary.title if summary else ""
-        return ThreadTree(name, title, name == self._asked, tuple(t for t in lines if t.number > shared), branches)
+        return ThreadTree(
+            name, title, name == self._asked, tuple(t for t in lines if t.number > shared), tuple(branches)
+        )
+
+    def _elsewhere(self, name: str) -> Iterator[TreeBranch]:
+        """Yield the forks of a thread that have files of their own; what became of them is told there."""
+        for branch, folder in self._index.branches.elsewhere(self._place.root):
+            summary = self._index.get(branch.id, folder) if branch.parent == name else None
+            if summary is not None:
+                tree = ThreadTree(branch.id, summary.title, asked=False, directory=str(folder))
+                yield TreeBranch("fork", branch.turn, tree)

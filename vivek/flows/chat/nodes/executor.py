@@ -231,9 +231,8 @@ def _sorted_out(asked: Answer[Work], state: ChatState, ctx: NodeContext, unseen:
     if outcome.needs or outcome.asks or asked.value.calls:
         if steps >= ctx.profile.step_limit:
             return _stopped("the model still asks for files", asked, ctx)
-        wanted = [*_still_wanted(state, asked), *(need.path for need in outcome.needs)]
         return {
-            "files": list(dict.fromkeys(wanted)),
+            "files": list(dict.fromkeys([*_still_wanted(state, asked), *(need.path for need in outcome.needs)])),
             "asks": [
                 *({"tool": ask.tool, "argument": ask.argument} for ask in outcome.asks),
                 *({"tool": call.name, "arguments": call.arguments} for call in asked.value.calls),
@@ -241,10 +240,9 @@ def _sorted_out(asked: Answer[Work], state: ChatState, ctx: NodeContext, unseen:
         }
     if asked.cut:
         return _stopped(asked.cut, asked, ctx)
-    if state.get("staged"):
-        # Nothing more to edit: what is staged goes on to the user.
-        return {"proposed": dict(state.get("staged") or {}), "answer": ctx.store.put_text(outcome.prose)}
-    return {"status": "done", "answer": ctx.store.put_text(outcome.prose)}
+    answer = ctx.store.put_text(outcome.prose)
+    staged = dict(state.get("staged") or {})  # nothing more to edit: it goes on to the user
+    return {"answer": answer, "proposed": staged} if staged else {"answer": answer, "status": "done"}
 
 
 def _stopped(why: str, asked: Answer[Work], ctx: NodeContext) -> StateUpdate:

@@ -22,7 +22,7 @@ def _ended(state: ChatState, ctx: NodeContext) -> StateUpdate:
     answer = ctx.store.get_text(state["answer"]) if state.get("answer") else ""
     # Kept as the model wrote it: then it is the same content as its row in the transcript.
     answer = answer if answer.strip() else _summary(state, status)
-    request = ctx.store.get_text(state["request"])
+    request = ctx.store.get_text(state.get("typed") or state["request"])
     asked = Entry("user", "log", request, ctx.count(request))
     told = Entry("assistant", "log", answer, ctx.count(answer))
     spooled = state.get("spooled")

@@ -24,6 +24,7 @@ from vivek.providers.profiles import planning_sampling
 from vivek.schema.chunk import FinishReason
 from vivek.schema.events import Notice, PlanReady
 from vivek.schema.plan import ModeName, Plan, PlanKind
+from vivek.schema.questions import Clarification
 
 PLAN_ROOM = 512
 """Tokens of the longest plan that `PLAN_SCHEMA` admits, with room to spare."""
@@ -105,7 +106,7 @@ async def _plan_by_model(
             ),
             reply_room=PLAN_ROOM,
             sampling=planning_sampling(ctx.profile_of("planner")),
-            schema=plan_schema(state["mode"]),
+            schema=plan_schema(state["mode"], asks=not state.get("typed")),
             pictures=pictures_due(state),
         ),
         partial(_read_plan, mode=state["mode"]),
@@ -126,7 +127,8 @@ async def _plan_by_model(
         "usage": pack_usage(asked.usage),
     }
     if plan.question:
-        update |= {"status": "needs_answer", "answer": ctx.store.put_text(plan.question)}
+        asked_back = Clarification(plan.question, plan.choices)
+        update |= {"status": "needs_answer", "answer": ctx.store.put_text(asked_back.shown())}
     return update | _ended(plan, state, ctx)
 
 
@@ -216,5 +218,7 @@ def _grounded(plan: Plan, files: Sequence[str], named: Sequence[str], state: Cha
         steps=plan.steps,
         files=tuple(wanted),
         mode=mode,
-        question=plan.question,
+        # Who has just answered a question is not asked another one.
+        question="" if state.get("typed") else plan.question,
+        choices=() if state.get("typed") else plan.choices,
     )

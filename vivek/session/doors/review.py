@@ -1,0 +1,130 @@
+"""Reviews a change without a model: collects it, looks at it with what needs none, reports. No graph, no network."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from vivek import __version__
+from vivek.analysis.chunks import receipt_aside, receipt_of, split
+from vivek.analysis.tool_findings import findings_in
+from vivek.analysis.tool_reports import Told, read_report
+from vivek.analysis.verdicts import overall, reading_order, verdicts
+from vivek.errors import ConfigError
+from vivek.project.changes import load_changes
+from vivek.project.versions import Version
+from vivek.schema.changes import ChangedFile, Changes, ScopeWish
+from vivek.schema.findings import Receipt, ReviewReport, ReviewSummary
+from vivek.session.doors.review_linters import run_own_linters
+from vivek.session.place import Place
+from vivek.session.review_cache import Kept, keep, recall
+from vivek.session.static_review import look, look_key
+
+_PIECE = 2_000  # tokens of a piece that a receipt stands for
+_UNREAD = ("too large", "not readable")
+_ALONE = frozenset({"vivek", "ruff"})
+_LARGEST_REPORT = 32_000_000  # bytes
+
+
+def collect_changes(place: Place, wish: ScopeWish) -> Changes:
+    """Return what is to be reviewed, with the texts of both versions.
+
+    Args:
+        place: The project.
+        wish: What the user wants; its paths are relative to the project's root.
+
+    Raises:
+        ConfigError: If the wish cannot be met: no project, no such revision, a malformed patch ...
+        WorkspaceError: If git or a file cannot be read, or the repository names programs for git to run.
+    """
+    if place.restricted and wish.kind not in ("patch", "files", "lines"):
+        msg = f"{place.root} is no project, so there is nothing to compare."
+        raise ConfigError(msg, hint="Change into a project, or use `--patch` or `--files`.")
+    return load_changes(place.root, wish)
+
+
+def ingest(place: Place, data: bytes) -> tuple[Told, ...]:
+    """Return what another tool found, from its report.
+
+    Args:
+        place: The project; paths beneath its root become relative to it.
+        data: SARIF 2.1.0, or the JSON of ruff or eslint.
+
+    Raises:
+        ConfigError: If it is none of these, or too large.
+    """
+    if len(data) > _LARGEST_REPORT:
+        msg = f"The report has more than {_LARGEST_REPORT // 1_000_000} MB."
+        raise ConfigError(msg, hint="Let the tool look at the changed files only.")
+    return read_report(data, str(place.root))
+
+
+def review_static(place: Place, changes: Changes, *, told: Sequence[Told] = (), cached: bool = True) -> ReviewReport:
+    """Return what can be found in a change without a model.
+
+    Args:
+        place: The project.
+        changes: What `collect_changes` returned.
+        told: What other tools found, as `ingest` read it; what lies outside of changed lines is left out.
+        cached: Whether what was found in the very same change before is taken as it was.
+    """
+    began = time.monotonic()
+    if not changes.files and not changes.left_out:
+        return ReviewReport(changes.scope, "empty", told=changes.told, tools={"vivek": __version__})
+    found = _found(place, changes, told, cached=cached)
+    receipts = _receipts(changes.files, found.read)
+    read = frozenset(receipt.path for receipt in receipts if receipt.read_by)
+    judged = verdicts(changes.files, found.findings, read=read)
+    return ReviewReport(
+        scope=changes.scope,
+        status="incomplete" if _is_incomplete(changes) else "done",
+        findings=found.findings,
+        files=judged,
+        receipts=receipts,
+        score=overall(judged),
+        summary=ReviewSummary(order=reading_order(judged), untested=found.untested),
+        tools=dict(found.tools),
+        told=(*changes.told, *found.told, *_left_out(changes)),
+        seconds=round(time.monotonic() - began, 3),
+    )
+
+
+def _found(place: Place, changes: Changes, told: Sequence[Told], *, cached: bool) -> Kept:
+    """Return what is found, from the cache where it has it."""
+    version = Version(place.root, changes)
+    files = {file.path: file for file in changes.files}
+    given = findings_in(told, files)
+    key = look_key(place, changes, version, given)
+    kept = recall(key, version) if cached else None
+    if kept is None:
+        kept = look(place, changes, version, given, run_own_linters)
+        # What the project's own linters find hangs on more than the change.
+        if kept.tools.keys() <= _ALONE:
+            keep(key, kept, version)
+    return kept
+
+
+def _receipts(files: Sequence[ChangedFile], read: Mapping[str, tuple[str, ...]]) -> tuple[Receipt, ...]:
+    """Return what became of each piece: who read it, or why nobody did."""
+    found: list[Receipt] = []
+    for file in files:
+        if file.aside:
+            found.append(receipt_aside(file))
+            continue
+        readers = ("vivek", *(tool for tool, paths in read.items() if file.path in paths))
+        found += [receipt_of(chunk, readers) for chunk in split(file, _PIECE, _estimate)]
+    return tuple(found)
+
+
+def _estimate(text: str) -> int:
+    return len(text) // 4 + 1
+
+
+def _is_incomplete(changes: Changes) -> bool:
+    return bool(changes.left_out) or any(file.aside.startswith(_UNREAD) for file in changes.files)
+
+
+def _left_out(changes: Changes) -> tuple[str, ...]:
+    """Say how many files were left out, each reason once."""
+    reasons: dict[str, int] = {}
+    for _, why in changes.left_out:
+        reasons[why] = reasons.get(why, 0) + 1
+    return tuple(f"{count:,} files were not looked at: {why}." for why, count in reasons.items())

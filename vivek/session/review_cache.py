@@ -1,0 +1,129 @@
+"""Keeps what a review found, so that nothing is looked at twice; in the user's cache, never in the project."""
+
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from vivek.config.folders import cache_folder
+from vivek.errors import ConfigError
+from vivek.project.versions import Version
+from vivek.schema.changes import Changes
+from vivek.schema.findings import Finding, Fix
+
+FORMAT: Final = "1"
+"""Raised when the same change yields other findings than before."""
+
+_MOST = 100  # reviews that are kept
+_LARGEST = 8_000_000  # bytes of one
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """What a review found.
+
+    Attributes:
+        findings: Its findings.
+        tools: Who looked, name to version.
+        read: Files that other tools than vivek read, by tool.
+        untested: Changed definitions that no test names.
+        told: What the user should know.
+    """
+
+    findings: tuple[Finding, ...]
+    tools: Mapping[str, str]
+    read: Mapping[str, tuple[str, ...]]
+    untested: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+def key_of(changes: Changes, known: Iterable[str]) -> str:
+    """Return what tells one review from every other.
+
+    Args:
+        changes: What is reviewed.
+        known: What else decides what is found: versions, names of packages, findings of other tools.
+    """
+    digest = hashlib.blake2b(FORMAT.encode(), digest_size=20)
+    for each in known:
+        digest.update(each.encode("utf-8", "surrogatepass") + b"\0")
+    digest.update(repr((changes.scope.kind, changes.scope.base, changes.scope.head)).encode())
+    for file in changes.files:
+        hunks = file.hunks if file.new_text is None or file.kind == "whole" else ()  # else the texts say all
+        named = repr((file.path, file.kind, file.old_path, file.aside, file.modes, hunks))
+        for part in (named, file.old_text, file.new_text):
+            digest.update(b"\1" if part is None else part.encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+def recall(key: str, version: Version) -> Kept | None:
+    """Return what was found before; None where it was not, or files it was read from have changed since."""
+    try:
+        path = _folder() / f"{key}.json"
+        if path.stat().st_size > _LARGEST:
+            return None
+        held = json.loads(path.read_bytes())
+        if any(digest != _digest(version.read(name)) for name, digest in held["beside"].items()):
+            return None
+        findings = tuple(_finding(each) for each in held["findings"])
+        read = {tool: tuple(paths) for tool, paths in held["read"].items()}
+        return Kept(findings, dict(held["tools"]), read, tuple(held["untested"]), tuple(held["told"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError):
+        return None  # never written, cut off, or of another vivek
+
+
+def keep(key: str, kept: Kept, version: Version) -> None:
+    """Keep what was found; a cache that cannot be written is done without.
+
+    Args:
+        key: What `key_of` returned.
+        kept: What was found.
+        version: What was read besides the change; it counts where the change does not tell its state anyway.
+    """
+    held = {
+        "beside": {} if version.is_pinned else {name: _digest(data) for name, data in version.held.items()},
+        "untested": list(kept.untested),
+        "findings": [dataclasses.asdict(finding) for finding in kept.findings],
+        "tools": dict(kept.tools),
+        "read": dict(kept.read),
+        "told": list(kept.told),
+    }
+    with suppress(OSError, ConfigError, UnicodeError):
+        folder = _folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder)  # made with mode 0600
+        with os.fdopen(handle, "wb") as file:
+            file.write(json.dumps(held).encode())
+        Path(name).replace(folder / f"{key}.json")
+        _prune(folder)
+
+
+def _prune(folder: Path) -> None:
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime_ns, reverse=True)
+    for entry in entries[_MOST:]:
+        entry.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return cache_folder() / "reviews"
+
+
+def _digest(data: bytes | None) -> str:
+    return "" if data is None else hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _finding(row: Mapping[str, object]) -> Finding:
+    fields = dict(row)
+    fix = fields.pop("fix")
+    origins = fields.pop("origins")
+    # What was written by `asdict` is read back; another shape raises TypeError.
+    return Finding(
+        **fields,  # type: ignore[arg-type]  # plain values of the same names
+        fix=Fix(**fix) if isinstance(fix, dict) else None,
+        origins=tuple(origins) if isinstance(origins, list) else (),
+    )

@@ -1,0 +1,123 @@
+"""The tests of a text and whether they assert anything, told by the words of its code. Pure.
+
+A test asserts if a word for it stands in its lines, or if it calls a function of the same file that asserts. A call
+named `check_...` or `verify_...` counts, wherever it leads.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from vivek.schema.measures import CaseMeasures
+
+_CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)!?[ \t]*\(")
+_ASSERTS = {
+    "python": re.compile(
+        r"(?<!\w)(?:assert|raise(?![ \t]+(?:\w+\.)*(?:SkipTest|Skipped)))\b"
+        r"|(?<![A-Za-z])_?(?:assert|expect|should|verify|ensure|validate|fail|raises|warns|deprecated_call"
+        r"|check(?!_output\b|_call\b|out\b))\w*[ \t]*\(|\w+_(?:assert|check|verify)\w*[ \t]*\(|\w*Assert\w*[ \t]*\("
+    ),
+    "javascript": re.compile(
+        r"\b(?:expect|assert|should|verify)\w*[ \t]*[.(<]|\.(?:should|rejects|resolves|snapshot)\b|\bthrow\b"
+        r"|\bt\.(?:is|not|true|false|truthy|falsy|deepEqual|equal|same|ok|like|throws|pass|fail)\b"
+    ),
+    "go": re.compile(
+        r"\b\w+\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\b|\b(?:assert|require|must|is|check|verify|expect)\w*[.(]"
+        r"|\bpanic\("
+    ),
+    "rust": re.compile(
+        r"\b(?:debug_)?assert\w*!|\bpanic!|\bunreachable!|\bshould_panic\b|\.expect_err\(|\.unwrap_err\("
+    ),
+    "java": re.compile(r"\b(?:assert|verify|expect|fail|should|check)\w*[ \t]*\(|\bassert\b|\bthrow\b|\bexpected\b"),
+    "cpp": re.compile(r"\b(?:EXPECT|ASSERT|REQUIRE|CHECK|FAIL|CU_ASSERT|TEST_ASSERT)\w*|\bassert\w*[ \t]*\(|\bthrow\b"),
+}
+_ASSERTS["typescript"] = _ASSERTS["javascript"]
+_ASSERTS["c"] = _ASSERTS["cpp"]
+_PLAINLY = re.compile(r"assert|expect\(|EXPECT_|ASSERT_")  # in files that hold no tests
+_HEAD = re.compile(r"\b(?:def|fn|func(?:[ \t]*\([^()]*\))?|function\*?|void)[ \t]+\w+")  # its name says nothing
+# What a line must hold to be worth a longer look.
+_HINT = re.compile(
+    r"assert|Assert|raise|expect|should|verify|ensure|validate|fail|Fail|warns|check|deprecated|throw|panic|unreach"
+    r"|EXPECT|ASSERT|REQUIRE|CHECK|FAIL|Error|Fatal|require|unwrap_err|rejects|resolves|snapshot|\b(?:t|is|must)\w*[.(]"
+)
+_KEYWORDS = (
+    "and assert await catch elif else except for func function if in is lambda match not or print return switch while "
+    "with yield"
+)
+_NO_CALLS = frozenset(_KEYWORDS.split())
+_MOST = 40  # names that are told
+
+
+UNNAMED = "<anonymous>"
+"""What a function without a name is called."""
+
+
+class Part(NamedTuple):
+    """A function or test: its name, first and last line from 1, and whether it is a test."""
+
+    name: str
+    line: int
+    end_line: int
+    test: bool
+
+
+def cases_in(
+    language: str, lines: Sequence[str], parts: Sequence[Part]
+) -> tuple[tuple[CaseMeasures, ...], tuple[str, ...]]:
+    """Return the tests among some functions, and the names of functions that assert.
+
+    Args:
+        language: One that words are known of; of others nothing is returned.
+        lines: The text's lines without comments and strings.
+        parts: Its functions and tests.
+    """
+    tested = any(part.test for part in parts)
+    pattern = _ASSERTS.get(language) if tested else _PLAINLY
+    if pattern is None or not parts:
+        return (), ()
+    marked = _marked(lines, pattern, _HINT if tested else _PLAINLY)
+    asserting = {part.name.rpartition(".")[2] for part in parts if not part.test and _within(marked, part)}
+    asserting.discard(UNNAMED)
+    if not tested:
+        return (), tuple(sorted(asserting))
+    silent = [part for part in parts if not _within(marked, part)]
+    calls = {part: _called(lines, part) for part in silent} if silent else {}
+    grown = True
+    while grown:
+        more = {
+            part.name.rpartition(".")[2]
+            for part, called in calls.items()
+            if not part.test and not asserting.isdisjoint(called)
+        }
+        grown = not more <= asserting
+        asserting |= more
+    cases = [_case(part, calls.get(part), asserting) for part in parts if part.test]
+    return tuple(cases), tuple(sorted(asserting))
+
+
+def _marked(lines: Sequence[str], pattern: re.Pattern[str], hint: re.Pattern[str]) -> list[int]:
+    """Return the lines that assert something."""
+    joined = "\n".join(lines)
+    found: list[int] = []
+    line, at = 1, 0
+    for match in hint.finditer(joined):
+        line, at = line + joined.count("\n", at, match.start()), match.start()
+        if (not found or found[-1] != line) and pattern.search(_HEAD.sub("", lines[line - 1])):
+            found.append(line)
+    return found
+
+
+def _case(part: Part, called: Iterable[str] | None, asserting: set[str]) -> CaseMeasures:
+    if called is None or not asserting.isdisjoint(called):
+        return CaseMeasures(part.name, part.line, asserts=True)
+    return CaseMeasures(part.name, part.line, asserts=False, calls=tuple(sorted(called)[:_MOST]))
+
+
+def _within(marked: Sequence[int], part: Part) -> bool:
+    return bisect_left(marked, part.line) < bisect_right(marked, part.end_line)
+
+
+def _called(lines: Sequence[str], part: Part) -> frozenset[str]:
+    said = "\n".join(lines[part.line - 1 : part.end_line])
+    return frozenset(_CALL.findall(said)) - _NO_CALLS - {part.name.rpartition(".")[2]}
