@@ -67,6 +67,14 @@ def test_copies_within_one_file_are_found_and_repetition_is_not() -> None:
     assert found_in(a="x = [\n" + "    1, 2, 3, 4, 5, 6,\n" * 100 + "]\n") == ()
 
 
+def test_places_of_a_copy_never_overlap() -> None:
+    block = "    first(a, b, c).second(d, e)\n    third[f] = fourth - fifth * sixth\n"
+
+    for found in found_in(a="def f():\n" + block * 20):
+        (_, _, end), (_, begin, _) = found.places[:2]
+        assert end < begin
+
+
 def test_tables_and_imports_are_no_copies() -> None:
     table = "NAMES = [\n" + "".join(f'    ("{number}", "b"),\n' for number in range(200)) + "]\n"
     imports = "from a import (\n" + "".join(f"    name_{number},\n" for number in range(60)) + ")\n"

@@ -85,7 +85,7 @@ def test_no_job_outlives_the_chat(workspace: Path, nap: str, sandbox: str, end: 
     with chat(workspace, sandbox) as terminal:
         terminal.child.send(f"/run trap '' TERM HUP; {nap} & {nap} &\r")
         terminal.shows("job 1 running")
-        terminal.shows("\n>", times=2)
+        terminal.shows("[all unasked] >", times=2)
         assert asyncio.run(count(nap, 2)) == 2
         end(terminal)
 

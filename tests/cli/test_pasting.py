@@ -1,5 +1,4 @@
 import os
-import threading
 
 import pytest
 from prompt_toolkit.key_binding.key_processor import KeyPress
@@ -61,13 +60,11 @@ def test_many_lines_that_arrive_together_are_a_paste_without_marks_too() -> None
 
 
 def test_what_a_terminal_hands_on_in_pieces_is_read_as_one() -> None:
-    text = "a line of what was copied\r" * 8_000
+    text = "a line of what was copied\r" * 2_000
     end, begin = os.pipe()
-    writer = threading.Thread(target=os.write, args=(begin, text.encode()))
     try:
-        writer.start()
+        os.write(begin, text.encode())  # less than a pipe holds
         assert WholeReader(end).read() == text
-        writer.join()
         os.write(begin, b"y")
         assert WholeReader(end).read() == "y"
     finally:

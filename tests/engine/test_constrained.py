@@ -67,7 +67,7 @@ def accept(text: str, finish: FinishReason | None) -> object:
     [
         (
             parse_plan,
-            '{"kind": "answer", "steps": ["a"], "files": [], "mode": "peer", "question": ""}',
+            '{"kind": "answer", "steps": ["a"], "files": [], "mode": "peer", "question": "", "choices": []}',
             "stop",
             "valid",
         ),

@@ -137,6 +137,29 @@ def test_what_was_measured_before_a_stop_is_kept(root: Path, data: Path) -> None
     assert stopped.items() <= anew(SHOP).items()
 
 
+def test_a_file_that_changes_before_it_is_measured_waits_for_the_next_time(root: Path, data: Path) -> None:
+    texts = SHOP | {"till/prices.py": "def newer(): ...\n"}
+    with open_shop(root, data) as index:
+        measured = Measured(index)
+        measured.refresh(on_progress=lambda _done, _whole: write(root, texts))
+        assert "till/prices.py" not in measured.measures()
+        measured.refresh()
+        assert dict(measured.measures()) == anew(texts)
+
+
+def test_measures_of_contents_that_no_file_has_are_thrown_away_with_these(root: Path, data: Path) -> None:
+    write(root, {f"many/m{number}.py": f"x = {number}\n" for number in range(600)})
+    build(root, data)
+    for path in (root / "many").iterdir():
+        path.unlink()
+    build(root, data)
+
+    with sqlite3.connect(data / "index.db") as connection:
+        (kept,) = connection.execute("SELECT count(*) FROM measures").fetchone()
+    connection.close()
+    assert kept == len(SHOP)
+
+
 def test_odd_files_are_measured_or_left_out_and_never_fail(root: Path, measured: Measured) -> None:
     odd: dict[str, str | bytes] = {
         "latin.py": "x = '\xe9'\n".encode("latin-1"),

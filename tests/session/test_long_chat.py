@@ -2,16 +2,20 @@
 
 import asyncio
 import gc
+import logging
 import tracemalloc
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.session.conftest import Open, say
 from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
 from vivek.schema.chunk import Chunk
 from vivek.schema.request import Request
+from vivek.session.logs import LOGGER
 
 TURNS, SETTLED = 200, 60
 """Turns in all, and those after which everything that is made once has been made."""
@@ -55,7 +59,10 @@ def own_objects() -> Counter[str]:
     )
 
 
-async def test_two_hundred_turns_leave_nothing_behind(workspace: Path, open_at: Open) -> None:
+async def test_two_hundred_turns_leave_nothing_behind(
+    workspace: Path, open_at: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, LOGGER.name)  # what is logged, the test runner keeps
     async with open_at(Forgetful, thread="calm-otter-1", depth="fast") as session:
         for number in range(TURNS):
             if number == SETTLED:

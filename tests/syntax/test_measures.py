@@ -26,11 +26,11 @@ if __name__ == "__main__":
 '''
 
 TESTED = """
-def check_total(x):
+def compare(x):
     assert x
 
 def helper(x):
-    check_total(x)
+    compare(x)
 
 def quiet(x):
     return x
@@ -96,7 +96,7 @@ def test_a_test_asserts_by_itself_or_by_a_function_of_its_file() -> None:
         "test_skipped": False,
     }
     assert [each.calls for each in found.tests if not each.asserts][:2] == [("quiet",), ("check_output",)]
-    assert found.asserting == ("check_total", "helper")
+    assert found.asserting == ("compare", "helper")
 
 
 def test_functions_that_assert_are_told_of_files_without_tests_as_well() -> None:
@@ -153,8 +153,8 @@ def test_what_a_text_without_a_reader_measures_is_its_lines() -> None:
         ("a.py", "x = (" + '\\"""' * 100_000),
         ("a.py", "# TODO " * 100_000),
         ("a.py", "def f():\n  return " + " and ".join(["a"] * 50_000)),
-        ("a.js", "function f(){" + "if(a){" * 50_000 + "}" * 50_000 + "}"),
-        ("a.js", "f(" + "()=>g(" * 20_000 + ")" * 20_000 + ")"),
+        ("a.js", "function f(){" + "if(a){" * 100_000 + "}" * 100_000 + "}"),
+        ("a.js", "f(" + "()=>g(" * 50_000 + ")" * 50_000 + ")"),
         ("a.kt", "/*" * 200_000),
         ("a.sql", "--[[" * 100_000),
         ("a.sh", "'\"#" * 100_000),

@@ -15,8 +15,8 @@ def duplicates(prints: Mapping[str, bytes]) -> tuple[Duplicate, ...]:
     """Return what stands in several places, the longest first.
 
     Every copy is held against an earlier place, in the order of paths and lines, and followed as long as both have the
-    same tokens; copies of the very same lines are told together. Code that repeats itself without a gap is no copy. The
-    first line is exact; the last may be told a line early, where what follows is too short for a window of its own.
+    same tokens; copies of the very same lines are told together. Two places of a copy never overlap. The first line is
+    exact; the last may be told a line early, where what follows is too short for a window of its own.
 
     Args:
         prints: From a path to the fingerprints of its text, as `FileMeasures` has them.

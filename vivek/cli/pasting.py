@@ -13,7 +13,7 @@ from prompt_toolkit.keys import Keys
 _BEGIN, _END = "\x1b[200~", "\x1b[201~"
 _MUCH = 256  # characters that nobody types between two looks at the keyboard
 _MOST = 4_000_000
-_PAUSE_SECONDS = 0.02
+_PAUSE_SECONDS = 0.1
 
 
 class PasteParser(Vt100Parser):

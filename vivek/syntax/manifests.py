@@ -1,13 +1,14 @@
 """The programs that a project's own description names: `pyproject.toml`, `setup.cfg`, `package.json`, `Cargo.toml`."""
 
 import json
-import tomllib
+import re
 from collections.abc import Callable, Iterator
 
 from vivek.schema.measures import Known, Place
 
-Plain = object
-"""What a description holds: nothing is taken for granted."""
+_SCRIPTS = frozenset({"[project.scripts]", "[project.gui-scripts]", "[tool.poetry.scripts]"})
+_HEAD = re.compile(r"\[\[?[^\[\]]*\]\]?\s*(?:#.*)?")
+_ENTRY = re.compile(r"(?:\"([^\"]+)\"|([\w.-]+))\s*=\s*(?:[\"']([^\"'\n]*)[\"'])?")
 
 
 def is_manifest(path: str) -> bool:
@@ -28,9 +29,9 @@ def entries_in(path: str, text: str) -> tuple[Known, ...]:
 
 
 def _pyproject(text: str) -> Iterator[str]:
-    told = tomllib.loads(text)
-    for table in (("project", "scripts"), ("project", "gui-scripts"), ("tool", "poetry", "scripts")):
-        yield from _inside(told, *table)
+    for table, key, _ in _toml(text):
+        if table in _SCRIPTS:
+            yield key
 
 
 def _setup(text: str) -> Iterator[str]:
@@ -60,17 +61,20 @@ def _package(text: str) -> Iterator[str]:
 
 
 def _cargo(text: str) -> Iterator[str]:
-    programs = tomllib.loads(text).get("bin")
-    for program in programs if isinstance(programs, list) else ():
-        if isinstance(program, dict) and isinstance(program.get("name"), str):
-            yield program["name"]
+    for table, key, value in _toml(text):
+        if table == "[[bin]]" and key == "name":
+            yield value
 
 
-def _inside(told: Plain, *keys: str) -> Iterator[str]:
-    for key in keys:
-        told = told.get(key) if isinstance(told, dict) else None
-    if isinstance(told, dict):
-        yield from (name for name in told if isinstance(name, str))
+def _toml(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what single lines of a TOML file say: the head of their table, the key, and a value that is a string."""
+    table = ""
+    for line in text.split("\n"):
+        said = line.strip()
+        if _HEAD.fullmatch(said):
+            table = said.partition("#")[0].replace(" ", "")
+        elif found := _ENTRY.match(said):
+            yield table, found[1] or found[2], found[3] or ""
 
 
 def _line(text: str, name: str) -> int:

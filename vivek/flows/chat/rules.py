@@ -86,9 +86,7 @@ RULES: Sequence[Rule] = (
 """In order; the first that holds decides, and a request that none fits goes to the planner."""
 
 
-def route(
-    request: str, named: Sequence[str], earlier: Earlier | None = None, *, in_view: bool = False
-) -> Route | None:
+def route(request: str, named: Sequence[str], earlier: Earlier | None = None, *, in_view: bool = False) -> Route | None:
     """Return what the first rule that fits says, or None.
 
     Args:
