@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vivek import errors
+from vivek.cli.commands.review import FINDINGS
 from vivek.cli.standard_input import PROMPT_LIMIT, SHOWN, Patience
 from vivek.cli.turn.ending import GRACE
 from vivek.cli.turn.once import EXIT_CODES
@@ -26,7 +27,7 @@ def classes(kind: type[VivekError] = VivekError) -> Iterator[type[VivekError]]:
 def test_the_table_of_exit_codes_is_the_one_of_the_code() -> None:
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)}
 
-    assert told == {kind.exit_code for kind in classes()} | set(EXIT_CODES.values()) | SIGNALLED
+    assert told == {kind.exit_code for kind in classes()} | set(EXIT_CODES.values()) | SIGNALLED | {FINDINGS}
 
 
 def test_the_numbers_on_the_page_are_those_of_the_code() -> None:

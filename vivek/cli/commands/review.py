@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 Form = Literal["text", "json", "markdown", "sarif", "github"]
 
-_FINDINGS, _INCOMPLETE = 3, 5
+FINDINGS = 3
+"""Exit code where something is at least as grave as `--fail-on` says."""
+
+_INCOMPLETE = 5
 _MOST = 10
 _LARGEST = 32_000_000
 
@@ -159,7 +162,7 @@ def _review(scopes: Scopes, paths: list[str], wanted: _Wanted) -> int:
     _write(report, choose(report, wanted.limits), wanted)
     if wanted.fail_on is not None and (failing := grave(report, wanted.fail_on, wanted.limits.confidence)):
         sys.stderr.write(f"{counted(len(failing), 'finding')} of severity {wanted.fail_on} or above\n")
-        return _FINDINGS
+        return FINDINGS
     return _INCOMPLETE if report.status == "incomplete" else 0
 
 
