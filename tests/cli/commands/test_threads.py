@@ -64,6 +64,13 @@ def test_an_empty_list_says_so_beside_the_output(vivek: Vivek) -> None:
     assert vivek("threads", "list", "--all") == (0, "", "There are no threads yet.\n")
 
 
+def test_a_thread_whose_first_turn_is_open_says_how_it_goes_on(vivek: Vivek, threads: Path) -> None:
+    code, out, err = vivek("threads", "show", "red")
+
+    assert (code, out) == (0, "")
+    assert err == "The first turn of red-fox-12 is open.\nhint: `vivek threads resume red-fox-12` goes on with it\n"
+
+
 def test_show_takes_a_unique_prefix(vivek: Vivek, threads: Path) -> None:
     assert vivek("threads", "show", "calm") == (0, "", "Nothing was said in calm-otter-7 yet.\n")
     _, out, _ = vivek("threads", "show", "calm", "--format", "json")

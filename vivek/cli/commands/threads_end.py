@@ -81,7 +81,7 @@ def _prune(older_than: str | None, keep: str | None, form: str, *, dry_run: bool
         if form == "json":
             return _print_json({"dry_run": True, "deleted": [thread.id for thread in meant]}, 0)
         sys.stdout.write("".join(f"{line}\n" for line in _listed(meant, "would delete", most=len(meant))))
-        sys.stderr.write("" if meant else "No thread is that old.\n")
+        sys.stderr.write("" if meant else "Every thread is kept.\n")
         return 0
     if meant and not yes:
         sys.stderr.write("".join(f"{line}\n" for line in _listed(meant, "deletes", most=_SHOWN)))
