@@ -62,8 +62,8 @@ def own_objects() -> Counter[str]:
 async def test_two_hundred_turns_leave_nothing_behind(
     workspace: Path, open_at: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.ERROR, LOGGER.name)  # what is logged, the test runner keeps
     async with open_at(Forgetful, thread="calm-otter-1", depth="fast") as session:
+        caplog.set_level(logging.ERROR, LOGGER.name)  # what is logged, the test runner keeps
         for number in range(TURNS):
             if number == SETTLED:
                 files, tasks, objects = open_files(), len(asyncio.all_tasks()), own_objects()
