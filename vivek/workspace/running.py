@@ -77,7 +77,8 @@ async def run_command(
             end_strays(number)
         transport.close()
         await _let_go(protocol)
-    returncode = transport.get_returncode()
+    # Closing looks whether it has ended, and where that is first to see the end, the transport itself tells 255.
+    returncode = transport.get_extra_info("subprocess").returncode
     return Ran(
         returncode=-signal.SIGKILL if returncode is None else returncode,
         output=protocol.output.value(),
