@@ -166,11 +166,10 @@ def _show(given: str, form: str) -> int:
         sys.stdout.write(piece)
         told = True
     if not told:
+        news = f"Nothing was said in {thread.id} yet.\n"
         if thread.status in (*_OPEN, "needs_answer"):
-            told = f"The first turn of {thread.id} is open.\nhint: `vivek threads resume {thread.id}` goes on with it\n"
-        else:
-            told = f"Nothing was said in {thread.id} yet.\n"
-        sys.stderr.write(told)
+            news = f"The first turn of {thread.id} is open.\nhint: `vivek threads resume {thread.id}` goes on with it\n"
+        sys.stderr.write(news)
     return 0
 
 
