@@ -5,9 +5,9 @@ The ranks ship with vivek; nothing is ever downloaded.
 
 import math
 import re
+import struct
 import zlib
 from functools import cache
-from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -38,8 +38,10 @@ def load_ranks() -> dict[bytes, int]:
     """Unpack the merge ranks of cl100k_base: one length byte a token, then all tokens in rank order, under zlib."""
     # By its path: `importlib.resources` alone takes a fifth of the time that loading the tables may take.
     raw = zlib.decompress((Path(__file__).parent / "data" / "cl100k.z").read_bytes())
-    borders = accumulate(raw[:_RANKS], initial=_RANKS)
-    return {raw[start:end]: rank for rank, (start, end) in enumerate(pairwise(borders))}
+    # One format for all of them: cut one by one they take a quarter longer.
+    formats = [f"{length}s" for length in range(256)]
+    tokens = struct.Struct("".join(formats[length] for length in raw[:_RANKS]))
+    return dict(zip(tokens.unpack_from(raw, _RANKS), range(_RANKS), strict=True))
 
 
 @cache
