@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from vivek.project.index.reading import Reader
 from vivek.project.index.store import Store
 from vivek.project.search import Query, search_file, search_text
 from vivek.schema.index import TextHit
 
+if TYPE_CHECKING:
+    import regex
+
 _LARGEST = 5_000_000
 _MOST_WORDS = 64
 _LONGEST_PIECED = 60
 _SHORTEST = 3
+_SKIPPING = 7  # from so many bytes on, searching by skipping ahead is faster than making all letters small first
 _MOST_PIECES = 10  # more of them leave out few more files, and each costs a look into the table
 _IN_NAMES, _IN_TEXT, _IN_PATH = 6.0, 1.0, 1.5
 _ASIDE = (1.0, 0.8, 0.4)
@@ -64,17 +70,17 @@ class TextSearch:
             return []
         query = Query(_finder(text))
         needle = text.lower().encode() if text.isascii() else b""
+        holds = _holder(needle)
         hits: list[TextHit] = []
         for path in self._candidates(text.lower()):
             data = self._reader.bytes_of(path, most=_LARGEST)
             if data is None:
                 continue
-            lowered = data.lower()
-            if needle not in lowered and not data.startswith(_WIDE_MARKS):
+            if not holds(data) and not data.startswith(_WIDE_MARKS):
                 continue
             plain = needle and data.isascii() and b"\r" not in data and b"\0" not in data
             if plain:  # most files: nothing to find out about them, and no letter changes its place
-                found = search_text(_plain(lowered, needle), data.decode("ascii"), most=limit - len(hits))
+                found = search_text(_plain(data.lower(), needle), data.decode("ascii"), most=limit - len(hits))
             else:
                 found = search_file(query, data, most=limit - len(hits))
             hits += [TextHit(path, hit.line, hit.text) for hit in found.hits]
@@ -109,6 +115,16 @@ class TextSearch:
         return sorted(path for (path,) in rows)
 
 
+def _holder(needle: bytes) -> Callable[[bytes], bool]:
+    """Return what tells whether bytes hold some others, given in small letters, in any letter case."""
+    if len(needle) < _SKIPPING:
+        return lambda data: needle in data.lower()
+    import regex
+
+    pattern = regex.compile(regex.escape(needle), regex.IGNORECASE | regex.ASCII)
+    return lambda data: pattern.search(data) is not None
+
+
 def _plain(lowered: bytes, needle: bytes) -> Query:
     """Return the query for a text in small letters within one whose small letters are known."""
     text, wanted = lowered.decode("ascii"), needle.decode("ascii")
@@ -117,18 +133,17 @@ def _plain(lowered: bytes, needle: bytes) -> Query:
 
 def _finder(text: str) -> Callable[[str, int], int]:
     """Return what finds a text in another one from a place on, in any letter case."""
-    pattern = re.compile(re.escape(text), re.IGNORECASE)
-    wanted = text.lower()
-    seen, lowered = "", ""
+
+    @cache
+    def pattern() -> "regex.Pattern[str]":
+        import regex
+
+        # Told that only plain letters have two cases it skips ahead, which is ten times as fast.
+        return regex.compile(regex.escape(text), regex.IGNORECASE | (regex.ASCII if text.isascii() else 0))
 
     def find(where: str, start: int) -> int:
-        nonlocal seen, lowered
-        if where is not seen:
-            seen, lowered = where, where.lower()
-        if text.isascii() and len(lowered) == len(where):  # ten times as fast
-            return lowered.find(wanted, start)
-        match = pattern.search(where, start)
-        return -1 if match is None else match.start()
+        match = pattern().search(where, start)
+        return -1 if match is None else int(match.start())
 
     return find
 
