@@ -7,9 +7,7 @@ proves it on the new text, which is read once anyway; whoever cannot prove it re
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from vivek.edits.bodies import is_comment
 from vivek.edits.reply import RegionBlock
 from vivek.edits.spans import Span
 from vivek.syntax.languages import language_of
@@ -46,13 +44,13 @@ def glance(path: str, lines: Sequence[str], text: str, block: RegionBlock) -> tu
     """
     if language_of(path) != "python" or "\f" in text or "\r" in text:
         return None
-    places = [at for name, at in _sketch(text) if name == block.symbol]
-    if len(places) != 1:
+    heads = [at for at in _heads(lines, text, block.symbol.rpartition(".")[2]) if _name(lines, at) == block.symbol]
+    if len(heads) != 1:
         return None
-    head = text.count("\n", 0, places[0])
+    head = heads[0]
     margin = _margin(lines[head])
-    start = _above(path, lines, head, margin)
-    piece = lines[start : _below(path, lines, head, margin)]
+    start = _above(lines, head, margin)
+    piece = lines[start : _below(lines, head, margin)]
     return _within(path, piece, head - start, start, block.symbol)
 
 
@@ -84,25 +82,38 @@ def _shifts(spans: Iterable[Span]) -> Iterator[tuple[Span, int]]:
         by += len(span.lines) - (span.end - span.start)
 
 
-@lru_cache(maxsize=1)  # a reply mostly gives several definitions of a file
-def _sketch(text: str) -> tuple[tuple[str, int], ...]:
-    """Return what the lines of a text seem to define: qualified names, as indentation nests them, and where they stand.
+def _heads(lines: Sequence[str], text: str, last: str) -> Iterator[int]:
+    """Yield the lines that seem to open a definition of a name.
 
     Lines within strings count as well, so there may be too many; never too few.
     """
-    found: list[tuple[str, int]] = []
-    around: list[tuple[int, str]] = []
-    for match in _OPENS.finditer(text):
-        width = len(match[1])
-        while around and around[-1][0] >= width:
-            around.pop()
-        name = f"{around[-1][1]}.{match[2]}" if around else match[2]
-        around.append((width, name))
-        found.append((name, match.start()))
-    return tuple(found)
+    line, counted, seen = 0, 0, -1
+    at = text.find(last) if last else -1
+    while at >= 0:
+        line += text.count("\n", counted, at)
+        counted = at
+        match = _OPENS.match(lines[line])
+        if line != seen and match is not None and match[2] == last:
+            seen = line
+            yield line
+        at = text.find(last, at + len(last))
 
 
-def _above(path: str, lines: Sequence[str], head: int, margin: str) -> int:
+def _name(lines: Sequence[str], head: int) -> str:
+    """Return the qualified name of what a line opens, as indentation nests definitions."""
+    parts: list[str] = []
+    width = len(lines[head])
+    for line in reversed(lines[: head + 1]):
+        match = _OPENS.match(line)
+        if match is not None and len(match[1]) < width:
+            parts.append(match[2])
+            width = len(match[1])
+        if not width:
+            break
+    return ".".join(reversed(parts))
+
+
+def _above(lines: Sequence[str], head: int, margin: str) -> int:
     """Return where to begin to read so that no decorator is missed.
 
     That is the nearest line of code above that is indented no more than the definition, and is no decorator: read with
@@ -110,26 +121,26 @@ def _above(path: str, lines: Sequence[str], head: int, margin: str) -> int:
     """
     first = at = head
     while at > 0:
-        at = _nearest(path, lines, at, margin)
+        at = _nearest(lines, at, margin)
         if not lines[at].lstrip().startswith("@"):
             return first if _NO_DECORATOR.fullmatch(lines[at].strip()) else at
         first = at
     return first
 
 
-def _nearest(path: str, lines: Sequence[str], below: int, margin: str) -> int:
+def _nearest(lines: Sequence[str], below: int, margin: str) -> int:
     at = below - 1
-    while at > 0 and (not _is_code(path, lines[at]) or len(_margin(lines[at])) > len(margin)):
+    while at > 0 and (not _is_code(lines[at]) or len(_margin(lines[at])) > len(margin)):
         at -= 1
     return at
 
 
-def _below(path: str, lines: Sequence[str], head: int, margin: str) -> int:
+def _below(lines: Sequence[str], head: int, margin: str) -> int:
     """Return the line behind the last of a definition: the next code that is not indented more ends it."""
     at = head + 1
     while at < len(lines):
         line = lines[at]
-        ends = _is_code(path, line) and len(_margin(line)) <= len(margin)
+        ends = _is_code(line) and len(_margin(line)) <= len(margin)
         if ends and not line.lstrip().startswith(_CLOSES):
             break
         at += 1
@@ -157,8 +168,8 @@ def _within(path: str, piece: Sequence[str], head: int, start: int, name: str) -
     )
 
 
-def _is_code(path: str, line: str) -> bool:
-    return bool(line.strip()) and not is_comment(path, line.rstrip("\n"))
+def _is_code(line: str) -> bool:
+    return line.lstrip()[:1] not in ("", "#")
 
 
 def _margin(line: str) -> str:

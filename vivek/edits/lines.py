@@ -26,7 +26,7 @@ def split_lines(text: str) -> list[str]:
     return list(_lines(text))
 
 
-@lru_cache(maxsize=2)  # each block of a reply, its guards and the diff ask for those of the same file
+@lru_cache(maxsize=8)  # each block of a reply, its guards and the diff ask for those of the same file
 def _lines(text: str) -> tuple[str, ...]:
     *full, last = text.split("\n")
     lines = [line + "\n" for line in full]
