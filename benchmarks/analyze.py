@@ -1,4 +1,6 @@
-"""What measuring a repository costs together with its index, and how its figures compare. CPU of this process.
+"""What describing a repository costs, index, measures, graph and git included, and how its figures compare.
+
+CPU of this process and of those it starts.
 
     python -m benchmarks.analyze CORPUS...
 
@@ -15,14 +17,14 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from benchmarks.index import cpu, listed, parse
 from benchmarks.measure import Result, report
-from vivek.analysis.duplication import duplicates
-from vivek.project.measured import open_measured
+from vivek.session.doors.analyze import analyze
+from vivek.session.place import Place
 from vivek.syntax.facts import tree_of
 from vivek.syntax.measures import measures_of
 
@@ -30,6 +32,7 @@ ROUNDS = 3
 MIDDLE = 150_000
 SIZES = (50_000, 100_000, MIDDLE, 200_000, 400_000)
 COLD, WARM, ONE, MEMORY, SAME = 5.0, 1.0, 1.5, 300.0, 99.0
+_AS = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
 _SAID = re.compile(r"`.+` is too complex \((\d+) > 0\)")
 
 
@@ -39,30 +42,30 @@ def main() -> int:
     arguments.add_argument("corpus", type=Path, nargs="*")
     given = arguments.parse_args()
     library = Path(sysconfig.get_paths()["stdlib"])
-    texts: list[str] = []
-    for text in (text for folder in (library, *given.corpus) for text in texts_of(folder)):
-        texts.append(text)
+    texts: dict[str, str] = {}
+    for path, text in (each for folder in (library, *given.corpus) for each in texts_of(folder)):
+        texts[path] = text
         if len(texts) % 50 == 0 and lines_of(texts) > max(SIZES):
             break
     results = [*sized(texts), *compared(library)]
-    return report("analyze", "What measuring a repository costs", results)
+    return report("analyze", "What describing a repository costs", results)
 
 
-def texts_of(folder: Path) -> Iterator[str]:
-    """Yield the Python texts of a folder that parse, but for installed packages."""
+def texts_of(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the Python files of a folder that parse, but for installed packages, with their texts."""
     for path in listed(folder):
         if path.endswith(".py") and "site-packages" not in path:
             text = (folder / path).read_bytes().decode("utf-8", "replace")
             if tree_of(path, text) is not None:
-                yield text
+                yield f"{folder.name}/{path}", text
 
 
-def lines_of(texts: Sequence[str]) -> int:
+def lines_of(texts: Mapping[str, str]) -> int:
     """Return how many lines texts have."""
-    return sum(text.count("\n") for text in texts)
+    return sum(text.count("\n") for text in texts.values())
 
 
-def sized(texts: Sequence[str]) -> Iterator[Result]:
+def sized(texts: Mapping[str, str]) -> Iterator[Result]:
     """Yield what each number of lines costs, the smaller ones first: memory only grows."""
     whole = lines_of(texts)
     for lines in SIZES:
@@ -81,20 +84,20 @@ def one_size(root: Path, data: Path, paths: Sequence[str], lines: int) -> Iterat
     ratios = []
     for number in range(ROUNDS):
         parsed = cpu(partial(parse, [(root / path).read_text("utf-8") for path in paths]))
-        ratios.append(cpu(partial(measured, root, data / str(number), paths)) / parsed)
+        ratios.append(cpu(partial(described, root, data / str(number))) / parsed)
     name = f"{lines:,} lines, {len(paths):,} files"
     yield Result(
         f"{name}: for the first time, times `ast.parse`", statistics.median(ratios), "x", COLD if middle else None
     )
     time.sleep(0.2)  # a file younger than the tick of the clock would be read again
-    measured(root, data / "0", paths)
-    again = statistics.median(cpu(lambda: measured(root, data / "0", paths)) for _ in range(ROUNDS))
+    described(root, data / "0")
+    again = statistics.median(cpu(lambda: described(root, data / "0")) for _ in range(ROUNDS))
     yield Result(f"{name}: again, nothing changed", again, "s CPU", WARM if middle else None)
     changed = []
     for number in range(ROUNDS):
         with (root / paths[0]).open("a", encoding="utf-8") as file:
             file.write(f"\n\ndef brought_{number}(): ...\n")
-        changed.append(cpu(lambda: measured(root, data / "0", paths)))
+        changed.append(cpu(lambda: described(root, data / "0")))
     yield Result(f"{name}: one file changed", statistics.median(changed), "s CPU", ONE if middle else None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     yield Result(
@@ -105,25 +108,24 @@ def one_size(root: Path, data: Path, paths: Sequence[str], lines: int) -> Iterat
     )
 
 
-def measured(root: Path, data: Path, paths: Sequence[str]) -> None:
-    """Bring index and measures up to date, load them all and look for copies."""
-    with open_measured(root, data, list_files=lambda: paths) as opened:
-        opened.refresh()
-        found = opened.measures()
-        duplicates({path: each.prints for path, each in found.items()})
+def described(root: Path, data: Path) -> None:
+    """Do what `vivek analyze` does before it prints."""
+    analyze(Place(root, data, restricted=False))
 
 
-def write(root: Path, texts: Sequence[str], lines: int) -> list[str]:
-    """Write texts until there are so many lines; return their paths."""
+def write(root: Path, texts: Mapping[str, str], lines: int) -> list[str]:
+    """Write texts until there are so many lines, and commit them; return their paths."""
     paths: list[str] = []
     total = 0
-    for number, text in enumerate(texts):
+    for path, text in texts.items():
         if total >= lines:
             break
-        paths.append(f"p{number // 30}/m{number}.py")
+        paths.append(path)
         (root / paths[-1]).parent.mkdir(parents=True, exist_ok=True)
         (root / paths[-1]).write_text(text, encoding="utf-8")
         total += text.count("\n")
+    for command in (["init", "-q"], ["add", "-A"], [*_AS, "commit", "-q", "-m", "all"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
     return paths
 
 

@@ -21,7 +21,7 @@ MODULES = (
 CHANGED = 2_000
 ROUNDS = 7
 SECONDS, AGAIN, MEGABYTES = 3.0, 0.5, 200.0
-COMMAND = vivek("review", "--format", "json")
+COMMAND = vivek("review", "--no-model", "--format", "json")
 
 
 def main() -> int:

@@ -28,6 +28,7 @@ def chat(data: Path, *, columns: int = 80, rows: int = 24, term: str = "xterm-25
 def test_nothing_heavy_is_loaded_before_the_prompt_and_ctrl_d_leaves(tmp_path: Path) -> None:
     with chat(tmp_path) as terminal:
         terminal.shows("loaded at the prompt: []")
+        assert b"\x1b[?25h" in terminal.raw, "a process that was killed may have left the cursor hidden"
         terminal.child.send("hello\r")
         terminal.shows("You said 'hello'.")
         terminal.child.send("\x04")
@@ -107,17 +108,22 @@ def test_many_ctrl_c_end_the_process_without_a_traceback(tmp_path: Path) -> None
 
 
 @pytest.mark.covers("F-A10")
-@pytest.mark.parametrize("text", ["", "wait\r"])
-def test_term_ends_prompt_and_turn_and_restores_the_terminal(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "number"), [("", signal.SIGTERM), ("wait\r", signal.SIGTERM), ("wait\r", signal.SIGHUP)]
+)
+def test_term_and_hup_end_prompt_and_turn_and_restore_the_terminal(
+    tmp_path: Path, text: str, number: signal.Signals
+) -> None:
     with chat(tmp_path) as terminal:
         assert terminal.child.isalive()
         terminal.child.send(text)
         if text:
             terminal.shows("writing")
-        terminal.child.kill(signal.SIGTERM)
-        terminal.shows("left with 143")
+            assert not terminal.cursor
+        terminal.child.kill(number)
+        terminal.shows(f"left with {128 + number}")
         assert usable(terminal)
-        assert terminal.ends() == 143
+        assert terminal.ends() == 128 + number
 
     shown = terminal.lines()
     assert not any("Traceback" in line or "writing" in line for line in shown)

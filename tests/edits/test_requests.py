@@ -25,6 +25,7 @@ def asked(line: str) -> tuple[str, str] | None:
         ("**run: python -m pytest**", "run", "python -m pytest"),
         ("run: PYTHONPATH=. python a.py", "run", "PYTHONPATH=. python a.py"),
         ("find: src/**", "find", "src/**"),
+        ("`find: impact:Till.total`", "find", "impact:Till.total"),
         ("**find:** **/*.py", "find", "**/*.py"),
         ("**run**: make", "run", "make"),
         ("run: ./configure", "run", "./configure"),

@@ -3,20 +3,27 @@
 from collections.abc import Mapping
 
 from tests.house.json_outputs import Output, Property, listed
+from vivek.cli.render.architecture import sections_of
 from vivek.schema.answers import IndexAnswer
+from vivek.schema.architecture import Architecture, Focus
 from vivek.schema.configuration import SettingsFile
 from vivek.schema.details import ModelDetails
 from vivek.schema.doctor import Finding
+from vivek.schema.drift import Drift
 from vivek.schema.findings import ReviewReport
+from vivek.schema.gate import GateReport
+from vivek.schema.impact import Impact, ImportWay, Tour
 from vivek.schema.index import IndexStatus
 from vivek.schema.known import Known
 from vivek.schema.listing import ListedModel, ListedServer
+from vivek.schema.narrative import Narrative
 from vivek.schema.settings import Origin
 
 FOUND: Mapping[str, Property] = {
     "kind": (str, "What it is for: test, lint, types, format or build."),
     "command": (tuple[str, ...], "Program and arguments."),
     "source": (str, "The file that says so."),
+    "outcome": (str | None, "What became of it, `worked` where it ended well; null without `--run`."),
 }
 WORDS = {"type": "array", "items": {"type": "string"}}
 
@@ -71,11 +78,46 @@ PROJECT: Mapping[str, Output] = {
             )
         },
         (
-            ("review", "--files", "till"),
-            ("review", "--staged"),
-            ("review", "--files", "wrong.toml", "--baseline", "base.json", "--update-baseline"),
+            ("review", "--no-model", "--files", "till"),
+            ("review", "--no-model", "--staged"),
+            ("review", "--no-model", "--files", "wrong.toml", "--baseline", "base.json", "--update-baseline"),
         ),
         pieces=ReviewReport,
+    ),
+    "analyze": Output(
+        "How a project is built; with `--focus` only the sections that it tells of.",
+        {
+            "focus": (Focus, "What it tells of."),
+            "narrative": (Narrative | None, "What a model said of it, null where none was asked."),
+        },
+        (("analyze",), ("analyze", "--focus", "tests"), ("analyze", "--scope", "changed", "till")),
+        optional=tuple(sorted(sections_of("all") - {"extent", "limits"})),
+        pieces=Architecture,
+    ),
+    "analyze impact": Output(
+        "What a change of a name or a file may break.",
+        {},
+        (("analyze", "impact", "discount"), ("analyze", "impact", "till/prices.py")),
+        pieces=Impact,
+    ),
+    "analyze why": Output(
+        "Why one module needs another.",
+        {},
+        (("analyze", "why", "till/report.py", "till.prices"),),
+        pieces=ImportWay,
+    ),
+    "analyze tour": Output("What to read, and in which order.", {}, (("analyze", "tour"),), pieces=Tour),
+    "analyze diff": Output(
+        "How the architecture changed between two commits.",
+        {},
+        (("analyze", "diff", "HEAD", "HEAD"),),
+        pieces=Drift,
+    ),
+    "analyze check": Output(
+        "What is new or worse in the architecture than the baseline says.",
+        {"passed": (bool, "Whether the check passed: exit code 0.")},
+        (("analyze", "check"), ("analyze", "check", "--baseline", "base.json", "--update-baseline")),
+        pieces=GateReport,
     ),
     "index build": Output(
         "How far the index is after it was built.",

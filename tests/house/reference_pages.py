@@ -29,10 +29,9 @@ is `vivek chat`. Before a command: `--verbose` shows the log, `--debug` a traceb
 def commands(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Yield every command with its whole name, in the order of the help; Any: typer does not name the type."""
     command = typer.main.get_command(build_app()) if command is None else command
-    inner = getattr(command, "commands", None)
-    if inner is None:
+    inner = getattr(command, "commands", {})
+    if not inner or command.invoke_without_command:  # some commands have others of their own beside what they do
         yield " ".join(path), command
-        return
     for name, each in inner.items():
         yield from commands(each, (*path, name))
 

@@ -136,7 +136,8 @@ def _wrong_with(command: str) -> str:
     if not shown:
         return "vivek gives no help"
     plain = [word for word in words[len(path) :] if not word.startswith("-")]
-    if plain and "Commands:" in shown and not words[0].startswith("-"):
+    takes_more = re.search(r"Usage: .*\[PATH\]", shown) is not None  # beside commands of its own
+    if plain and "Commands:" in shown and not takes_more and not words[0].startswith("-"):
         return f"no command {plain[0]}"
     options = [word.partition("=")[0] for word in words if word.startswith("-") and word != "-"]
     missing = [option for option in options if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", shown)]

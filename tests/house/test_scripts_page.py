@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vivek import errors
-from vivek.cli.commands.review import FINDINGS
+from vivek.cli.reviewing.forms import FINDINGS
 from vivek.cli.standard_input import PROMPT_LIMIT, SHOWN, Patience
 from vivek.cli.turn.ending import GRACE
 from vivek.cli.turn.once import EXIT_CODES

@@ -65,7 +65,7 @@ def test_listing_threads_loads_no_library_of_a_turn() -> None:
 
 
 def test_a_review_without_a_model_loads_no_library_of_a_turn() -> None:
-    line = ["review", "--files", "vivek/errors.py", "--format", "sarif"]
+    line = ["review", "--no-model", "--files", "vivek/errors.py", "--format", "sarif"]
 
     assert _packages(RUN_MAIN.format(arguments=line)) & (HEAVY | {"prompt_toolkit"}) == set()
 

@@ -43,7 +43,7 @@ async def test_a_compacted_thread_goes_on_in_another_session(open_at: Open) -> N
     provider = Noting()
     async with open_at(lambda: provider) as session:
         await say(session, "what is a price?")
-        await session.compact()
+        await session.compact("the cents")
         thread = session.thread_id
     async with open_at(lambda: provider, thread=thread) as session:
         heard = await say(session, "and a rate?")
@@ -57,9 +57,40 @@ async def test_notes_that_changed_are_in_the_new_head_and_not_told_again(workspa
     async with open_at(lambda: provider) as session:
         await say(session, "what is a price?")
         (workspace / "vivek.md").write_text("Prices are whole cents.\n")
-        await session.compact()
+        await session.compact("the cents")
         await say(session, "and a rate?")
 
     system, asked = spoken(provider)[-1]
     assert "Prices are whole cents." in system.content
     assert "Prices are whole cents." not in asked.content
+
+
+async def test_a_short_thread_is_left_as_it_is_unless_there_are_words_to_keep(open_at: Open) -> None:
+    provider = Noting(window=32_768)
+    async with open_at(lambda: provider) as session:
+        await say(session, "what is a price?")
+        [notice] = await session.compact("  ")
+        await say(session, "and a rate?")
+        kept = await session.compact("the cents")
+
+    assert "nothing to gain" in notice.text
+    assert "`/compact WORDS`" in notice.hint
+    first, second = spoken(provider)
+    assert second[: len(first)] == first, "nothing is read anew"
+    assert any("goes on from a summary" in notice.text for notice in kept)
+
+
+async def test_a_thread_is_summed_up_as_soon_as_that_makes_it_shorter(open_at: Open) -> None:
+    provider = Noting(window=32_768)
+    sizes: list[int] = []
+    async with open_at(lambda: provider) as session:
+        for number in range(9):
+            await say(session, f"what is rule number {number}?")
+            sizes.append(sum(len(message.content) for message in spoken(provider)[-1]))
+            notices = await session.compact()
+            if any("goes on from a summary" in notice.text for notice in notices):
+                break
+        await say(session, "and now?")
+
+    assert 1 <= len(sizes) < 9
+    assert sum(len(message.content) for message in spoken(provider)[-1]) < sizes[-1] + len(ANSWER)

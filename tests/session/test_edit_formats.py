@@ -153,11 +153,16 @@ async def test_a_text_that_the_user_edits_is_what_is_applied_and_the_model_is_to
     mine = "def discount(price: int, percent: int) -> int:\n    return price - 5\n"
     provider = ScriptedProvider([edit, "It takes five off."])
     async with open_at(lambda: provider) as session:
-        await say(session, f"change {PRICES}")
+        asked = await say(session, f"change {PRICES}")
         done = await decide(session, edited=((PRICES, mine),))
         await say(session, f"what does {PRICES} do now?")
 
     assert done.report.status == "done"
+    assert "+    return price\n" in asked.report.diff
+    assert "+    return price - 5\n" in done.report.diff, "the report holds what was applied"
+    assert "+    return price\n" not in done.report.diff
+    [change] = done.report.changes
+    assert (change.added, change.removed) == (done.report.diff.count("\n+") - 1, done.report.diff.count("\n-") - 1)
     assert (workspace / PRICES).read_text() == mine
     told = provider.requests[1].messages[-1].content
     assert "The user edited your text of till/prices.py" in told

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,11 @@ from vivek.schema.report import TurnUsage
 from vivek.schema.request import Sampling
 from vivek.session.considerate import Considerate
 from vivek.session.doors.index import find_home, open_lookup
+from vivek.session.informed import inform
 from vivek.session.knowing import Knowing
+from vivek.session.options import Choices
 from vivek.session.place import open_place
+from vivek.session.settings import load_settings
 from vivek.session.spec import IndexSpec
 from vivek.workspace.process import launch
 
@@ -88,7 +92,8 @@ def big(workspace: Path) -> Path:
 
 async def test_a_child_builds_what_a_turn_does_not_wait_for(big: Path) -> None:
     watched = Watched()
-    async with Knowing(open_place(big), HURRIED, resident=True, launcher=watched) as knowing:
+    ignored = ("made_7.py",)
+    async with Knowing(open_place(big), HURRIED, resident=True, ignored=ignored, launcher=watched) as knowing:
         knowing.begin()
         first = await knowing.look("where is `discount`?", nobody)
         assert first is not None
@@ -101,7 +106,23 @@ async def test_a_child_builds_what_a_turn_does_not_wait_for(big: Path) -> None:
         assert then is not None
         assert then.name == "index"
         assert [each.path for each in then.lookup.definitions("made_299_7")] == ["made_299.py"]
+        assert not then.lookup.definitions("made_7_1"), "the child keeps to what is ignored"
     assert len(watched.children) == 1
+
+
+async def test_what_a_profile_ignores_is_in_no_index_behind_a_conversation(workspace: Path) -> None:
+    (workspace / ".vivek").mkdir(mode=0o700)
+    (workspace / ".vivek" / "config.toml").write_text('[profiles.ci.project]\nignore = ["/till/prices.py"]\n')
+    place = open_place(workspace)
+    found = {}
+    for profile in (None, "ci"):
+        settings = load_settings(place, Choices(profile=profile))
+        async with inform(place, replace(settings, index=PATIENT), resident=False) as informed:
+            source = await informed.look("where is `discount`?", nobody)
+            assert source is not None
+            found[profile] = [each.path for each in source.lookup.definitions("discount")]
+
+    assert found == {None: ["till/prices.py"], "ci": []}
 
 
 async def test_a_conversation_that_ends_with_its_turn_starts_no_child(big: Path) -> None:

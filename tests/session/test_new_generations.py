@@ -76,7 +76,7 @@ async def test_what_the_user_refused_and_what_stayed_open_is_repeated(open_at: O
         await decide(session, approved=False, reason="keep the\nold names")
         await say(session, f"change {PRICES} then")
         await decide(session, approved=False)
-        await session.compact()
+        await session.compact("the cents")
         await say(session, "and now?")
 
     words = spoken(provider)[-1][1].content
@@ -88,7 +88,7 @@ async def test_the_files_that_lay_before_the_model_are_outlined(open_at: Open) -
     provider = Noting(window=32_768)
     async with open_at(lambda: provider) as session:
         await say(session, f"explain {PRICES}")
-        await session.compact()
+        await session.compact("the cents")
         await say(session, "and now?")
 
     assert f"{PRICES} (" in first_words(provider)

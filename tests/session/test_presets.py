@@ -8,6 +8,7 @@ from vivek.errors import ConfigError
 from vivek.prompts.modes import Modes
 from vivek.schema.modes import Mode
 from vivek.schema.secret import Secret
+from vivek.schema.settings import Setting
 from vivek.session.options import Choices
 from vivek.session.presets import preset
 from vivek.session.settings import Settings
@@ -46,6 +47,17 @@ def test_the_command_line_wins_over_a_mode() -> None:
 
     assert (chosen.name, chosen.window) == ("ollama/mine:7b", 16_384)
     assert settled(choices=Choices(executor="ollama/mine:7b"), name="ollama/a:1b").model.name == "ollama/a:1b"
+
+
+def test_a_mode_that_there_is_not_is_told_with_the_file_that_names_it() -> None:
+    said = Setting("session.mode", "depe", "project", ".vivek/config.toml:2", 1)
+    settings = Settings(model=ModelChoice(), session=SessionSpec(mode="depe"), origins={"session.mode": said})
+
+    with pytest.raises(ConfigError, match=r"^\.vivek/config\.toml:2: There is no mode `depe`") as caught:
+        preset(settings, Modes({"deep": DEEP}), Choices())
+    assert "Did you mean `deep`?" in caught.value.hint
+    with pytest.raises(ConfigError, match="^There is no mode"):
+        preset(replace(settings, origins={}), Modes({"deep": DEEP}), Choices())
 
 
 def test_a_model_that_cannot_be_is_told_with_the_page_that_names_it() -> None:

@@ -53,6 +53,18 @@ async def record(place: Place, thread: str = "calm-otter-7") -> None:
         await say(session, "What else?")
 
 
+async def test_recording_can_be_switched_off(workspace: Path) -> None:
+    place = open_place(workspace)
+    place.data.mkdir(mode=0o700)
+    (place.data / "config.toml").write_text("[session]\nrecording = false\n")
+    await record(place)
+
+    with pytest.raises(ThreadError, match="was not recorded"):
+        await replay_recorded(place, "calm-otter-7")
+    with Store.open(place.data) as store:
+        assert Tapes(store).turns("calm-otter-7") == ()
+
+
 def outside_of_vivek(workspace: Path) -> dict[Path, bytes]:
     paths = (path for path in sorted(workspace.rglob("*")) if path.is_file() and ".vivek" not in path.parts)
     return {path: path.read_bytes() for path in paths}

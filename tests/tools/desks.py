@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from vivek.schema.answers import IndexAnswer
 from vivek.schema.commands import Ran
 from vivek.schema.index import Definition
 from vivek.tools.base import Command, Desk
@@ -24,6 +25,7 @@ class MemoryDesk:
     narrow: Callable[[str], frozenset[str] | None] | None = None
     define: Callable[[str], Sequence[Definition]] | None = None
     chart: Callable[[str, int], str] | None = None
+    explain: Callable[[str], IndexAnswer | None] | None = None
 
     def desk(self) -> Desk:
         """Return it as tools see it."""
@@ -42,6 +44,7 @@ class MemoryDesk:
             narrow=self.narrow,
             define=self.define,
             chart=self.chart,
+            explain=self.explain,
         )
 
     def _list(self) -> Sequence[str]:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from vivek.schema.changes import ChangedFile, DiffLine, Hunk
 from vivek.schema.findings import Receipt
+from vivek.syntax.outline import outline
+
+PIECE = 2_000
+"""Tokens of a piece, roughly counted, where a window has room for it."""
 
 Count = Callable[[str], int]
 """Returns the tokens of a text."""
@@ -40,6 +44,20 @@ class Chunk:
     def text(self) -> str:
         """Its lines as a diff has them, without heads of hunks."""
         return "".join(f"{line.sign}{line.text}\n" for hunk in self.hunks for line in hunk.lines)
+
+
+def pieces(file: ChangedFile, budget: int = PIECE) -> tuple[Chunk, ...]:
+    """Return the pieces of a file's change as every reader of a review knows them, cut at definitions where need be.
+
+    Args:
+        file: The file.
+        budget: Tokens of a piece, roughly counted.
+    """
+    whole = split(file, budget, _rough)
+    if len(whole) < 2 or file.new_text is None:
+        return whole
+    spans = [(symbol.start + 1, symbol.end) for symbol in outline(file.path, file.new_text) or ()]
+    return split(file, budget, _rough, spans)
 
 
 def split(file: ChangedFile, budget: int, count: Count, definitions: Sequence[Span] = ()) -> tuple[Chunk, ...]:
@@ -76,6 +94,10 @@ def receipt_aside(file: ChangedFile) -> Receipt:
     """Return what became of a file that is not read."""
     digest = _digest(file.path, f"{file.aside}:{file.added}:{file.removed}")
     return Receipt(digest, file.path, file.added + file.removed, 0, 0, (), file.aside)
+
+
+def _rough(text: str) -> int:
+    return len(text) // 4 + 1
 
 
 def _pieces(hunks: Sequence[Hunk], budget: int, count: Count, borders: set[int]) -> Iterator[tuple[Hunk, int]]:

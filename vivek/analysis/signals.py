@@ -22,6 +22,7 @@ from vivek.analysis.validators.facts import ProjectFacts
 from vivek.analysis.validators.imports import check_imports
 from vivek.analysis.validators.names import check_members, check_names
 from vivek.analysis.validators.places import check_later
+from vivek.analysis.validators.sql import check_sql
 from vivek.analysis.validators.weakening import check_weakening, is_test
 from vivek.schema.changes import ChangedFile
 from vivek.schema.concerns import Concern
@@ -33,7 +34,9 @@ PER_FILE = 5
 
 _Check = Callable[[Changed, ProjectFacts], Iterable[Concern]]
 # Of added lines, so that a piece of a file is enough for them.
-_OF_LINES: tuple[_Check, ...] = (check_secrets, check_hidden, check_constructs, check_addresses, check_markers)
+_OF_LINES: tuple[_Check, ...] = (
+    *(check_secrets, check_hidden, check_constructs, check_sql, check_addresses, check_markers),
+)
 _OF_WHOLE: tuple[_Check, ...] = (check_names, check_dependencies, check_syntax, check_elision, check_later)
 _LINE = re.compile(r"line (\d+)")
 # Not the blocks by which models write edits.

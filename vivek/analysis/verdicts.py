@@ -46,12 +46,12 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     places: dict[tuple[str, str, bool], list[int]] = {}
     for finding in findings:
         key = (finding.path, _SAME.get(finding.rule, finding.rule), finding.old)
-        at = next((at for at in places.get(key, ()) if _same_place(kept[at], finding)), None)
+        at = next((at for at in places.get(key, ()) if same_place(kept[at], finding)), None)
         if at is None:
             places.setdefault(key, []).append(len(kept))
             kept.append(finding)
         else:
-            kept[at] = _joined(kept[at], finding)
+            kept[at] = joined(kept[at], finding)
     return tuple(kept)
 
 
@@ -126,11 +126,13 @@ def _risk(file: ChangedFile, *, tested: bool) -> float:
     return round(risk * (0.1 if file.aside else 0.5 if is_test(file.path) else 1.0), 3)
 
 
-def _same_place(one: Finding, other: Finding) -> bool:
+def same_place(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings of a file have lines in common."""
     return one.line <= other.end_line and other.line <= one.end_line
 
 
-def _joined(first: Finding, other: Finding) -> Finding:
+def joined(first: Finding, other: Finding) -> Finding:
+    """Return the first of two findings with the gravest severity, the highest confidence, and the origins of both."""
     return replace(
         first,
         severity=min(first.severity, other.severity, key=lambda severity: _GRADES[severity]),

@@ -60,6 +60,17 @@ def _add_review(app: typer.Typer) -> None:
     app.command()(review)
 
 
+def _add_analyze(app: typer.Typer) -> None:
+    from vivek.cli.commands.analyze import app as analyze
+    from vivek.cli.commands.analyze_check import check
+    from vivek.cli.commands.analyze_diff import diff
+    from vivek.cli.commands.analyze_ways import impact, tour, why
+
+    for command in (impact, why, tour, diff, check):
+        analyze.command()(command)
+    app.add_typer(analyze)
+
+
 def _add_trust(app: typer.Typer) -> None:
     from vivek.cli.commands.trust import app as trust
 
@@ -121,6 +132,7 @@ COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
     "apply": _add_apply,
     "run": _add_run,
     "review": _add_review,
+    "analyze": _add_analyze,
     "index": _add_index,
     "metrics": _add_metrics,
     "models": _add_models,

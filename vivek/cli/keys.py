@@ -44,8 +44,10 @@ def end_on_signals() -> None:
 
 
 def ignore_interrupts() -> None:
-    """Ignore further Ctrl-C: the process is on its way out."""
+    """Ignore further Ctrl-C, and let nothing unwind any more: the process is on its way out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Interrupts:

@@ -1,7 +1,8 @@
-"""Writes reports: lines in a machine's form or in colours, to standard output or into a file."""
+"""Writes reports: lines in a machine's form or in colours, to standard output or into a file; and how far one is."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from vivek.cli.options import look_at_terminal
@@ -60,3 +61,27 @@ def draw_lines(lines: Iterable[Styled], output: str | None = None) -> None:
     console = Console(highlight=False)
     for style, line in lines:
         console.print(Text(line, style=style), soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Give what draws how far the index is, on a terminal; the line is taken away at the end."""
+    if not look_at_terminal().shows:
+        yield None
+        return
+    from vivek.cli.render.index import progress_line
+
+    drawn: list[int] = [0]
+
+    def tell(done: int, total: int) -> None:
+        line = progress_line(done, total)
+        sys.stderr.write(f"\r{line:<{drawn[0]}}")
+        sys.stderr.flush()
+        drawn[0] = len(line)
+
+    try:
+        yield tell
+    finally:
+        if drawn[0]:
+            sys.stderr.write(f"\r{'':<{drawn[0]}}\r")
+            sys.stderr.flush()

@@ -72,7 +72,7 @@ def start_chat(
             opening=Opening(place, load, Picker(place, line, tell_terminal).settle),
             line=line,
             interrupts=ending,
-            make_view=lambda: Stepping(choose_view("text", terminal, stream=stream), ending),
+            make_view=lambda: Stepping(choose_view("text", terminal, stream=stream, chat=True), ending),
             tell=tell_terminal,
             bell=bell,
         ).chat(first, resume=resume)

@@ -43,10 +43,11 @@ def suggest(words: Sequence[str], parser: Callable[[str], Any], names: Collectio
     at = before.index(command)
     current, rest = parser(command).commands[command], before[at + 1 :]
     while hasattr(current, "commands"):
+        alone = current.invoke_without_command  # it does something itself, beside its own commands
         if not rest:
-            return _begin(begun, _commands(current))
+            return _begin(begun, [*_commands(current), *(_options(current, used=()) if alone else [])])
         if rest[0] not in current.commands:
-            return []
+            return _of_command(current, rest, begun) if alone else []
         current, rest = current.commands[rest[0]], rest[1:]
     return _of_command(current, rest, begun)
 

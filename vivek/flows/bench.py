@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from vivek.project.cochange import History
 from vivek.project.commands import Tooling
 from vivek.project.index.base import Lookup
+from vivek.schema.answers import IndexAnswer
 from vivek.schema.checks import Check
 from vivek.schema.commands import Judgement, Ran
 from vivek.schema.concerns import Concern
@@ -138,6 +139,10 @@ class Knowledge(Protocol):
         """Return a map of a folder (its name ends with a slash; "" is all), "" where no index is complete."""
         ...
 
+    def explain(self, question: str) -> IndexAnswer | None:
+        """Return what an index says to a question of a known form; None where none is complete, or it does not know."""
+        ...
+
 
 class Ignorance:
     """A `Knowledge` that knows nothing."""
@@ -153,3 +158,7 @@ class Ignorance:
     def chart(self, folder: str, tokens: int, count: Callable[[str], int]) -> str:
         """Return nothing."""
         return ""
+
+    def explain(self, question: str) -> IndexAnswer | None:
+        """Return nothing."""
+        return None

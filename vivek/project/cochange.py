@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vivek.errors import WorkspaceError
-from vivek.workspace.git import run_git
+from vivek.workspace.git_log import read_log
 
 COMMITS = 300
 """Commits that are looked at, the latest first."""
@@ -46,16 +46,13 @@ def load_history(root: Path, *, commits: int = COMMITS, start: str = "HEAD") -> 
         commits: How many commits to look at.
         start: The latest of them.
     """
-    shape = ["--no-renames", "--name-only", "--relative", "-z", "--format=format:%x01"]
-    plain = ["--no-merges", "--min-parents=1", "--no-ext-diff", "--no-textconv", "--no-show-signature"]
-    which = ["--ignore-submodules=all", f"--max-count={commits}", "--end-of-options", start, "--"]
+    shape = ["--no-renames", "--name-only", "--format=format:%x01"]
+    some = ["--no-merges", "--min-parents=1", f"--max-count={commits}"]
     try:
-        finished = run_git(root, ["log", *shape, *plain, *which], timeout=SECONDS)
+        told = read_log(root, [*shape, *some], [start], timeout=SECONDS)
     except WorkspaceError:
         return History()
-    if finished is None or finished.returncode != 0:
-        return History()
-    return history_of(_changes(os.fsdecode(finished.stdout)))
+    return History() if told is None else history_of(_changes(os.fsdecode(told)))
 
 
 def history_of(changes: Iterable[Collection[str]]) -> History:

@@ -2,12 +2,13 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from vivek.project.commands import CommandKind, ProjectCommand, Root, Tooling
 from vivek.project.orientation import spoken_languages
+from vivek.schema.first_page import Insight, Outcome
 from vivek.syntax.languages import is_prose, language_of
 
 _FOLDERS = 12
@@ -48,7 +49,14 @@ def survey_files(name: str, root: Root, tooling: Tooling) -> Survey:
     )
 
 
-def page_of(survey: Survey, *, about: str = "", models: Sequence[str] = ()) -> str:
+def page_of(
+    survey: Survey,
+    *,
+    about: str = "",
+    models: Sequence[str] = (),
+    insight: Insight | None = None,
+    outcomes: Mapping[tuple[str, ...], Outcome] | None = None,
+) -> str:
     """Return a page of notes.
 
     Commands that were found stand in remarks: vivek finds them in any case, and a setting would hold it to this one.
@@ -57,6 +65,8 @@ def page_of(survey: Survey, *, about: str = "", models: Sequence[str] = ()) -> s
         survey: What was found.
         about: What the project is, in the user's words; "" for nothing.
         models: Models of this machine, the best first.
+        insight: What was measured of the project, None where nobody looked.
+        outcomes: What became of its commands, by program and arguments; None where none was to be run.
     """
     lines = ["---", "# Settings of this project; a line that begins with `#` says nothing."]
     if survey.languages:
@@ -71,15 +81,26 @@ def page_of(survey: Survey, *, about: str = "", models: Sequence[str] = ()) -> s
     lines += ["# mode: peer", "---", f"# {survey.name}", ""]
     if about:
         lines += [about, ""]
-    if survey.folders:
-        lines += ["## How the code is laid out", ""]
-        lines += [f"- `{folder}/`: {_files(number)}" for folder, number in survey.folders]
-        lines.append("")
-    if survey.commands:
-        lines += ["## How to check a change", ""]
-        lines += [f"- {each.kind}: `{shlex.join(each.argv)}`" for each in survey.commands]
-        lines.append("")
+    layout = insight.layout if insight is not None else ()
+    folders = [f"`{folder}/`: {_files(number)}" for folder, number in survey.folders]
+    lines += _part("Where it starts", insight.entries if insight is not None else ())
+    lines += _part("How the code is laid out", layout or folders)
+    lines += _part("How to check a change", [_command(each, outcomes) for each in survey.commands])
+    lines += _part("What most of the code does", insight.conventions if insight is not None else ())
     return "\n".join(lines)
+
+
+def _part(heading: str, items: Sequence[str]) -> list[str]:
+    return [f"## {heading}", "", *(f"- {item}" for item in items), ""] if items else []
+
+
+def _command(command: ProjectCommand, outcomes: Mapping[tuple[str, ...], Outcome] | None) -> str:
+    """Return a command with what became of it: only one that ended well stands there as it is."""
+    line = f"{command.kind}: `{shlex.join(command.argv)}`"
+    if outcomes is None:
+        return line
+    outcome = outcomes.get(command.argv)
+    return line if outcome is not None and outcome.worked else f"{line} ({outcome.told if outcome else 'not run'})"
 
 
 def _folders(root: Root) -> Sequence[tuple[str, int]]:

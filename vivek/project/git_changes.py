@@ -100,6 +100,19 @@ def changed_files(
     return tuple(files), tuple(beyond)
 
 
+def changed_names(root: Path, pair: Pair) -> frozenset[str]:
+    """Return the names of the files that differ, those that are gone included; no text is read.
+
+    Args:
+        root: The project's root; what lies outside is not looked at.
+        pair: The versions.
+
+    Raises:
+        WorkspaceError: If git fails.
+    """
+    return frozenset(entry.path for entry in _entries(root, pair, ()))
+
+
 def _entries(root: Path, pair: Pair, paths: Sequence[str]) -> Iterator[_Entry]:
     narrowed = ["--", *paths]
     if pair.new == WORKTREE:

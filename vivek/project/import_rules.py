@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from vivek.project.import_aliases import Aliases, around
 from vivek.project.import_tree import Tree, join, parent, upwards
 from vivek.schema.index import Imported
 
@@ -15,8 +16,23 @@ _CRATE_ROOTS = ("lib.rs", "main.rs")
 _PHP_ROOTS = frozenset({"src", "app", "lib", ""})
 
 
-def script(tree: Tree, path: str, imported: Imported) -> tuple[str, ...]:
-    """Resolve JavaScript and TypeScript: relative paths, else below `src` and the folders around; no `tsconfig`."""
+def script_rule(aliases: Mapping[str, Aliases]) -> Rule:
+    """Return the rule for JavaScript and TypeScript: other names for folders, relative paths, else what lies around.
+
+    Args:
+        aliases: Folders to what they call others, as `tsconfig.json` says.
+    """
+
+    def resolve(tree: Tree, path: str, imported: Imported) -> tuple[str, ...]:
+        own = None if imported.module.startswith(".") else around(path, aliases)
+        places = own.places(imported.module) if own is not None else ()
+        return tree.first(file for place in places for file in _script_files(place)) or _script(tree, path, imported)
+
+    return resolve
+
+
+def _script(tree: Tree, path: str, imported: Imported) -> tuple[str, ...]:
+    """Resolve relative paths, else those below `src` and the folders around."""
     module = imported.module.partition("?")[0]
     folder = parent(path)
     if module.startswith("."):

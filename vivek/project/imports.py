@@ -1,12 +1,13 @@
 """Which files of a repository an import reaches, by the names of files alone; opens none of them.
 
-Blind spots, on purpose: paths of `tsconfig.json`, namespaces of C#, search paths of build files.
+Blind spots, on purpose: namespaces of C#, search paths of build files, what a bundler is told.
 """
 
 import re
 from collections.abc import Collection, Mapping
 
 from vivek.project import import_rules
+from vivek.project.import_aliases import Aliases
 from vivek.project.import_python import PythonImports
 from vivek.project.import_rules import Rule
 from vivek.project.import_tree import Tree
@@ -18,7 +19,6 @@ _RULES: Mapping[str, Rule] = {
     "c": import_rules.include,
     "cpp": import_rules.include,
     "java": import_rules.java,
-    "javascript": import_rules.script,
     "kotlin": import_rules.java,
     "lua": import_rules.lua,
     "objc": import_rules.include,
@@ -26,7 +26,6 @@ _RULES: Mapping[str, Rule] = {
     "ruby": import_rules.ruby,
     "rust": import_rules.rust,
     "shell": import_rules.sourced,
-    "typescript": import_rules.script,
 }
 
 
@@ -39,17 +38,26 @@ def go_module(data: bytes) -> str:
 class Resolver:
     """Finds the files of a repository that imports reach."""
 
-    def __init__(self, paths: Collection[str], *, go_modules: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        paths: Collection[str],
+        *,
+        go_modules: Mapping[str, str] | None = None,
+        aliases: Mapping[str, Aliases] | None = None,
+    ) -> None:
         """Look at the files of a repository.
 
         Args:
             paths: All of them, relative to the root.
             go_modules: Folders with a `go.mod` to the module it names; guessed where None is known.
+            aliases: Folders with a `tsconfig.json` to what it calls other folders.
         """
         tree = Tree(paths)
         self._tree = tree
         self._python = PythonImports(tree)
-        self._rules = {**_RULES, "go": import_rules.go_rule(go_modules or {})}
+        script = import_rules.script_rule(aliases or {})
+        own = {"go": import_rules.go_rule(go_modules or {}), "javascript": script, "typescript": script}
+        self._rules: Mapping[str, Rule] = {**_RULES, **own}
 
     def resolve(self, path: str, imported: Imported) -> tuple[str, ...]:
         """Return the files that an import reaches, without the file itself; nothing for a library.

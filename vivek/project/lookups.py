@@ -37,19 +37,21 @@ def look_up(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
             return _importers(asked, lookup)
         case "contents":
             return _contents(asked, lookup)
+        case "impact" | "tour":  # what hangs on what is known to `session.answering`
+            return None
 
 
 def _where(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
-    if not asked.plain and (paths := _files(asked.name, lookup)):
+    if not asked.plain and (paths := files_named(asked.name, lookup)):
         if len(paths) == 1:
             return _contents(asked, lookup)
         return _answer(asked, asked.name, [AnswerLine(path, 0) for path in paths])
-    found = _defined(asked.name, lookup)
-    return _answer(_doubting(asked, found), found[0].name, [_place(each) for each in found]) if found else None
+    found = definitions_of(asked.name, lookup)
+    return _answer(doubting(asked, found), found[0].name, [_place(each) for each in found]) if found else None
 
 
 def _callers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
-    found = _defined(asked.name, lookup)
+    found = definitions_of(asked.name, lookup)
     if not found:
         return None
     last = found[0].last
@@ -59,17 +61,17 @@ def _callers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
         total += len(numbers)
         if len(lines) < SHOWN:
             around = lookup.definitions_in(path)
-            lines += [AnswerLine(path, number, _within(number, around)) for number in numbers]
+            lines += [AnswerLine(path, number, within(number, around)) for number in numbers]
     notes = []
     if others := lookup.defined([last]).get(last, 0) - len(found):
         notes.append(f"{others + len(found)} definitions are named `{last}`; the index does not tell their uses apart.")
     notes += [] if total else [f"No file of the project uses `{last}`."]
     subject = found[0].name if len(found) == 1 else last
-    return replace(_answer(_doubting(asked, found), subject, lines, *notes), total=total)
+    return replace(_answer(doubting(asked, found), subject, lines, *notes), total=total)
 
 
 def _importers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
-    files = _files(asked.name, lookup) or _modules(asked.name, lookup)
+    files = files_named(asked.name, lookup) or _modules(asked.name, lookup)
     edges = lookup.edges()
     if len(files) == 1:
         paths = [path for path, targets in edges.items() if files[0] in targets]
@@ -79,7 +81,7 @@ def _importers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
         return _answer(asked, files[0], lines, *notes)
     if files:
         return None
-    found = _defined(asked.name, lookup)
+    found = definitions_of(asked.name, lookup)
     homes = {each.path for each in found}
     name = found[0].last if found else asked.name
     lines = []
@@ -91,31 +93,31 @@ def _importers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
                 lines.append(AnswerLine(path, imported.line))
     if not lines:
         return None
-    return _answer(_doubting(asked, found), found[0].name if found else name, lines)
+    return _answer(doubting(asked, found), found[0].name if found else name, lines)
 
 
 def _contents(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
-    paths = () if asked.plain else _files(asked.name, lookup)
+    paths = () if asked.plain else files_named(asked.name, lookup)
     if len(paths) == 1:
         inside = lookup.definitions_in(paths[0])
         named = [each for each in inside if each.kind != "heading"] or list(inside)
         lines = [_place(each) for each in named if each.name.count(".") < 2]
         notes = () if lines else (f"{paths[0]} defines nothing that the index knows.",)
         return _answer(asked, paths[0], lines, *notes)
-    found = () if paths else _defined(asked.name, lookup)
+    found = () if paths else definitions_of(asked.name, lookup)
     if len(found) != 1:
         return None
     owner = found[0]
     inside = lookup.definitions_in(owner.path)
     lines = [_place(each) for each in inside if each.name.startswith(f"{owner.name}.")]
-    return _answer(_doubting(asked, found), owner.name, [_place(owner), *lines]) if lines else None
+    return _answer(doubting(asked, found), owner.name, [_place(owner), *lines]) if lines else None
 
 
 def _answer(asked: Candidate, subject: str, lines: Sequence[AnswerLine], *notes: str) -> IndexAnswer:
     return IndexAnswer(asked.kind, subject, round(asked.sure, 2), tuple(lines[:SHOWN]), len(lines), notes)
 
 
-def _doubting(asked: Candidate, found: Sequence[Definition]) -> Candidate:
+def doubting(asked: Candidate, found: Sequence[Definition]) -> Candidate:
     """Return the question as sure as it is now that one knows what has this name."""
     sure = asked.sure
     if len(found) > _MANY:
@@ -125,10 +127,10 @@ def _doubting(asked: Candidate, found: Sequence[Definition]) -> Candidate:
     return replace(asked, sure=sure)
 
 
-def _defined(name: str, lookup: Lookup) -> tuple[Definition, ...]:
+def definitions_of(name: str, lookup: Lookup) -> tuple[Definition, ...]:
     """Return the definitions of exactly this name: the whole of it, else its end; `FILE::NAME` means that file."""
     path, within, last = name.rpartition("::")
-    if within and (paths := _files(path, lookup)):
+    if within and (paths := files_named(path, lookup)):
         inside = (each for file in paths for each in lookup.definitions_in(file))
         return tuple(each for each in inside if f".{each.name}".endswith(f".{last}"))
     dotted = name.replace("::", ".").replace("#", ".")
@@ -139,7 +141,7 @@ def _defined(name: str, lookup: Lookup) -> tuple[Definition, ...]:
     return (*whole, *(each for each in found if each.name.endswith(f".{dotted}")))
 
 
-def _files(name: str, lookup: Lookup) -> tuple[str, ...]:
+def files_named(name: str, lookup: Lookup) -> tuple[str, ...]:
     """Return the indexed files that a path, or the end of one, names."""
     if "." not in name.rpartition("/")[2] and "/" not in name:
         return ()
@@ -154,7 +156,7 @@ def _modules(name: str, lookup: Lookup) -> tuple[str, ...]:
     return tuple(path for path, stem in known if stem.removesuffix("/__init__").endswith(wanted))
 
 
-def _within(line: int, around: Sequence[Definition]) -> str:
+def within(line: int, around: Sequence[Definition]) -> str:
     """Return what a line lies in: the innermost definition around it."""
     holding = [each for each in around if each.line <= line <= each.end_line and each.kind != "heading"]
     return f"in {max(holding, key=lambda each: each.line).name}" if holding else ""

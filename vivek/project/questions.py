@@ -23,6 +23,8 @@ _EVERYDAY_LIKELY, _EVERYDAY_CERTAIN = 0.6, 0.8
 
 _KIND = "function|method|class|type|struct|interface|trait|enum|constant|variable|module|file|symbol"
 _S = r"(\S+)"
+_CODE = r"(?:the |this )?(?:code(?: ?base)?|project|repo(?:sitory)?|source)"
+_CHANGE = "(?:change|edit|touch|rename|remove|delete|break)"
 _SHOW = r"(?:(?:please )?(?:show|find|list|give)(?: me)?(?: the| all)? )?"
 
 
@@ -32,7 +34,7 @@ class Form:
 
     Attributes:
         kind: What is asked.
-        pattern: What the whole message must be; its one group that matched is the name.
+        pattern: What the whole message must be; its one group that matched is the name, which a `tour` has not.
         sure: How sure the form is by itself.
         bare: Whether it is nothing but a name, which then must look like code.
     """
@@ -62,6 +64,13 @@ FORMS: tuple[Form, ...] = (
     _form("contents", CERTAIN, rf"what does {_S} (?:define|contain)"),
     _form("contents", CERTAIN, rf"{_SHOW}(?:outline|contents|symbols) of {_S}"),
     _form("contents", LIKELY, rf"what(?:'s| is) in {_S}"),
+    _form("impact", CERTAIN, rf"what (?:will |would |might |could )?breaks? (?:if|when) (?:I|we|you) {_CHANGE} {_S}"),
+    _form("impact", CERTAIN, rf"what does (?:changing|renaming|removing|deleting) {_S} break"),
+    _form("impact", LIKELY, rf"{_SHOW}impact of (?:changing |renaming |removing |deleting )?{_S}"),
+    _form("impact", LIKELY, rf"what depends on {_S}"),
+    _form("tour", CERTAIN, rf"where (?:do|should|can) (?:I|we|one) (?:start|begin) reading(?: (?:in |with )?{_CODE})?"),
+    _form("tour", CERTAIN, rf"{_SHOW}(?:a )?tour (?:of|through) {_CODE}"),
+    _form("tour", CERTAIN, rf"(?:in )?what order (?:do|should) (?:I|we|one) read {_CODE}(?: in)?"),
     Form("where", re.compile(_S), LIKELY, bare=True),
 )
 """In order; the first that fits decides."""
@@ -103,7 +112,7 @@ class Candidate:
 
     Attributes:
         kind: What is asked.
-        name: The name or file it is about, without quotes and marks.
+        name: The name or file it is about, without quotes and marks; "" for the project as a whole.
         sure: How sure that is before anybody looked whether the name exists; above 0 and at most 1.
         plain: Whether the name could be a word of a sentence.
     """
@@ -129,6 +138,8 @@ def read_question(text: str, forms: Sequence[Form] = FORMS) -> Candidate | None:
         found = form.pattern.fullmatch(ended)
         if found is None:
             continue
+        if form.kind == "tour":  # it is about the project as a whole
+            return Candidate(form.kind, "", form.sure, plain=False)
         name = next((group for group in found.groups() if group), "")
         candidate = _candidate(form, name)
         if candidate is not None:
@@ -149,7 +160,7 @@ def own_forms(patterns: Sequence[str]) -> tuple[Form, ...]:
 
 
 def _own_form(pattern: str) -> Form:
-    kinds = get_args(LookupKind)
+    kinds = [kind for kind in get_args(LookupKind) if kind != "tour"]
     try:
         read = re.compile(pattern, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:

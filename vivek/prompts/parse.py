@@ -3,40 +3,22 @@
 The schemas and the templates `planner.md` and `reviewer.md` change together.
 """
 
-import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from vivek.errors import ModelOutputInvalidError, VivekError
-from vivek.prompts.json_object import ASK_AGAIN, REFUSED, read_object
+from vivek.errors import VivekError
+from vivek.prompts.json_object import REFUSED
 from vivek.prompts.modes import MODES, OPEN_MODE
+from vivek.prompts.validated import validated
 from vivek.schema.chunk import FinishReason
 from vivek.schema.plan import ModeName, Plan, PlanKind
 from vivek.schema.review import Review
 
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
 _STEPS, _STEP, _FILES, _PATH, _QUESTION, _FEEDBACK = 6, 160, 8, 200, 240, 600
 _CHOICES, _CHOICE = 4, 80
-_TOLD = 3  # faults that a model is told of at a time
-_QUOTED = 32  # characters of a wrong value that are shown to it
-_RULES: Final = {
-    "literal_error": "must be {expected}",
-    "string_type": "must be a string",
-    "list_type": "must be a list",
-    "bool_type": "must be true or false",
-    "float_type": "must be a number",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "too_short": "needs at least {min_length} item",
-    "too_long": "may have at most {max_length} items, not {actual_length}",
-    "string_too_short": "must not be empty",
-    "string_too_long": "may have at most {max_length} characters",
-}
 
 
 def _texts(longest: int, most: int) -> dict[str, object]:
@@ -157,9 +139,6 @@ class _ReviewReply(BaseModel):
     score: Annotated[float, Field(ge=0, le=1)] | None
 
 
-_Reply = TypeVar("_Reply", bound=BaseModel)
-
-
 def parse_plan(text: str, finish: FinishReason | None, mode: ModeName = OPEN_MODE) -> Plan:
     """Read a planner's reply.
 
@@ -172,7 +151,7 @@ def parse_plan(text: str, finish: FinishReason | None, mode: ModeName = OPEN_MOD
         JSONParsingError: If it holds no JSON object.
         ModelOutputInvalidError: If the object is no plan.
     """
-    reply = _validated(_PlanReply, text, finish, mode)
+    reply = validated(_PlanReply, text, finish, mode)
     files = dict.fromkeys(path.removeprefix("./") for path in reply.files)
     question = reply.question.strip()
     choices = tuple(dict.fromkeys(filter(None, reply.choices))) if question else ()
@@ -190,7 +169,7 @@ def parse_kind(text: str, finish: FinishReason | None) -> PlanKind:
         JSONParsingError: If it holds no JSON object.
         ModelOutputInvalidError: If the object names no kind.
     """
-    return _validated(_KindReply, text, finish).kind
+    return validated(_KindReply, text, finish).kind
 
 
 def parse_review(text: str, finish: FinishReason | None) -> Review:
@@ -204,7 +183,7 @@ def parse_review(text: str, finish: FinishReason | None) -> Review:
         JSONParsingError: If it holds no JSON object.
         ModelOutputInvalidError: If the object is no verdict.
     """
-    reply = _validated(_ReviewReply, text, finish)
+    reply = validated(_ReviewReply, text, finish)
     return Review(reply.score, reply.needs_work, reply.feedback)
 
 
@@ -214,33 +193,3 @@ def reask_text(error: VivekError) -> str:
         f"{REFUSED} {error.message}\n"
         "Reply again with the whole JSON object and nothing else: no fence, no text before or after it."
     )
-
-
-def _validated(model: type[_Reply], text: str, finish: FinishReason | None, mode: ModeName = "") -> _Reply:
-    found = read_object(text, finish, model.model_fields)
-    try:
-        return model.model_validate(found, context=mode)
-    except ValidationError as error:
-        reasons = _reasons(error.errors(include_url=False))
-        raise ModelOutputInvalidError(
-            f"The JSON object of the reply does not fit: {'; '.join(reasons)}.", hint=ASK_AGAIN
-        ) from error
-
-
-def _reasons(faults: "list[ErrorDetails]") -> list[str]:
-    lost = [f"`{fault['loc'][0]}`" for fault in faults if fault["type"] == "missing"]
-    reasons = [f"{', '.join(lost)} {'is' if len(lost) == 1 else 'are'} missing"] if lost else []
-    reasons += [_words(fault) for fault in faults if fault["type"] != "missing"]
-    return [*reasons[:_TOLD], f"and {len(reasons) - _TOLD} more"] if len(reasons) > _TOLD else reasons
-
-
-def _words(fault: "ErrorDetails") -> str:
-    """Return what is wrong with one member, in the fewest words a small model can act on."""
-    first, *rest = fault["loc"]
-    place = f"{first}{''.join(f'[{part}]' for part in rest)}"
-    known = _RULES.get(fault["type"])
-    rule = known.format(**fault.get("ctx", {})) if known else fault["msg"][:1].lower() + fault["msg"][1:]
-    given = fault["input"]
-    told = json.dumps(given) if isinstance(given, str | int | float | bool | None) else ""
-    shown = f", not {told}" if rule.startswith("must be") and 0 < len(told) <= _QUOTED else ""
-    return f"`{place}` {rule}{shown}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-LookupKind = Literal["where", "callers", "importers", "contents"]
+LookupKind = Literal["where", "callers", "importers", "contents", "impact", "tour"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class AnswersSpec:
         enabled: Whether questions about known names are answered from the index.
         confidence: How sure it must be that the index is meant; below that the model is asked.
         patterns: More forms of such questions: regular expressions for a whole message, each with one group whose name
-            is what is asked (`where`, `callers`, `importers`, `contents`) and which holds the name that is meant.
+            is what is asked (`where`, `callers`, `importers`, `contents`, `impact`) and which holds the name that is
+            meant.
     """
 
     enabled: bool = True
@@ -43,7 +44,7 @@ class IndexAnswer:
 
     Attributes:
         kind: What was asked.
-        subject: The name or the file that was asked about, as the index knows it.
+        subject: The name or the file that was asked about, as the index knows it; "" for the project as a whole.
         confidence: How sure it is that this was meant, above 0 and at most 1.
         lines: The places, as many as are worth showing.
         total: How many there are.

@@ -11,6 +11,12 @@ FileStatus = Literal["applied", "would_apply", "held_back", "unchanged"]
 APPLIED = "_apply"
 """Stands in the journal where a thread would; no thread can be called so."""
 
+FIXED = "_review"
+"""The same of fixes of a review's findings; each walk through them is a turn."""
+
+BY_HAND = {APPLIED: "an applied reply", FIXED: "the fixes of a review"}
+"""What the user is told of changes that no thread made."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:

@@ -8,6 +8,8 @@ from vivek.schema.past import History
 
 Effort = Literal["small", "medium", "large"]
 Weight = Literal["high", "medium", "low"]
+Focus = Literal["structure", "dependencies", "hotspots", "quality", "tests", "security", "all"]
+"""What a report is to tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,14 @@ class Violation:
     Attributes:
         rule: The rule, as its file names it.
         told: What is wrong, in a sentence.
-        edges: The imports from the first module to the last.
+        edges: The imports from the first module to the last; empty where a limit is broken.
+        places: Where a limit is broken.
     """
 
     rule: str
     told: str
     edges: tuple[Edge, ...]
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +146,26 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """What of a repository a report is about.
+
+    Attributes:
+        told: In words: `the whole repository`, `3 files that changed since main`.
+        since: The revision that the files were held against, "" for none.
+        paths: The files it is about; empty where it is about all of them.
+    """
+
+    told: str = "the whole repository"
+    since: str = ""
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Architecture:
     """All that is known of how a repository is built.
 
     Attributes:
+        extent: What of the repository this is about.
         languages: The largest first.
         modules: Sorted by path.
         imports: All edges, sorted.
@@ -163,10 +183,9 @@ class Architecture:
         tooling: Commands that files name.
         dead: Modules and definitions that nothing seems to use, as `path` or `path::name`.
         limits: What the figures do not cover.
-        narrative: What a model said of it; empty without one.
-        removed: Sentences that were removed because a citation was missing or false.
     """
 
+    extent: Extent = field(default_factory=Extent)
     languages: tuple[LanguageShare, ...] = ()
     modules: tuple[Module, ...] = ()
     imports: tuple[Edge, ...] = ()
@@ -184,5 +203,3 @@ class Architecture:
     tooling: tuple[Tooling, ...] = ()
     dead: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    narrative: tuple[Sentence, ...] = ()
-    removed: int = 0

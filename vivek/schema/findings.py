@@ -9,6 +9,7 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 Confidence = Literal["high", "medium", "low"]
 Standing = Literal["new", "open", "fixed"]
 ReviewStatus = Literal["done", "incomplete", "empty"]
+FixResult = Literal["kept", "dropped", "declined", "refused"]
 
 SEVERITIES: Final[dict[Severity, str]] = {
     "critical": "Loses or reveals data, runs what a stranger sent, or stops everybody from working.",
@@ -78,6 +79,30 @@ class Finding:
     fingerprint: str = ""
     standing: Standing = "new"
     cites: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FixOutcome:
+    """What became of a finding's fix.
+
+    Attributes:
+        rule: The rule of the finding.
+        path: The file that it mends.
+        line: The line of the fix in the version that was reviewed.
+        result: `kept` where it is in the file now, `dropped` where a check was against it, `declined` where the user
+            was, `refused` where it could not be tried: its lines are not as they were.
+        told: Why, or what checked it.
+        fingerprint: That of the finding.
+        edited: Whether the user changed it before.
+    """
+
+    rule: str
+    path: str
+    line: int
+    result: FixResult
+    told: str = ""
+    fingerprint: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +199,7 @@ class ReviewReport:
         calls: Calls of the model.
         tokens: Tokens they read and wrote.
         seconds: Wall time.
+        fixes: What became of the fixes that were gone through, in that order.
     """
 
     scope: ReviewScope
@@ -193,3 +219,4 @@ class ReviewReport:
     calls: int = 0
     tokens: tuple[int, int] = (0, 0)
     seconds: float = 0.0
+    fixes: tuple[FixOutcome, ...] = ()

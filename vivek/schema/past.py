@@ -1,6 +1,81 @@
 """What git tells of a repository; paths are relative to its root."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Touch(NamedTuple):
+    """What a commit did to a file; a named tuple, because a history has hundreds of thousands.
+
+    Attributes:
+        path: Its name from that commit on.
+        old_path: Its name before, "" when it kept it.
+        added: Lines added, 0 for what is no text.
+        removed: Lines taken away.
+    """
+
+    path: str
+    old_path: str
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that is no merge.
+
+    Attributes:
+        id: Its whole hash.
+        time: When it was made, seconds since the epoch.
+        author: Their name, as `.mailmap` has it.
+        touched: The files, in git's order.
+        left_out: Why it tells little of who works where on what: `bulk`, `bot`, `shallow`; or "".
+    """
+
+    id: str
+    time: float
+    author: str
+    touched: tuple[Touch, ...]
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The commits of a repository, as they were read.
+
+    Attributes:
+        commits: None before those it was built on; of those that stand side by side, the latest first.
+        merges: Commits that join others; what they do of their own is not looked at.
+        told: What limits it: a shallow clone, no git.
+    """
+
+    commits: tuple[Commit, ...] = ()
+    merges: int = 0
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Lines that a commit replaced: from line `old` on `removed` lines, from line `new` on `added` in their place."""
+
+    old: int
+    removed: int
+    new: int
+    added: int
+
+
+Hunks = Mapping[str, Mapping[str, tuple[Hunk, ...]]]
+"""From a commit to the files it changed, by their names from that commit on, with the lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scattered:
+    """A file whose changes usually take others along: in how many of its commits each of them changed as well."""
+
+    path: str
+    commits: int
+    others: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +120,7 @@ class History:
 
     Attributes:
         commits: Commits that were looked at.
-        left_out: Commits that tell nothing, by reason: `merge`, `bulk`, `bot`.
+        left_out: Commits that tell nothing, by reason: `merge`, `bulk`, `bot`, `shallow`.
         since: The time of the earliest, seconds since the epoch.
         until: The time of the latest, which stands for now: the same commits give the same figures.
         files: Files that are there now, sorted by path.

@@ -6,12 +6,27 @@ from typing import Final, Literal
 from vivek.schema.findings import Confidence, Finding, Receipt, ReviewReport, Severity
 
 ReviewEffort = Literal["quick", "normal", "deep"]
+Condition = Literal["always", "code", "removed", "callers", "concurrent", "rules"]
+Matter = Literal["wrong-result", "crash", "lost-error", "leak", "race", "security", "contract", "test", "rule"]
 
 EFFORTS: Final[dict[ReviewEffort, str]] = {
     "quick": "the questions that find most; at most three minutes for 300 changed lines",
     "normal": "the usual questions, each finding traced again",
     "deep": "every question, and what is uncertain is traced twice",
 }
+
+MATTERS: Final[dict[Matter, str]] = {
+    "wrong-result": "It runs, and what comes of it is wrong.",
+    "crash": "It stops with an error that nobody expects there.",
+    "lost-error": "Something fails, and nobody hears of it.",
+    "leak": "A file, a lock, a connection or memory is not given back.",
+    "race": "Two at a time, or another order of steps, give a wrong result.",
+    "security": "Somebody gets, changes or runs what they must not.",
+    "contract": "Those who use it rely on what no longer holds.",
+    "test": "A defect that matters would pass the tests.",
+    "rule": "It breaks a rule of the project.",
+}
+"""What a model's finding is about, with what it means; its rule is `review/` and this word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +38,14 @@ class Finder:
         version: Changes whenever its text does: hex digits of its hash.
         text: What the model is asked.
         effort: The least effort at which it is asked.
+        when: What a piece must have for the question to make sense.
     """
 
     id: str
     version: str
     text: str
     effort: ReviewEffort
+    when: Condition = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,7 @@ class Claim:
     """What a model says it found, before anything of it is believed.
 
     Attributes:
-        rule: Its name for it.
+        rule: What it is about, a word of `MATTERS`.
         severity: How bad it says it is.
         confidence: How sure it says it is.
         quote: The code it says it is about.
@@ -102,6 +119,7 @@ class ReviewCost:
         tokens: Tokens those calls read for the first time, and the most they write.
         seconds: How long they take at the measured speed, None where no speed was measured yet.
         left_out: Pieces that this effort has no time for, the least risky ones; they count as unread.
+        speed: Tokens it writes a second, as measured; None where nobody measured it yet.
     """
 
     chunks: int
@@ -111,6 +129,7 @@ class ReviewCost:
     tokens: tuple[int, int]
     seconds: float | None
     left_out: int = 0
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,21 @@ class TreeBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class TreeParent:
+    """The thread that a fork with files of its own left; what became of it is told in its own folder.
+
+    Attributes:
+        thread: Its id.
+        turn: The last turn that both have.
+        directory: Its folder.
+    """
+
+    thread: str
+    turn: int
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadTree:
     """A thread with all that left it.
 
@@ -116,6 +131,7 @@ class ThreadTree:
         turns: Its turns, without those it shares with the thread it left.
         branches: What left it, in the order of turns.
         directory: The folder of a fork that has files of its own, "" for any other thread.
+        parent: Where such a fork came from, seen from its own folder; None for any other thread.
     """
 
     thread: str
@@ -124,3 +140,4 @@ class ThreadTree:
     turns: tuple[TurnLine, ...] = ()
     branches: tuple[TreeBranch, ...] = ()
     directory: str = ""
+    parent: TreeParent | None = None

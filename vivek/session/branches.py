@@ -72,6 +72,13 @@ class Branches:
         )
         return [(Branch(*row), Path(folder)) for folder, *row in rows]
 
+    def source(self, thread_id: str, directory: Path) -> Path | None:
+        """Return the folder of the thread that a fork left, None where it has its files from no other folder."""
+        found = self._db.execute(
+            "SELECT source FROM branches WHERE directory = ? AND id = ? AND source != ''", (str(directory), thread_id)
+        ).fetchone()
+        return Path(found[0]) if found else None
+
     def names(self, directory: Path) -> set[str]:
         """Return the ids of all branches of a project, those that came back among them."""
         return {row.id for row in self._select("directory = ?", str(directory))}

@@ -1,6 +1,6 @@
 """The child that builds the index of a project behind a conversation: a process of its own, never imported by vivek.
 
-One JSON line comes in (root, folder of the index), then `wait` and `go`; JSON lines come out: how far it is, and how it
+One JSON line comes in (root, folder of the index, what is ignored), then `wait` and `go`; JSON lines come out: how far it is, and how it
 ended. It stops when its parent does, computes only while nobody else needs the processor, and keeps what it has done.
 """
 
@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -42,13 +42,18 @@ class Builder:
         self._left.set()
         self._may_work.set()
 
-    def build(self, place: Place, home: Home) -> None:
+    def build(self, place: Place, home: Home, ignored: Sequence[str] | None = None) -> None:
         """Bring the index up to date; a wait ends a refresh, so that no transaction is open meanwhile.
+
+        Args:
+            place: The project.
+            home: Where its index lies.
+            ignored: What is kept from the model, None for what the settings say.
 
         Raises:
             VivekError: If the index cannot be made.
         """
-        with open_lookup(place, home) as lookup:
+        with open_lookup(place, home, ignored) as lookup:
             while not self._left.is_set():
                 status = lookup.refresh(on_progress=self._tell, stop=self._stops)
                 if not self._stops():
@@ -77,7 +82,7 @@ def main() -> int:
     threading.Thread(target=builder.listen, args=(sys.stdin,), daemon=True).start()
     folder = Path(asked["folder"])
     try:
-        builder.build(Place(Path(asked["root"]), folder, restricted=False), Home(folder))
+        builder.build(Place(Path(asked["root"]), folder, restricted=False), Home(folder), asked["ignored"])
     except VivekError as error:
         builder.say({"error": error.message, "hint": error.hint})
         return error.exit_code

@@ -8,8 +8,11 @@ from functools import partial
 
 from vivek.flows.bench import Source
 from vivek.project.cochange import History, load_history
+from vivek.project.questions import read_question
+from vivek.schema.answers import IndexAnswer
 from vivek.schema.events import Event, Notice
 from vivek.schema.index import Definition
+from vivek.session.answering import answer_of
 from vivek.session.knowing import Knowing
 from vivek.session.meaning import Meaning
 from vivek.session.place import Place
@@ -66,6 +69,11 @@ class Informed:
         """Return a map of a folder, "" where the index is not complete."""
         return self.knowing.chart(folder, tokens, count)
 
+    def explain(self, question: str) -> IndexAnswer | None:
+        """Return what the index says to a question of a known form, None where it is not complete."""
+        asked, lookup = read_question(question), self.knowing.whole
+        return None if asked is None or lookup is None else answer_of(asked, lookup)
+
     def take_news(self) -> tuple[Notice, ...]:
         """Return what is to be told since the last call."""
         return (*self.knowing.take_news(), *(self.meaning.take_news() if self.meaning else ()))
@@ -110,7 +118,7 @@ def inform(place: Place, settings: Settings, *, resident: bool) -> Informed:
         settings: What the user set.
         resident: Whether the conversation goes on after a turn.
     """
-    knowing = Knowing(place, settings.index, resident=resident)
+    knowing = Knowing(place, settings.index, resident=resident, ignored=settings.project.ignore)
     model = settings.index.embeddings
     meaning = Meaning(place.root, model, partial(open_embedder, model, settings.model)) if model else None
     return Informed(knowing, meaning, partial(load_history, place.root))

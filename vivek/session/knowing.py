@@ -49,6 +49,7 @@ class Knowing:
         place: The project.
         wanted: What the user set.
         resident: Whether the conversation goes on after a turn, so that what takes long is worth beginning.
+        ignored: What the settings keep from the model, None to read them.
         launcher: Starts the child.
         clock: Seconds of a clock that only goes forward.
     """
@@ -56,6 +57,7 @@ class Knowing:
     place: Place
     wanted: IndexSpec = field(default_factory=IndexSpec)
     resident: bool = False
+    ignored: tuple[str, ...] | None = None
     launcher: Launcher = launch
     clock: Callable[[], float] = time.monotonic
     _held: ExitStack = field(init=False, default_factory=ExitStack)
@@ -98,14 +100,17 @@ class Knowing:
         """Return the definitions of a name in the files as they are on the disk."""
         if not self.is_wanted:
             return ()
-        lookup = self._lookup if self._complete and self._lookup is not None else self._glimpse(f"`{name}`")
+        lookup = self.whole or self._glimpse(f"`{name}`")
         return lookup.definitions(name, limit=_DEFINITIONS)
 
     def chart(self, folder: str, tokens: int, count: Callable[[str], int]) -> str:
         """Return a map of a folder (its name ends with a slash; "" is all), "" where the index is not complete."""
-        if self._lookup is None or not self._complete:
-            return ""
-        return draw(self._lookup, tokens=tokens, count=count, within=folder)
+        return "" if self.whole is None else draw(self.whole, tokens=tokens, count=count, within=folder)
+
+    @property
+    def whole(self) -> Lookup | None:
+        """The index, None where it is not complete."""
+        return self._lookup if self._complete else None
 
     @property
     def is_wanted(self) -> bool:
@@ -174,7 +179,7 @@ class Knowing:
             if self._lookup is None:
                 self._home = find_home(self.place)
                 self._news += self._home.notices
-                self._lookup = self._held.enter_context(open_lookup(self.place, self._home))
+                self._lookup = self._held.enter_context(open_lookup(self.place, self._home, self.ignored))
                 self._complete = self._lookup.status().complete  # what an earlier run knew is better than nothing
             status = self._lookup.refresh(stop=lambda: self._left or self.clock() > end)
         self._news += [Notice(told) for told in status.told]
@@ -200,7 +205,7 @@ class Knowing:
         async with AsyncExitStack() as stack:
             child = await self.launcher([sys.executable, "-P", str(_CHILD)], env={"PYTHONPATH": ":".join(search)})
             stack.push_async_callback(child.stop, grace=0.0)
-            asked = {"root": str(self.place.root), "folder": str(home.folder)}
+            asked = {"root": str(self.place.root), "folder": str(home.folder), "ignored": self.ignored}
             await child.write_line(json.dumps(asked).encode())
             self._child = child
             stack.callback(self._forget_child)
@@ -229,7 +234,7 @@ class Knowing:
 
     def _glimpse(self, request: str) -> Lookup:
         read = Files(self.place.root).read
-        return catch(request, self.place.root, listed(self.place), read, facts_of)
+        return catch(request, self.place.root, listed(self.place, self.ignored), read, facts_of)
 
 
 async def _last_line(child: Child) -> dict[str, Any]:  # Any: the fields of a JSON line

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from vivek.config.layers import environment
 from vivek.errors import ContextWindowExceededError
 from vivek.flows.panel import swapping
+from vivek.providers.base import Provider
 from vivek.providers.registry import usual_address
+from vivek.providers.spec import ModelSpec
+from vivek.providers.window import choose_window
 from vivek.schema.events import Notice
+from vivek.session.known import KnownModels
 from vivek.session.machine import free_memory
 from vivek.session.options import SMALLEST_WINDOW
 from vivek.session.serving import ModelPlace, Served, can_share, choose_model, place_of, serve
@@ -62,6 +66,19 @@ async def find_lineup(settings: Settings) -> Lineup:
         raise
     usual = opened[places["executor"]]
     return Lineup(usual, {node: opened[place] for node, place in places.items() if opened[place] is not usual})
+
+
+async def given_lineup(provider: Provider, settings: Settings) -> Lineup:
+    """Return the first model of a provider that is open already, for all nodes.
+
+    Raises:
+        ModelAPIError: If it cannot be described.
+    """
+    info = (await provider.models())[0]
+    window, why = choose_window(info, wanted=settings.model.window, free_memory=None)
+    spec = ModelSpec(provider.name, info.name)
+    known = KnownModels().load(spec, provider.base_url, info.digest)
+    return Lineup(Served(provider, spec, info, window, why, known=known))
 
 
 def crowded(lineup: Lineup, free: int | None) -> Notice | None:

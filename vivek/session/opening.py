@@ -11,8 +11,7 @@ from vivek.errors import ThreadError, VivekError
 from vivek.metrics.recorder import Recorder
 from vivek.providers.base import Provider
 from vivek.providers.registry import parse_model
-from vivek.providers.spec import ModelSpec
-from vivek.providers.window import UNTOLD, choose_window
+from vivek.providers.window import UNTOLD
 from vivek.schema.events import Notice
 from vivek.schema.limits import Limits
 from vivek.schema.models import ModelInfo
@@ -22,8 +21,7 @@ from vivek.session.allowance import hold_to
 from vivek.session.checkpoints import Checkpoints, load_saver, open_checkpoints
 from vivek.session.doors.collecting import collect_if_due
 from vivek.session.informed import inform
-from vivek.session.known import KnownModels
-from vivek.session.lineup import Lineup, crowded, find_lineup
+from vivek.session.lineup import Lineup, crowded, find_lineup, given_lineup
 from vivek.session.live import LiveSettings
 from vivek.session.logs import LOGGER, start_logs
 from vivek.session.machine import free_memory
@@ -81,7 +79,10 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
         warming = asyncio.create_task(asyncio.to_thread(warm))
         stack.push_async_callback(_finished, warming)
         summary = index.get(thread_id, place.root)
-        lineup = await (_given(provider, settings) if provider else _found(settings, choices, summary, index, place))
+        _refuse_other_kinds(summary)
+        lineup = await (
+            given_lineup(provider, settings) if provider else _found(settings, choices, summary, index, place)
+        )
         stack.push_async_callback(lineup.close)
         parts = put_together(
             lineup, place, store, thread_id, settings, knowing, loaded, interactive=choices.interactive
@@ -100,7 +101,8 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
 
         checkpoints = await stack.enter_async_context(open_checkpoints(place.data / "checkpoints.db"))
         notices += _kept_aside(checkpoints, store)
-        graph = build_chat(checkpoints.saver, record(parts, thread_id))
+        recorded = (record(parts, thread_id),) if settings.session.recording else ()
+        graph = build_chat(checkpoints.saver, *recorded)
         limit = recursion_limit(parts.context().profile.step_limit, REVIEW_LIMIT)
         session = Session(
             place=place,
@@ -143,7 +145,7 @@ def choose_thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[s
         ThreadError: If the id is malformed, or there is nothing to continue.
     """
     if choices.latest:
-        latest = index.latest(place.root)
+        latest = index.latest(place.root, kind="chat")
         if latest is None:
             msg = "This project has no thread to continue."
             raise ThreadError(msg, hint="Leave `--continue` out to start one.")
@@ -155,6 +157,17 @@ def choose_thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[s
     if wanted in known or any(name.startswith(wanted) for name in known):
         return index.find(wanted, place.root).id, []
     return wanted, [Notice(f"Started a new thread {wanted}.")]
+
+
+def _refuse_other_kinds(thread: ThreadSummary | None) -> None:
+    """Refuse a thread that is no chat: its state is another one.
+
+    Raises:
+        ThreadError: If it is none.
+    """
+    if thread is not None and thread.kind != "chat":
+        msg = f"Thread {thread.id} is no chat but of the kind `{thread.kind}`."
+        raise ThreadError(msg, hint=f"`vivek threads resume {thread.id}` goes on with it.")
 
 
 async def _found(
@@ -192,14 +205,6 @@ async def _prepare(session: Session, lineup: Lineup) -> None:
         error, thread = provider.reason, session.thread_id
         error.hint += f" Without a model: `vivek threads show {thread}` reads the thread, `vivek undo` takes back."
         raise error
-
-
-async def _given(provider: Provider, settings: Settings) -> Lineup:
-    info = (await provider.models())[0]
-    window, why = choose_window(info, wanted=settings.model.window, free_memory=None)
-    spec = ModelSpec(provider.name, info.name)
-    known = KnownModels().load(spec, provider.base_url, info.digest)
-    return Lineup(Served(provider, spec, info, window, why, known=known))
 
 
 def _account(

@@ -1,4 +1,4 @@
-"""Pages of Markdown that a user or a trusted project brings for modes and chat commands, found but not yet understood.
+"""Pages of Markdown that a user or a trusted project brings, for modes, chat commands and rules; not yet understood.
 
 A page of a project speaks to the model in the user's name, so it is used only once the user has seen it and said so.
 """
@@ -15,9 +15,9 @@ from vivek.schema.events import Notice
 from vivek.session.place import Place
 from vivek.session.trust import Trust
 
-PageKind = Literal["mode", "command"]
+PageKind = Literal["mode", "command", "rule"]
 
-FOLDERS: dict[PageKind, str] = {"mode": "modes", "command": "commands"}
+FOLDERS: dict[PageKind, str] = {"mode": "modes", "command": "commands", "rule": "rules"}
 """Where pages lie, below `.vivek/` and below the folder of the user's settings."""
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")

@@ -10,7 +10,7 @@ from vivek.schema.events import Notice
 from vivek.workspace.database import prepare_data_folder
 from vivek.workspace.git import git_toplevel, is_tracked
 
-DATABASES = ("checkpoints.db", "workspace.db", "index.db", "vectors.db", "metrics.db")
+DATABASES = ("checkpoints.db", "workspace.db", "index.db", "past.db", "vectors.db", "metrics.db")
 
 
 @dataclass(frozen=True, slots=True)

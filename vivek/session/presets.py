@@ -5,6 +5,7 @@ from dataclasses import replace
 from vivek.errors import ConfigError
 from vivek.prompts.modes import Modes
 from vivek.providers.registry import parse_model
+from vivek.schema.modes import Mode
 from vivek.session.options import Choices
 from vivek.session.settings import Settings
 
@@ -13,9 +14,9 @@ def preset(settings: Settings, modes: Modes, choices: Choices) -> Settings:
     """Return the settings with the model and the window of their mode.
 
     Raises:
-        ConfigError: If there is no such mode, or it names no model that there could be.
+        ConfigError: If there is no such mode, or it names no model that there could be; file and line are named.
     """
-    mode, model = modes.check(settings.session.mode), settings.model
+    mode, model = _mode_of(settings, modes), settings.model
     if mode.window is not None and choices.window is None:
         model = replace(model, window=mode.window)
     if mode.model is not None and not (choices.model or choices.executor):
@@ -29,3 +30,17 @@ def preset(settings: Settings, modes: Modes, choices: Choices) -> Settings:
             model = replace(model, base_url=None, api_key=key if key and key.entered_for else None)
         model = replace(model, name=mode.model, executor=None)
     return replace(settings, model=model)
+
+
+def _mode_of(settings: Settings, modes: Modes) -> Mode:
+    """Return the mode of new turns.
+
+    Raises:
+        ConfigError: If there is no such mode; where a file or a variable names it, that is said.
+    """
+    try:
+        return modes.check(settings.session.mode)
+    except ConfigError as error:
+        said = settings.origins.get("session.mode")
+        where = f"{said.place}: " if said is not None and said.place else ""
+        raise ConfigError(f"{where}{error.message}", hint=error.hint) from error

@@ -1,7 +1,7 @@
 """Runs the graph of one thread: where it stands, going on, answering, closing; LangGraph inside functions only."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -54,6 +54,7 @@ class Runner:
         checkpoints: Where it saves.
         thread_id: The thread.
         limit: Super-steps a turn can take at most.
+        check: Refuses a state that this program cannot read.
     """
 
     def __init__(
@@ -62,10 +63,13 @@ class Runner:
         checkpoints: "Checkpoints",
         thread_id: str,
         limit: int,
+        *,
+        check: Callable[[Values], None] = check_version,
     ) -> None:
         self._graph = graph
         self._checkpoints = checkpoints
         self._thread_id = thread_id
+        self._check = check
         self._config: Any = {"configurable": {"thread_id": thread_id}, "recursion_limit": limit}  # Any: RunnableConfig
 
     async def look(self) -> Snapshot:
@@ -98,7 +102,7 @@ class Runner:
         begun = snapshot.metadata.get("source") != "input"
         if not begun and not snapshot.values:
             return Snapshot("new", {}, (), "", None)
-        check_version(values)
+        self._check(values)
         standing: Standing = "finished"
         interrupt = None
         if snapshot.interrupts:
@@ -137,6 +141,10 @@ class Runner:
     async def rest(self, update: Values) -> None:
         """Save what changed of a finished thread between two turns."""
         await self._change(update, after="formatter")
+
+    async def go_behind(self, node: str, update: Values) -> None:
+        """Choose again what follows a node whose work is saved; where it was cancelled, the choice may be lost."""
+        await self._change(update, after=node)
 
     async def _change(self, update: Values, *, after: str) -> None:
         """Save an update as if a node had returned it."""

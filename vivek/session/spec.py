@@ -19,6 +19,7 @@ class SessionSpec:
         approval: What happens without asking.
         sandbox: What commands may change.
         sandbox_required: Whether a command may run only where something holds it back.
+        recording: Whether turns are recorded, so that `vivek threads replay` can run them again without a model.
     """
 
     mode: ModeName = "peer"
@@ -26,6 +27,7 @@ class SessionSpec:
     approval: ApprovalPolicy = "ask"
     sandbox: Access = "workspace-write"
     sandbox_required: bool = False
+    recording: bool = True
 
 
 @dataclass(frozen=True, slots=True)

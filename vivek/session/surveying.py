@@ -3,6 +3,7 @@
 Nothing is run, and nobody is asked but servers on loopback.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vivek.config.layers import environment
@@ -11,6 +12,7 @@ from vivek.project.commands import Root
 from vivek.project.first_page import Survey, page_of, survey_files
 from vivek.project.tooling import detect_tooling
 from vivek.schema.events import Notice
+from vivek.schema.first_page import Insight, Outcome
 from vivek.schema.listing import ListedModel, ModelList
 from vivek.session.listing import list_project
 from vivek.session.place import Place
@@ -37,9 +39,20 @@ class Surveyed:
     servers: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
 
-    def page(self, about: str = "") -> str:
-        """Return the page that is to be written; `about` is what the user says of the project."""
-        return page_of(self.survey, about=about, models=self.models)
+    def page(
+        self,
+        about: str = "",
+        insight: Insight | None = None,
+        outcomes: Mapping[tuple[str, ...], Outcome] | None = None,
+    ) -> str:
+        """Return the page that is to be written.
+
+        Args:
+            about: What the user says of the project.
+            insight: What was measured of it, None where nobody looked.
+            outcomes: What became of its commands, by program and arguments; None where none was to be run.
+        """
+        return page_of(self.survey, about=about, models=self.models, insight=insight, outcomes=outcomes)
 
 
 async def survey_project(place: Place) -> Surveyed:

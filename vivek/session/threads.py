@@ -107,10 +107,10 @@ class ThreadIndex:
         """
         return find_thread(self._db, text, directory, aside=aside, branches=self.branches)
 
-    def latest(self, directory: Path) -> ThreadSummary | None:
-        """Return the thread of this project that was used last."""
+    def latest(self, directory: Path, kind: ThreadKind | None = None) -> ThreadSummary | None:
+        """Return the thread of this project that was used last, of one kind where it is named."""
         with translate_database_errors(_NAME):
-            rows = self.list(directory, wanted=Wanted(most=1))
+            rows = self.list(directory, wanted=Wanted(kind, most=1))
         return rows[0] if rows else None
 
     def ids(self, directory: Path) -> set[str]:

@@ -11,6 +11,7 @@ from vivek.config.redaction import redact
 from vivek.flows.bench import Knowledge, Source
 from vivek.flows.context import Answer, AskModel, Correction, Question
 from vivek.providers.base import Provider
+from vivek.schema.answers import IndexAnswer
 from vivek.schema.chunk import Chunk, FinishReason
 from vivek.schema.events import Event
 from vivek.schema.held import HELD_CHARACTERS, Held
@@ -80,6 +81,10 @@ class WatchedKnowledge:
     def chart(self, folder: str, tokens: int, count: Callable[[str], int]) -> str:
         """Return a map; see `flows.bench.Knowledge`."""
         return self.inner.chart(folder, tokens, count)
+
+    def explain(self, question: str) -> IndexAnswer | None:
+        """Return what the index says; see `flows.bench.Knowledge`."""
+        return self.inner.explain(question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from vivek.syntax.pattern_facts import can_read, pattern_facts
 from vivek.syntax.python_facts import python_facts
 from vivek.syntax.python_tree import plain_python, python_tree
 
-VERSION = 2
+VERSION = 3
 """Raised when the same text yields other facts than before; what an older version found is to be read again."""
 
 _TOO_DEEP = "nested too deeply"

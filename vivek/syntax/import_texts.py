@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from vivek.schema.index import Imported
 
 _MOST = 2_000  # imports of one file
+_ABOVE = 5_000  # lines above an import that are looked at for what it stands in
 _WORD = re.compile(r"[\w$]+")
 _SCRIPT = re.compile(
     r"^[ \t]*(?:import|export)[ \t]+(?:type[ \t]+)?(?P<taken>[\w*{][\w*{},$\s]{0,2000}?)"
@@ -25,6 +26,7 @@ _RUST = re.compile(
     r"|extern[ \t]+crate[ \t]+(?P<crate>\w+))",
     re.M,
 )
+_INLINE = re.compile(r"[ \t]*(?:pub(?:\([^)]*\))?[ \t]+)?mod[ \t]+\w+[ \t]*\{")
 _JAVA = re.compile(r"^[ \t]*import[ \t]+(?:static[ \t]+)?(?P<name>[\w.]+?)(?P<all>\.\*)?[ \t]*(?:;|as\b|$)", re.M)
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*(?:include|import)[ \t]*(?:(?P<system><[^>\n]+>)|\"(?P<own>[^\"\n]+)\")", re.M)
 _USING = re.compile(
@@ -92,11 +94,35 @@ def _rust(match: re.Match[str]) -> _Read:
         yield match["crate"], (), 0
     else:
         grouped: dict[str, list[str]] = {}
+        inside = _modules_around(match) if "super" in match["use"] else 0
         for path in _leaves(match["use"], "::"):
-            module, _, name = path.rpartition("::")
+            module, _, name = _from_file(path, inside).rpartition("::")
             grouped.setdefault(module or name, []).extend([name] if module else [])
         for module, names in grouped.items():
             yield module, tuple(names), 0
+
+
+def _modules_around(match: re.Match[str]) -> int:
+    """Return how many modules with a body of their own a `use` stands in, told by what is indented less above it."""
+    line = match[0].strip("\n")
+    deep, found = len(line) - len(line.lstrip()), 0
+    if deep:
+        for above in reversed(match.string[: match.start()].split("\n")[-_ABOVE:]):
+            indent = len(above) - len(above.lstrip())
+            if above.strip() and indent < deep:
+                deep = indent
+                found += _INLINE.match(above) is not None
+    return found
+
+
+def _from_file(path: str, inside: int) -> str:
+    """Return a path as the file itself would write it: the first `super` within a module of its own is the file."""
+    while inside and path.startswith("super::"):
+        inside -= 1
+        path = path.removeprefix("super::")
+        if not path.startswith("super::"):
+            return f"self::{path}"
+    return path
 
 
 def _leaves(text: str, joint: str) -> Iterator[str]:

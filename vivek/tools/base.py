@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from vivek.schema.answers import IndexAnswer
 from vivek.schema.commands import Ran
 from vivek.schema.index import Definition
 from vivek.schema.tools import ToolCard
@@ -38,6 +39,8 @@ class Desk:
             nobody can tell; it is called in a thread.
         define: Returns the definitions of a name, staged files as they are staged; None where nobody knows any. It is
             called in a thread.
+        explain: Returns what an index says to a question about the project, None where it does not know; None where
+            nobody knows any. It is called in a thread.
     """
 
     read: Callable[[str], bytes | None]
@@ -54,6 +57,7 @@ class Desk:
     narrow: Callable[[str], frozenset[str] | None] | None = None
     chart: Callable[[str, int], str] | None = None
     define: Callable[[str], Sequence[Definition]] | None = None
+    explain: Callable[[str], IndexAnswer | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ It looks at the user's files and changes nothing.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from vivek.schema.applying import APPLIED
+from vivek.schema.applying import BY_HAND
 from vivek.workspace.moves import OTHER, Move, Record, State
 
 Writer = Callable[[str, str | None], Record | None]
@@ -124,7 +124,7 @@ def _reason(path: str, sha: str | None, writer: Writer) -> str:
     record = writer(path, sha)
     if record is None:
         return "it was changed since"
-    who = "a reply applied by hand" if record.thread == APPLIED else f"turn {record.turn} of {record.thread}"
+    who = BY_HAND.get(record.thread) or f"turn {record.turn} of {record.thread}"
     return f"{who} changed it since: take that back first"
 
 

@@ -63,6 +63,14 @@ def test_an_option_that_stands_there_is_not_offered_again(words: Words) -> None:
     assert "--yes" not in words("vivek init --yes --")
 
 
+def test_a_command_that_has_others_beside_what_it_does_offers_both(words: Words) -> None:
+    assert "impact" in words("vivek analyze ")
+    assert "--focus" in words("vivek analyze --")
+    assert words("vivek analyze till --fo") == ["--focus", "--format"]
+    assert words("vivek analyze --focus te") == ["tests"]
+    assert words("vivek analyze impact --f") == ["--format"]
+
+
 def test_threads_models_modes_and_profiles_of_this_place_are_known(words: Words, workspace: Path) -> None:
     write_settings()
     with ThreadIndex.open() as index:

@@ -88,3 +88,28 @@ def test_an_empty_project_gets_a_page_that_claims_nothing(
     text = (folder / "vivek.md").read_text()
     assert "languages" not in text
     assert text.endswith("---\n# empty\n")
+
+
+def test_what_was_measured_joins_the_page_and_no_command_counts_as_run(vivek: Vivek, workspace: Path) -> None:
+    (workspace / "pyproject.toml").write_text('[project.scripts]\ntill = "till.report:total"\n[tool.ruff]\n')
+
+    code, page, err = vivek("init", "--print", "--analyze")
+
+    assert (code, "runs: " in err) == (0, False)
+    assert "## Where it starts\n\n- `till` (pyproject.toml)\n" in page
+    assert "- `till/report.py`; needs `till/prices.py`\n- `till/__init__.py`\n- `till/prices.py`\n" in page
+    assert "- lint: `python3 -m ruff check .` (not run)\n" in page
+    assert "- There is no cycle of imports.\n" in page
+
+
+def test_commands_that_would_have_to_be_asked_for_are_not_run_where_nobody_answers(
+    vivek: Vivek, workspace: Path
+) -> None:
+    (workspace / "Makefile").write_text("test:\n\ttouch made\n")
+
+    code, out, err = vivek("init", "--print", "--run", "--format", "json")
+
+    (told,) = json.loads(out)["commands"]
+    assert (code, "runs: " in err, (workspace / "made").exists()) == (0, False, False)
+    assert told["outcome"].startswith("not run: ")
+    assert f"- test: `make test` ({told['outcome']})" in json.loads(out)["page"]

@@ -16,6 +16,12 @@ UNUSED = "\n\nimport os\n"
 
 
 @pytest.fixture
+def vivek(vivek: Vivek) -> Vivek:
+    """Review without looking for a model."""
+    return lambda *words: vivek(*words, *(["--no-model"] if words[0] == "review" else []))
+
+
+@pytest.fixture
 def changed(workspace: Path) -> Path:
     with (workspace / PRICES).open("a") as file:
         file.write(EVAL)
@@ -195,3 +201,58 @@ def test_other_tools_findings_join_in(changed: Path, vivek: Vivek) -> None:
     _, out, _ = vivek("review", PRICES, "--ingest", "ruff.json", "--format", "json")
 
     assert "ruff/X100" in rules(out)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--fix",), "`--fix` asks about each fix, and there is no terminal to ask on. hint: Add `--yes`"),
+        (("--yes",), "`--yes` answers the questions of `--fix`, which is missing."),
+        (("--fix", "--yes", "--baseline", "b", "--update-baseline"), "exclude each other."),
+        (("--thread", "calm-otter-7"), "`--thread` goes on with a model's review; `--no-model` asks none."),
+    ],
+)
+def test_options_of_fixes_and_threads_that_do_not_go_together_are_refused(
+    changed: Path, vivek: Vivek, words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = vivek("review", *words)
+
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+
+
+def test_fixes_are_applied_without_a_terminal_where_the_user_said_yes(changed: Path, vivek: Vivek) -> None:
+    with (changed / PRICES).open("a") as file:
+        file.write(UNUSED)
+
+    code, out, err = vivek("review", "--fix", "--yes", "--fail-on", "low", "--format", "json")
+    again = rules(vivek("review", "--format", "json")[1])
+
+    report = json.loads(out)
+    assert code == 3, "what no fix mended is there still"
+    assert [(each["rule"], each["result"]) for each in report["fixes"]] == [("ruff/F401", "kept")]
+    assert rules(out) == again == ["vivek/code-execution"]
+    assert f"kept {PRICES}:13 [ruff/F401]: parse: the file parses" in err
+    assert vivek("undo")[0] == 0
+    assert "import os" in (changed / PRICES).read_text()
+
+
+def test_a_fix_in_a_file_that_deserves_a_second_look_is_not_applied_unseen(changed: Path, vivek: Vivek) -> None:
+    (changed / "conftest.py").write_text("import os\n")
+
+    _, out, _ = vivek("review", "--fix", "--yes", "conftest.py")
+
+    assert "fixes: 1 declined" in out
+    assert (changed / "conftest.py").read_text() == "import os\n"
+
+
+def test_more_files_than_are_looked_at_are_counted_and_the_review_is_incomplete(changed: Path, vivek: Vivek) -> None:
+    (changed / "many").mkdir()
+    for number in range(3_010):
+        (changed / "many" / f"{number}.txt").write_text("x\n")
+
+    code, out, err = vivek("review")
+
+    assert code == 5
+    assert "11 files were not looked at: more than 3,000 files are changed." in err
+    assert "No findings." not in out

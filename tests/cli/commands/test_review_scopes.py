@@ -22,6 +22,12 @@ PATCH = """\
 
 
 @pytest.fixture
+def vivek(vivek: Vivek) -> Vivek:
+    """Review without looking for a model."""
+    return lambda *words: vivek(*words, *(["--no-model"] if words[0] == "review" else []))
+
+
+@pytest.fixture
 def changed(workspace: Path) -> Path:
     with (workspace / PRICES).open("a") as file:
         file.write(EVAL)

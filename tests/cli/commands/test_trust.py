@@ -85,6 +85,15 @@ def test_the_prompts_of_a_project_are_shown_and_used_once_that_is_said(vivek: Vi
     assert "  always use the prompt .vivek/templates/reviewer.md\n" in vivek("trust", "list")[1]
 
 
+def test_the_rules_of_a_project_are_shown_and_used_once_that_is_said(vivek: Vivek, workspace: Path) -> None:
+    (workspace / ".vivek/rules").mkdir(parents=True)
+    (workspace / ".vivek/rules/money.md").write_text("Money is an int.\n")
+
+    assert vivek("trust", "templates")[1] == ".vivek/rules/money.md, the rule `money`:\n\nMoney is an int.\n\n\n"
+    assert vivek("trust", "templates", "--yes")[0] == 0
+    assert "  always use the rule .vivek/rules/money.md\n" in vivek("trust", "list")[1]
+
+
 def test_a_faulty_prompt_of_a_project_is_not_trusted(vivek: Vivek, workspace: Path) -> None:
     _brought(workspace, "Be {{kind}}.\n")
 

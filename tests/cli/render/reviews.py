@@ -1,7 +1,16 @@
 """A review made by hand: every severity, a fix of each kind, both versions, and texts that mean harm."""
 
 from vivek.schema.changes import ReviewScope
-from vivek.schema.findings import FileVerdict, Finding, Fix, Receipt, ReviewReport, ReviewSummary, Suppressed
+from vivek.schema.findings import (
+    FileVerdict,
+    Finding,
+    Fix,
+    FixOutcome,
+    Receipt,
+    ReviewReport,
+    ReviewSummary,
+    Suppressed,
+)
 
 PRICES, PAGE = "till/prices.py", "till/a b,c:é.py"
 
@@ -87,6 +96,10 @@ REPORT = ReviewReport(
     tools={"vivek": "1.2.3", "ruff": "0.14.0"},
     told=("The clone is shallow.",),
     seconds=1.25,
+    fixes=(
+        FixOutcome("ruff/F401", PRICES, 7, "kept", "parse: the file parses", "66" * 16),
+        FixOutcome("ruff/INP001", PAGE, 1, "dropped", "parse: line 1", "44" * 16, edited=True),
+    ),
 )
 EMPTY = ReviewReport(ReviewScope("staged", "what is staged against HEAD"), "empty")
 CLEAN = ReviewReport(

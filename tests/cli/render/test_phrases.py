@@ -102,13 +102,24 @@ def test_news_of_an_event(event: Event, told: str) -> None:
             "needs_approval",
             "Nothing was changed yet.\nhint: `vivek threads resume calm-otter-7` shows what waits and asks",
         ),
-        ("incomplete", "The turn is incomplete.\nhint: `vivek threads resume calm-otter-7` goes on"),
+        ("incomplete", "The turn is incomplete.\nhint: `vivek ask --thread calm-otter-7 TEXT` goes on"),
         ("cancelled", "[interrupted]"),
         ("failed", "The turn failed."),
     ],
 )
 def test_how_a_turn_ended(status: TurnStatus, told: str) -> None:
     assert outcome_of(TurnReport("calm-otter-7", status)) == told
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("needs_approval", "Nothing was changed yet.\nhint: `/resume` shows what waits and asks"),
+        ("incomplete", "The turn is incomplete.\nhint: a new message goes on"),
+    ],
+)
+def test_in_a_chat_the_way_on_is_one_that_works_there(status: TurnStatus, told: str) -> None:
+    assert outcome_of(TurnReport("calm-otter-7", status), chat=True) == told
 
 
 def test_an_error_is_told_with_its_hint() -> None:

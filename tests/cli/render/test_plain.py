@@ -4,6 +4,7 @@ import pytest
 
 from tests.cli.fakes import DIFF, REPLY, THREAD, USAGE, WAITING, FakeClock, answered, applied, edited
 from vivek.cli.render.plain import PlainView
+from vivek.cli.render.shown import ShownDiffs
 from vivek.cli.render.safe_text import FRAME
 from vivek.schema.checks import Check
 from vivek.schema.concerns import Concern
@@ -79,6 +80,16 @@ def test_the_diff_is_not_repeated_after_the_approval() -> None:
     assert out.count("+    return width * height") == 1
     assert out.endswith("\nMended `area`.\n")
     assert "applied app.py +1 -1\n" in err
+
+
+def test_of_a_change_that_was_edited_first_only_what_is_new_of_it_counts() -> None:
+    one, two = (f"diff --git a/{name} b/{name}\n--- a/{name}\n+++ b/{name}\n@@ -1 +1 @@\n-1\n+2\n" for name in "xy")
+    shown = ShownDiffs()
+
+    assert shown.take(one + two)
+    assert not shown.take(one), "the user left a file out"
+    assert not shown.take("")
+    assert shown.take(one.replace("+2", "+3") + two), "the user edited one"
 
 
 def test_a_change_nobody_was_asked_about_is_shown_too() -> None:

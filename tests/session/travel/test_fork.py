@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.session.travel.talking import THREAD, request_of, talk, tree_of
+from vivek.cli.render.travel import tree_lines
 from vivek.errors import ThreadError, WorkspaceError
+from vivek.schema.travel import TreeParent
 from vivek.session.checkpoints import open_checkpoints
 from vivek.session.doors.history import delete_thread, show_thread
 from vivek.session.doors.travel import fork_thread, rewind_thread, thread_tree
@@ -205,7 +207,12 @@ async def test_a_tree_names_forks_that_have_files_of_their_own(place: Place, tmp
     ]
 
     there = Place(tmp_path / "tree", tmp_path / "tree/.vivek", restricted=False)
-    assert thread_tree(there, fork.thread).branches == ()
+    own = thread_tree(there, fork.thread)
+    assert own.branches == ()
+    assert own.parent == TreeParent(THREAD, 1, str(place.root))
+    assert list(tree_lines(own, 200))[0] == f"forked from {THREAD} after turn 1, in {place.root}"
+    assert [each.tree.parent for each in tree.branches] == [None, None]
+    assert tree.parent is None
     delete_thread(there, fork.thread)
     assert [each.tree.thread for each in thread_tree(place, THREAD).branches] == [at_end.thread]
 

@@ -353,7 +353,7 @@ async def test_a_turn_before_a_summary_can_be_returned_to(place: Place) -> None:
     provider = ScriptedProvider(["Noted."])
     choices = Choices(interactive=True, approve="all", depth="fast", thread=THREAD)
     async with open_session(place, choices, provider=provider) as session:
-        await session.compact()
+        await session.compact("what was asked")
     _, summed = await talk(place.root, THREE)
     assert summed.requests[0].messages[1] != before.requests[1].messages[1]
 

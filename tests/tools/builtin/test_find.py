@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.tools.desks import MemoryDesk
+from vivek.schema.answers import AnswerLine, IndexAnswer
 from vivek.schema.index import Definition
 from vivek.tools.builtin import find
 
@@ -93,3 +94,54 @@ async def test_without_anybody_who_knows_definitions_files_are_found() -> None:
 
     assert (await find.run({"name": "prices"}, found.desk())).text == "till/prices.py\n"
     assert not (await find.run({"name": "discount"}, found.desk())).ok
+
+
+USES = (
+    AnswerLine("till/report.py", 9, "in Till.total"),
+    AnswerLine("secret/vault.py", 2),
+    AnswerLine("till/shop.py", 0),
+)
+
+
+def explaining(question: str) -> IndexAnswer | None:
+    """Know what a change of two names may break, and what to read first."""
+    if question == "tour of the project":
+        return IndexAnswer("tour", "", 0.9, (AnswerLine("till/report.py", 0, "it is an entry point"),), 1)
+    if question == "impact of `lonely`":
+        return IndexAnswer("impact", "lonely", 0.9, (), 0, ("Nothing is known to use lonely.",))
+    known = question == "impact of `discount`"
+    return IndexAnswer("impact", "discount", 0.9, USES, 3, ("2 more files depend on those.",)) if known else None
+
+
+@pytest.mark.parametrize("said", ["impact:discount", "impact discount", "Impact: of `discount`"])
+async def test_what_a_change_may_break_is_listed_without_what_is_not_shown(said: str) -> None:
+    result = await find.run({"name": said}, desk(explain=explaining).desk())
+
+    assert (result.ok, result.text) == (True, "till/report.py:9: in Till.total\ntill/shop.py\n")
+    assert (result.label, result.note) == ("What a change of discount may break:", "2 more files depend on those.")
+
+
+async def test_a_tour_is_told_where_nothing_is_named_so() -> None:
+    told = await find.run({"name": "tour"}, desk(explain=explaining).desk())
+    named = MemoryDesk(files={"till/tour.py": b""}, explain=explaining)
+
+    assert (told.text, told.label) == ("till/report.py: it is an entry point\n", "What to read first:")
+    assert (await find.run({"name": "tour"}, named.desk())).text == "till/tour.py\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"), [("impact:lonely", "Nothing is known to use lonely."), ("impact:x", "impact:x")]
+)
+async def test_where_nothing_is_known_of_a_change_that_is_said(said: str, words: str) -> None:
+    result = await find.run({"name": said}, desk(explain=explaining).desk())
+
+    assert not result.ok
+    assert words in result.text
+
+
+async def test_one_definition_tells_how_to_ask_what_hangs_on_it() -> None:
+    one = await find.run({"name": "Till.total"}, desk(explain=explaining).desk())
+    constant = await find.run({"name": "RATE"}, desk(explain=explaining).desk())
+
+    assert one.note == "`find: impact:Till.total` lists what a change of it may break."
+    assert constant.note == ""

@@ -42,8 +42,6 @@ CONSTRUCTS = (
     _in("python", r"\bhashlib\.(?:md5|sha1)\(|\bHASH_MD5\b", "uses a hash that is broken"),
     _in("python", r"\btempfile\.mktemp\(", "makes a temporary name that others can take"),
     _in("python", r"\bdebug\s*=\s*True\b", "switches debugging on"),
-    _in("python", r"\.(?:execute|executemany|raw)\(\s*(?:f[\"']|[\"'].*[\"']\s*(?:%|\.format\(|\+))",
-        "puts values into SQL text"),
     _in("python", r"\b(?:extractall|unpack_archive)\((?!.*filter)", "unpacks an archive without a filter"),
     _in("python", r"\bautoescape\s*=\s*False\b|\bmark_safe\(", "shows text without escaping it"),
     _in(_SCRIPTS, r"(?<![\w.])eval\(|\bnew Function\(", "runs a text as code"),

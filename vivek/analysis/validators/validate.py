@@ -18,6 +18,7 @@ from vivek.analysis.validators.facts import ProjectFacts
 from vivek.analysis.validators.imports import check_imports
 from vivek.analysis.validators.names import check_members, check_names
 from vivek.analysis.validators.places import check_deletions, check_later, check_loss, check_place, check_prose
+from vivek.analysis.validators.sql import check_sql
 from vivek.analysis.validators.weakening import check_weakening
 from vivek.schema.concerns import Concern, Level
 
@@ -27,7 +28,7 @@ PER_FILE = 5
 _ORDER: dict[Level, int] = {"block": 0, "ask": 1, "note": 2}
 _OF_A_FILE = (
     *(check_place, check_names, check_dependencies, check_syntax, check_elision, check_secrets, check_loss),
-    *(check_later, check_hidden, check_constructs, check_addresses, check_markers),
+    *(check_later, check_hidden, check_constructs, check_sql, check_addresses, check_markers),
 )
 _OF_THE_SET = (check_members, check_imports, check_deletions, check_weakening, check_prose)
 

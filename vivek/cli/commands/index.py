@@ -2,13 +2,14 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivek.cli.options import Invocation, ListFormatOption, look_at_terminal
+from vivek.cli.options import Invocation, ListFormatOption
+from vivek.cli.reports import progress
 from vivek.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -170,37 +171,13 @@ def _refreshed(index: "ProjectIndex") -> "tuple[IndexStatus, bool]":
     stopped: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
     try:
-        with _progress() as tell:
+        with progress() as tell:
             done = index.refresh(tell, lambda: bool(stopped))
     finally:
         signal.signal(signal.SIGINT, before)
     for told in done.told:
         sys.stderr.write(problem(told) + "\n")
     return done, bool(stopped)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Give what draws how far a build is, on a terminal; the line is taken away at the end."""
-    if not look_at_terminal().shows:
-        yield None
-        return
-    from vivek.cli.render.index import progress_line
-
-    drawn: list[int] = [0]
-
-    def tell(done: int, total: int) -> None:
-        line = progress_line(done, total)
-        sys.stderr.write(f"\r{line:<{drawn[0]}}")
-        sys.stderr.flush()
-        drawn[0] = len(line)
-
-    try:
-        yield tell
-    finally:
-        if drawn[0]:
-            sys.stderr.write(f"\r{'':<{drawn[0]}}\r")
-            sys.stderr.flush()
 
 
 def _print_status(status_: "IndexStatus", folder: str, form: str) -> None:

@@ -1,13 +1,21 @@
-"""`vivek review`: what is wrong with a change, in the form that people or machines read. Needs no model."""
+"""`vivek review`: what is wrong with a change, for people or machines. A model is asked where there is one."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from vivek.cli.options import Invocation, choice
+from vivek.cli.options import (
+    BaseUrlOption,
+    Invocation,
+    ModelOption,
+    ModelOptions,
+    WindowOption,
+    build_choices,
+    choice,
+)
+from vivek.cli.reviewing.forms import MOST, Form
 from vivek.cli.scope import (
     BaseOption,
     CommitOption,
@@ -23,21 +31,20 @@ from vivek.cli.scope import (
 )
 from vivek.errors import ConfigError
 from vivek.schema.findings import Confidence, Severity
+from vivek.schema.reviewing import ReviewEffort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from vivek.cli.render.review import Limits
 
-    from vivek.cli.render.review import Chosen, Limits
-    from vivek.schema.findings import ReviewReport
-
-Form = Literal["text", "json", "markdown", "sarif", "github"]
-
-FINDINGS = 3
-"""Exit code where something is at least as grave as `--fail-on` says."""
-
-_INCOMPLETE = 5
-_MOST = 10
 _LARGEST = 32_000_000
+_NO_BASELINE = (
+    "`--update-baseline` needs the file to write.",
+    "Name it: `--baseline .vivek/baseline.json --update-baseline`.",
+)
+_FIX_FIRST = ("`--fix` and `--update-baseline` exclude each other.", "Fix first; then write down what is left.")
+_NO_FIX = ("`--yes` answers the questions of `--fix`, which is missing.", "Run `vivek review --fix --yes`.")
+_NO_ANSWER = ("`--thread` goes on with a model's review; `--no-model` asks none.", "Leave one of them out.")
+_HAS_CHANGE = ("The review that `--thread` names has its change already.", "Leave the others out, or review anew.")
 
 ReviewFormatOption = Annotated[str, choice("--format", Form, "What is printed.")]
 OutputOption = Annotated[
@@ -61,32 +68,15 @@ IngestOption = Annotated[
     list[str] | None,
     typer.Option("--ingest", metavar="FILE", help="Take in what another tool found: SARIF, or JSON of ruff or eslint."),
 ]
-NoModelOption = Annotated[bool, typer.Option("--no-model", help="Ask no model; this version never does.")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What is done with a review.
-
-    Attributes:
-        form: How it is written.
-        output: Into which file, None for standard output.
-        fail_on: From which severity on it fails, None for never.
-        whole: Whether everything is shown.
-        limits: What is shown.
-        baseline: The file of the baseline.
-        update: Whether that is written.
-        reports: What other tools wrote.
-    """
-
-    form: Form
-    output: str | None
-    fail_on: Severity | None
-    whole: bool
-    limits: "Limits"
-    baseline: Path | None
-    update: bool
-    reports: "Sequence[str]"
+NoModelOption = Annotated[bool, typer.Option("--no-model", help="Ask no model.")]
+EffortOption = Annotated[str | None, choice("--effort", ReviewEffort, "How much the model is asked; usually quick.")]
+ReviewThreadOption = Annotated[
+    str | None, typer.Option("--thread", metavar="ID", help="Go on with this review: id or unique prefix.")
+]
+FixOption = Annotated[
+    bool, typer.Option("--fix", help="Go through the fixes one by one; each is checked, then kept or dropped.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="With `--fix`: ask nothing, try every fix.")]
 
 
 def review(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -109,14 +99,25 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
     baseline: BaselineOption = None,
     update_baseline: UpdateOption = False,
     ingest: IngestOption = None,
+    effort: EffortOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    window: WindowOption = None,
     no_model: NoModelOption = False,
+    thread: ReviewThreadOption = None,
+    fix: FixOption = False,
+    yes: YesOption = False,
 ) -> None:
-    """Review a change: what tools and vivek's own rules find in the lines that changed.
+    """Review a change: what tools, vivek's own rules and a model find in the lines that changed.
 
     Without an option the working tree is held against HEAD; where nothing is changed there, the branch against the
     place where it left the default branch. As text, findings of medium severity and above are shown, at most 10.
 
-    Exits with 3 for `--fail-on`, with 5 when some of the change could not be read, else with 0.
+    The model is asked last; what it takes is said before. Ctrl-C ends it, and the report holds what was read by then.
+    Where no model answers, or with `--no-model`, the rest is the review.
+
+    Exits with 3 for `--fail-on`, with 5 when some of the change could not be read, with 130 when it was stopped, else
+    with 0.
     """
     scopes: Scopes = {
         "staged": staged,
@@ -130,40 +131,54 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
     }
 
     def act() -> int:
-        limits = _limits(cast(Form, form), cast(Confidence | None, min_confidence), max_findings, every=every)
-        if update_baseline and baseline is None:
-            msg = "`--update-baseline` needs the file to write."
-            raise ConfigError(msg, hint="Name it: `--baseline .vivek/baseline.json --update-baseline`.")
-        kept = None if baseline is None else Path(baseline).expanduser()
-        wanted = _Wanted(
-            cast(Form, form), output, cast(Severity | None, fail_on), every, limits, kept, update_baseline, ingest or ()
+        from vivek.cli.render.safe_text import problem
+        from vivek.cli.reviewing.running import Wanted, run_review
+        from vivek.cli.reviewing.writing import Writing
+        from vivek.session.place import open_place
+
+        said = thread is not None and (paths or ingest or any(value not in (None, False) for value in scopes.values()))
+        _refuse(
+            (update_baseline and baseline is None, *_NO_BASELINE),
+            (fix and update_baseline, *_FIX_FIRST),
+            (yes and not fix, *_NO_FIX),
+            (thread is not None and no_model, *_NO_ANSWER),
+            (bool(said), *_HAS_CHANGE),
         )
-        return _review(scopes, paths or [], wanted)
+        limits = _limits(cast(Form, form), cast(Confidence | None, min_confidence), max_findings, every=every, fix=fix)
+        writing = Writing(cast(Form, form), output, limits, every, cast(Severity | None, fail_on))
+        if fix:
+            from vivek.cli.reviewing.mending import needs_terminal
+
+            needs_terminal(yes=yes)
+        place = open_place()
+        for notice in place.notices:
+            sys.stderr.write(problem(notice.text, notice.hint) + "\n")
+        choices = build_choices(models=ModelOptions(model, base_url, window), interactive=False)
+        wanted = Wanted(
+            writing,
+            None if no_model else choices,
+            cast(ReviewEffort | None, effort),
+            thread,
+            None if baseline is None else Path(baseline).expanduser(),
+            update_baseline,
+            [_report_of(file) for file in ingest or ()],
+            fix,
+            yes,
+        )
+        return run_review(place, scope_wish(scopes, paths or [], place.root), wanted)
 
     ctx.ensure_object(Invocation).action = act
 
 
-def _review(scopes: Scopes, paths: list[str], wanted: _Wanted) -> int:
-    from vivek.cli.render.review import choose, counted, grave
-    from vivek.cli.render.safe_text import problem
-    from vivek.session.doors.review import collect_changes, ingest, review_static
-    from vivek.session.doors.review_settling import settle
-    from vivek.session.place import open_place
+def _refuse(*cases: tuple[bool, str, str]) -> None:
+    """Refuse options that do not go together.
 
-    place = open_place()
-    for notice in place.notices:
-        sys.stderr.write(problem(notice.text, notice.hint) + "\n")
-    changes = collect_changes(place, scope_wish(scopes, paths, place.root))
-    told = [each for file in wanted.reports for each in ingest(place, _report_of(file))]
-    found = review_static(place, changes, told=told)
-    report = settle(place, changes, found, baseline=wanted.baseline, update=wanted.update)
-    for said in report.told:
-        sys.stderr.write(problem(said) + "\n")
-    _write(report, choose(report, wanted.limits), wanted)
-    if wanted.fail_on is not None and (failing := grave(report, wanted.fail_on, wanted.limits.confidence)):
-        sys.stderr.write(f"{counted(len(failing), 'finding')} of severity {wanted.fail_on} or above\n")
-        return FINDINGS
-    return _INCOMPLETE if report.status == "incomplete" else 0
+    Raises:
+        ConfigError: With the message and the hint of the first case that holds.
+    """
+    for holds, msg, hint in cases:
+        if holds:
+            raise ConfigError(msg, hint=hint)
 
 
 def _report_of(file: str) -> bytes:
@@ -180,8 +195,8 @@ def _report_of(file: str) -> bytes:
         raise ConfigError(msg, hint="Name the report that another tool wrote.") from error
 
 
-def _limits(form: Form, confidence: Confidence | None, most: str | None, *, every: bool) -> "Limits":
-    """Return what is shown: people see the gravest findings first, machines all of them.
+def _limits(form: Form, confidence: Confidence | None, most: str | None, *, every: bool, fix: bool) -> "Limits":
+    """Return what is shown: people see the gravest findings first, machines and who mends all of them.
 
     Raises:
         ConfigError: If the number is none.
@@ -194,39 +209,6 @@ def _limits(form: Form, confidence: Confidence | None, most: str | None, *, ever
     number = None if most is None else int(most)
     if every or form not in ("text", "markdown"):
         return Limits(None, confidence, number)
-    return Limits("medium", confidence, number or _MOST, known=False)
-
-
-def _write(report: "ReviewReport", chosen: "Chosen", wanted: _Wanted) -> None:
-    from vivek.cli.reports import draw_lines, write_lines
-
-    if wanted.form == "text":
-        from vivek.cli.render.review_text import review_lines
-
-        draw_lines(review_lines(report, chosen, whole=wanted.whole), wanted.output)
-        return
-    write_lines(_lines(report, chosen, wanted.form), wanted.output)
-
-
-def _lines(report: "ReviewReport", chosen: "Chosen", form: Form) -> "Iterable[str]":
-    """Return a review in a form, line by line."""
-    match form:
-        case "sarif":
-            from vivek import __version__
-            from vivek.cli.render.jsonl import dump
-            from vivek.cli.render.review_sarif import review_log
-
-            return [dump(review_log(report, chosen, __version__))]
-        case "github":
-            from vivek.cli.render.review_github import annotation_lines
-
-            return annotation_lines(report, chosen)
-        case "markdown":
-            from vivek.cli.render.review_markdown import review_page
-
-            return review_page(report, chosen)
-        case _:
-            from vivek.cli.render.jsonl import VERSION, dump
-            from vivek.cli.render.review import review_object
-
-            return [dump({"version": VERSION, **review_object(report, chosen)})]
+    if fix:
+        return Limits(None, confidence, number, known=False)
+    return Limits("medium", confidence, number or MOST, known=False)

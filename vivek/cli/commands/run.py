@@ -69,7 +69,9 @@ def _run(command: "Command", approval: str | None, sandbox: str | None, form: st
     if said.judged.verdict == "ask":
         if not look_at_terminal().asks:
             return _leave_open(said)
-        if not asyncio.run(_ask(said, door)):
+        from vivek.cli.turn.permission import ask_to_run
+
+        if not asyncio.run(ask_to_run(said, door)):
             return 1
     tried = asyncio.run(_try(door, command, timeout, live=form != "json"))
     if form == "json":
@@ -101,21 +103,6 @@ def _leave_open(said: "Explained") -> int:
     hint = "Run it in a terminal, where you are asked; `vivek run --explain` says more."
     sys.stderr.write(problem(f"`{said.written}` must be asked for: {said.judged.reason}", hint) + "\n")
     return _WAITING
-
-
-async def _ask(said: "Explained", door: "CommandDoor") -> bool:
-    """Ask whether a command may run; what was typed before the question is no answer to it."""
-    from vivek.cli.keys import Keyboard
-    from vivek.cli.turn.permission import ask_typed
-
-    def tell(text: str) -> None:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
-
-    answer = await ask_typed(said, Keyboard(), tell)
-    if answer == "a":
-        door.allow(said.judged.remember)
-    return answer != "n"
 
 
 async def _try(door: "CommandDoor", command: "Command", timeout: float, *, live: bool) -> "Tried":

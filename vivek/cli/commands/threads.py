@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -73,7 +74,7 @@ def resume(
     no_stream: NoStreamOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Go on with an open turn or a waiting change."""
+    """Go on with an open turn, a waiting change, or a review or an analysis that was broken off."""
     limits = LimitOptions(timeout, max_calls, max_tokens)
     ctx.ensure_object(Invocation).action = lambda: _resume(
         id_, approve, cast(Format, form), limits, stream=not no_stream
@@ -181,8 +182,6 @@ def _resume(given: str, approve: str | None, form: Format, limits: LimitOptions,
 
 def _go_on(given: str, approve: str | None, form: Format, limits: LimitOptions, *, stream: bool) -> int:
     """Go on in a chat when there is somebody to talk to, else run the open turn alone."""
-    from dataclasses import replace
-
     from vivek.cli.turn.once import start_once
     from vivek.session.place import open_place
 
@@ -192,6 +191,14 @@ def _go_on(given: str, approve: str | None, form: Format, limits: LimitOptions, 
     asks = terminal.asks and form == "text"
     choices = build_choices(thread=thread.id, guards=GuardOptions(approve), interactive=asks)
     choices, seconds = replace(choices, limits=limits.limits()), limits.seconds()
+    if thread.kind == "review":
+        from vivek.cli.reviewing.running import go_on_review
+
+        return go_on_review(place, choices, thread.id, form, seconds=seconds)
+    if thread.kind == "analyze":
+        from vivek.cli.telling import go_on_telling
+
+        return go_on_telling(place, choices, thread.id, form, seconds=seconds)
     if not asks or approve is not None or limits.given:
         return start_once(choices, None, form=form, terminal=terminal, stream=stream, seconds=seconds)
     from vivek.cli.start import start_chat
@@ -200,8 +207,6 @@ def _go_on(given: str, approve: str | None, form: Format, limits: LimitOptions, 
 
 
 def _rename(given: str, title: str, form: str) -> int:
-    from dataclasses import replace
-
     from vivek.session.threads import ThreadIndex
 
     if not title.strip():

@@ -38,7 +38,7 @@ def templates(
     ctx: typer.Context,
     yes: Annotated[bool, typer.Option("--yes", help="Use them without being asked, as they are now.")] = False,
 ) -> None:
-    """Show the prompts, modes and chat commands that this project brings, and let them be used.
+    """Show the prompts, modes, chat commands and rules that this project brings, and let them be used.
 
     What is trusted is their text as it is now: when it changes, it is not used until it is trusted again.
     """
@@ -81,7 +81,7 @@ def _list(form: str) -> int:
     for folder in folders:
         sys.stdout.write(f"{one_line(folder.path, 500)}\n")
         for each in folder.commands:
-            if each.kind in ("template", "mode", "command"):
+            if each.kind in ("template", "mode", "command", "rule"):
                 what = {"template": "prompt"}.get(each.kind, each.kind)
                 sys.stdout.write(f"  {each.answer} use the {what} {one_line(each.source)}\n")
                 continue
@@ -112,7 +112,7 @@ def _templates(*, yes: bool) -> int:
     for each in left:
         sys.stdout.write(f"{one_line(each.origin)}, instead of the prompt `{each.name}`:\n\n{visible(each.text)}\n\n")
     for page in left_pages:
-        what = f"the command /{page.name}" if page.kind == "command" else f"the mode `{page.name}`"
+        what = f"the command /{page.name}" if page.kind == "command" else f"the {page.kind} `{page.name}`"
         sys.stdout.write(f"{one_line(page.origin)}, {what}:\n\n{visible(page.text)}\n\n")
     if not (left or left_pages):
         told = (

@@ -8,6 +8,8 @@ _ASKED = {
     "callers": "who uses {}",
     "importers": "who imports {}",
     "contents": "what is in {}",
+    "impact": "what a change of {} may break",
+    "tour": "where to begin reading",
 }
 
 

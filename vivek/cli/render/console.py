@@ -17,6 +17,7 @@ from vivek.cli.render.markdown import STYLES
 from vivek.cli.render.phrases import changes_of, figures_of, news_of, outcome_of
 from vivek.cli.render.questions import concerns_of
 from vivek.cli.render.reply import Reply
+from vivek.cli.render.shown import ShownDiffs
 from vivek.schema.checks import Check
 from vivek.schema.edits import FileChange
 from vivek.schema.events import (
@@ -44,6 +45,7 @@ class LiveView:
         clock: Seconds of a clock that only goes forward.
         mark: Takes a unified diff apart and marks the words that changed.
         tail: Whether there is a live tail; without it only finished blocks are printed.
+        chat: Whether there is a prompt behind it, at which the user can go on.
     """
 
     def __init__(
@@ -53,18 +55,20 @@ class LiveView:
         clock: Callable[[], float],
         mark: Marker,
         tail: bool = True,
+        chat: bool = False,
     ) -> None:
         self._console = console
         console.push_theme(STYLES)
         self._clock = clock
         self._mark = mark
         self._tail = tail
+        self._chat = chat
         self._below = Below(console, clock)
         self._drawing = Drawing(mark)
         self._queue: list[RenderableType] = []
         self._drawn = clock()
         self._reply = Reply()
-        self._diffs: set[str] = set()
+        self._diffs = ShownDiffs()
         self._printed = False
         self._working = False
         self._waiting = True
@@ -144,7 +148,7 @@ class LiveView:
 
     def _change(self, diff: str, changes: tuple[FileChange, ...], checks: tuple[Check, ...]) -> None:
         self.close()
-        if diff and diff not in self._diffs:
+        if self._diffs.take(diff):
             self._gap()
             lines = self._mark(diff)
             self._queue.append(diff_text(lines))
@@ -152,7 +156,6 @@ class LiveView:
             if len(lines) > self._console.size.height:
                 self._line(f"The diff has {len(lines):,} lines; scroll up for its beginning.", "dim")
             self._print()
-        self._diffs.add(diff)
 
     def _doubts(self, event: ApprovalRequested) -> None:
         self._line(concerns_of([concern for concern in event.concerns if concern.level != "note"]), "yellow")
@@ -167,7 +170,7 @@ class LiveView:
             self._queue += self._drawing.whole(rest, self._console.width)
         self._change(report.diff, report.changes, report.checks)
         self._reply.forget()
-        self._line(outcome_of(report), "yellow")
+        self._line(outcome_of(report, chat=self._chat), "yellow")
         self._line(figures_of(report.usage, self._console.width), "dim")
         self._print()
 

@@ -170,19 +170,19 @@ def gathered_of(event: ContextGathered) -> str:
     return f"looked up {', '.join(named[:_GATHERED])}{more} · about {event.tokens:,} tokens"
 
 
-def outcome_of(report: TurnReport) -> str:
-    """Return how a turn ended when it did not simply end well, with what to do next, or ""."""
+def outcome_of(report: TurnReport, *, chat: bool = False) -> str:
+    """Return how a turn ended when it did not simply end well, with what to do next, in a chat or a shell, or ""."""
     if report.error is not None:
         return problem(report.error.message, report.error.hint)
     match report.status:
         case "declined":
             return "Declined: nothing was changed."
         case "needs_approval":
-            return problem(
-                "Nothing was changed yet.", f"`vivek threads resume {report.thread_id}` shows what waits and asks"
-            )
+            way = "`/resume`" if chat else f"`vivek threads resume {report.thread_id}`"
+            return problem("Nothing was changed yet.", f"{way} shows what waits and asks")
         case "incomplete":
-            return problem("The turn is incomplete.", f"`vivek threads resume {report.thread_id}` goes on")
+            way = "a new message goes on" if chat else f"`vivek ask --thread {report.thread_id} TEXT` goes on"
+            return problem("The turn is incomplete.", way)
         case "cancelled":
             return "[interrupted]"
         case "failed":

@@ -11,6 +11,7 @@ from vivek.cli.render.phrases import changes_of, figures_of, news_of, outcome_of
 from vivek.cli.render.questions import concerns_of
 from vivek.cli.render.reply import Reply
 from vivek.cli.render.safe_text import SafeStream, one_line, visible
+from vivek.cli.render.shown import ShownDiffs
 from vivek.schema.checks import Check
 from vivek.schema.edits import FileChange
 from vivek.schema.events import ApprovalRequested, Event, NodeStarted, PhaseChanged, PlanReady, TextDelta, TurnDone
@@ -29,22 +30,31 @@ class PlainView:
         clock: Seconds of a clock that only goes forward.
         stream: Whether the answer is written as it comes.
         progress: Whether nodes and phases are told.
+        chat: Whether there is a prompt behind it, at which the user can go on.
     """
 
     def __init__(
-        self, out: TextIO, err: TextIO, *, clock: Callable[[], float], stream: bool = True, progress: bool = False
+        self,
+        out: TextIO,
+        err: TextIO,
+        *,
+        clock: Callable[[], float],
+        stream: bool = True,
+        progress: bool = False,
+        chat: bool = False,
     ) -> None:
         self._out = out
         self._err = err
         self._clock = clock
         self._stream = stream
         self._progress = progress
+        self._chat = chat
         self._reply = Reply()
         self._safe = SafeStream()
         self._fresh = True
         self._written = False
         self._flushed = 0.0
-        self._diffs: set[str] = set()
+        self._diffs = ShownDiffs()
         self._told = ""
 
     def show(self, event: Event) -> None:
@@ -115,11 +125,10 @@ class PlainView:
 
     def _change(self, diff: str, changes: tuple[FileChange, ...], checks: tuple[Check, ...]) -> None:
         self.close()
-        if diff and diff not in self._diffs:
+        if self._diffs.take(diff):
             self._put(("\n" if self._told else "") + visible(diff))
             self._end_line()
             self.tell(changes_of(changes, checks))
-        self._diffs.add(diff)
 
     def _end(self, report: TurnReport) -> None:
         self.close()
@@ -129,7 +138,7 @@ class PlainView:
             self._end_line()
         self._change(report.diff, report.changes, report.checks)
         self._reply.forget()
-        self.tell(outcome_of(report))
+        self.tell(outcome_of(report, chat=self._chat))
         self.tell(figures_of(report.usage))
 
     def _put(self, text: str) -> None:

@@ -55,6 +55,14 @@ def grave(report: ReviewReport, severity: Severity, confidence: Confidence | Non
     return tuple(each for each in report.findings if _within(each, limits))
 
 
+def by_file(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings with those of one file together; a file stands where its first finding puts it."""
+    places: dict[str, int] = {}
+    for at, finding in enumerate(findings):
+        places.setdefault(finding.path, at)
+    return sorted(findings, key=lambda each: places[each.path])
+
+
 def review_object(report: ReviewReport, chosen: Chosen) -> dict[str, object]:
     """Return a review as the object that `--format json` prints; the keys are a promise."""
     plain = as_plain(report)
@@ -126,6 +134,9 @@ def standing_lines(report: ReviewReport) -> Iterator[str]:
         standing = Counter(each.standing for each in report.findings)
         counts = f"{standing['new']:,} new, {standing['open']:,} open, {len(report.fixed):,} fixed"
         yield f"baseline {one_line(report.baseline)}: {counts}"
+    if report.fixes:
+        results = Counter(each.result for each in report.fixes)
+        yield f"fixes: {', '.join(f'{number:,} {result}' for result, number in results.items())}"
     if report.suppressed:
         yield f"ignored, with a reason: {counted(len(report.suppressed), 'finding')}"
     if report.dropped:

@@ -3,7 +3,7 @@
 How they are written: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from vivek.cli.render.review import Chosen, reading_lines
 from vivek.cli.render.safe_text import one_line, visible
@@ -22,10 +22,21 @@ def annotation_lines(report: ReviewReport, chosen: Chosen) -> Iterator[str]:
     """Yield one annotation a finding, and one where some of the change was not read."""
     for finding in chosen.findings:
         properties = {"file": visible(finding.path), **_lines(finding), "title": one_line(_title(finding))}
-        said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        yield f"::{_COMMANDS[finding.severity]} {said}::{_message(_told(finding))}"
+        yield annotation(_COMMANDS[finding.severity], properties, _told(finding))
     if report.status == "incomplete":
         yield f"::warning title=Not all of the change was reviewed::{_message('; '.join(reading_lines(report)))}"
+
+
+def annotation(command: str, properties: Mapping[str, str], message: str) -> str:
+    """Return one annotation.
+
+    Args:
+        command: How grave it is: `error`, `warning` or `notice`.
+        properties: Where it is, and its title.
+        message: What it says.
+    """
+    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{command}{f' {said}' if said else ''}::{_message(message)}"
 
 
 def _lines(finding: Finding) -> dict[str, str]:

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from vivek.cli.render.review import (
     Chosen,
+    by_file,
     head_line,
     place_of,
     reading_lines,
@@ -47,14 +48,10 @@ def review_lines(report: ReviewReport, chosen: Chosen, *, whole: bool = False) -
         yield "", one_line(report.summary.changed, 1_000)
     yield "", ""
     verdicts = {file.path: file for file in report.files}
-    places: dict[str, int] = {}  # a file stands where its gravest finding puts it
-    for at, finding in enumerate(chosen.findings):
-        places.setdefault(finding.path, at)
-    ordered = sorted(chosen.findings, key=lambda each: places[each.path])
-    for path, findings in groupby(ordered, key=lambda each: each.path):
+    for path, findings in groupby(by_file(chosen.findings), key=lambda each: each.path):
         yield "bold", _file_line(path, verdicts.get(path))
         for finding in findings:
-            yield from _finding(finding, compared=bool(report.baseline))
+            yield from finding_lines(finding, compared=bool(report.baseline))
         yield "", ""
     if whole:
         yield from _apart("fixed", [_short(each) for each in report.fixed])
@@ -89,7 +86,14 @@ def _file_line(path: str, file: FileVerdict | None) -> str:
     return f"{one_line(path)}  {file.kind}, +{file.added:,} -{file.removed:,}, score {score_of(file.score)}"
 
 
-def _finding(finding: Finding, *, compared: bool) -> Iterator[Line]:
+def finding_lines(finding: Finding, *, compared: bool = False, fixed: bool = True) -> Iterator[Line]:
+    """Yield a finding: what is wrong, its code, its scenario.
+
+    Args:
+        finding: The finding.
+        compared: Whether it was held against a baseline.
+        fixed: Whether its fix is shown, too.
+    """
     yield _STYLES[finding.severity], _short(finding)
     origins = f"by {', '.join(map(one_line, finding.origins))}, " if finding.origins else ""
     standing = f", {finding.standing}" if compared else ""
@@ -99,7 +103,7 @@ def _finding(finding: Finding, *, compared: bool) -> Iterator[Line]:
         yield "", f"    {one_line(finding.scenario, 600)}"
     if finding.cites:
         yield "dim", f"    rule: {one_line(finding.cites, 600)}"
-    if finding.fix is not None:
+    if finding.fix is not None and fixed:
         yield from _fix(finding.fix)
 
 

@@ -82,7 +82,7 @@ class SarifResult:
     end_line: int = 0
     snippet: str = ""
     fingerprint: str = ""
-    state: Literal["", "new", "unchanged", "absent"] = ""
+    state: Literal["", "new", "updated", "unchanged", "absent"] = ""
     edits: Sequence[SarifEdit] = ()
     ignored: tuple[Literal["inSource", "external"], str] | None = None
     properties: Mapping[str, object] = field(default_factory=dict)

@@ -66,6 +66,9 @@ def tree_lines(tree: ThreadTree, width: int) -> Iterator[str]:
         tree: The thread that all came from.
         width: Columns of the terminal.
     """
+    if tree.parent is not None:
+        left, where = one_line(tree.parent.thread), one_line(tree.parent.directory, 500)
+        yield fit(f"forked from {left} after turn {tree.parent.turn}, in {where}", width)
     yield fit(_name(tree), width)
     yield from _below(tree, "", width)
 

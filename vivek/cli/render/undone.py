@@ -1,7 +1,7 @@
 """What an undo or a redo did, in lines."""
 
 from vivek.cli.render.safe_text import one_line
-from vivek.schema.applying import APPLIED
+from vivek.schema.applying import BY_HAND
 from vivek.schema.edits import FileChange
 from vivek.schema.undo import UndoReport
 
@@ -33,7 +33,7 @@ def summary_of(report: UndoReport, command: str) -> list[str]:
         command: What the user types before `undo` and `redo`: `vivek ` or `/`.
     """
     notes = [one_line(note) for note in report.notes]
-    turn = f"turn {report.turn} of {one_line(report.thread)}" if report.thread != APPLIED else "an applied reply"
+    turn = BY_HAND.get(report.thread) or f"turn {report.turn} of {one_line(report.thread)}"
     if not report.files:
         return [*notes, f"nothing to change for {turn}"]
     if not report.files[0].applied:

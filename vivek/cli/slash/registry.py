@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from vivek.cli.render.safe_text import problem
+from vivek.cli.slash.analyze import analyze
 from vivek.cli.slash.checks import run_linter, run_tests
 from vivek.cli.slash.context import compact, show_context
 from vivek.cli.slash.desk import Desk
@@ -92,7 +93,8 @@ SLASHES: Mapping[str, Slash] = {
         Slash("/jobs [output N|stop N]", "list the background jobs, read or stop one", jobs),
         Slash("/test", "run the project's own tests", run_tests),
         Slash("/lint", "run the project's own linter", run_linter),
-        Slash("/review [PATH...]", "review what changed, without a model", review),
+        Slash("/review [PATH...]", "review what changed; --no-model and --effort as outside", review),
+        Slash("/analyze [PATH]", "tell how the project is built and what to mend, without a model", analyze),
     ),
     **_group(
         "Conversation",

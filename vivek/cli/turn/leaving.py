@@ -13,7 +13,7 @@ def way_back(root: Path, thread: str) -> str:
 
     try:
         with ThreadIndex.open() as index:
-            latest, known = index.latest(root), index.get(thread, root)
+            latest, known = index.latest(root, kind="chat"), index.get(thread, root)
     except VivekError:
         latest = known = None  # the list cannot be read now, and it is time to go
     if latest is None or latest.id == thread:

@@ -41,7 +41,14 @@ EXIT_CODES: dict[TurnStatus, int] = {
 """Exit codes of turns that ended without an error; an error has the one of its class."""
 
 
-def choose_view(form: Format, terminal: Terminal, *, stream: bool, clock: Callable[[], float] = time.monotonic) -> View:
+def choose_view(
+    form: Format,
+    terminal: Terminal,
+    *,
+    stream: bool,
+    clock: Callable[[], float] = time.monotonic,
+    chat: bool = False,
+) -> View:
     """Return what shows a turn: JSON lines, nothing, a drawn terminal, or plain text, beside a patch on the side."""
     if form == "jsonl":
         return JsonLines(sys.stdout)
@@ -50,13 +57,13 @@ def choose_view(form: Format, terminal: Terminal, *, stream: bool, clock: Callab
     if form == "patch":
         return PlainView(sys.stderr, sys.stderr, clock=clock, stream=stream, progress=terminal.shows)
     if not (terminal.draws and stream):
-        return PlainView(sys.stdout, sys.stderr, clock=clock, stream=stream, progress=terminal.shows)
+        return PlainView(sys.stdout, sys.stderr, clock=clock, stream=stream, progress=terminal.shows, chat=chat)
     from rich.console import Console
 
     from vivek.cli.render.console import LiveView
     from vivek.session.doors.editing import mark_words
 
-    return LiveView(Console(), clock=clock, mark=mark_words)
+    return LiveView(Console(), clock=clock, mark=mark_words, chat=chat)
 
 
 def tell_terminal(text: str) -> None:

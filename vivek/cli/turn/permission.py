@@ -1,9 +1,10 @@
 """Asks about commands: one of the project's own after edits, one of the model's, and one that the user typed."""
 
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
-from vivek.cli.keys import SignalledError
+from vivek.cli.keys import Keyboard, SignalledError
 from vivek.cli.render.questions import command_of, framed, shown_command
 from vivek.cli.render.safe_text import FRAME
 from vivek.cli.turn.asking import Asker, choose
@@ -11,7 +12,7 @@ from vivek.schema.approval import Decision
 from vivek.schema.questions import CommandRequested
 
 if TYPE_CHECKING:
-    from vivek.session.doors.run import Explained
+    from vivek.session.doors.run import CommandDoor, Explained
 
 # Known commands that a sandbox holds back: a question about them needs no second thought.
 _ORDINARY = ("untrusted",)
@@ -109,3 +110,23 @@ async def ask_typed(said: "Explained", asker: Asker, tell: Callable[[str], None]
                     return "n"
     except EOFError:
         return "n"
+
+
+async def ask_to_run(said: "Explained", door: "CommandDoor", out: TextIO | None = None) -> bool:
+    """Ask in the terminal whether a command may run; what was typed before the question is no answer to it.
+
+    Args:
+        said: The command, with what is said of it.
+        door: Remembers the answer, where it is to be remembered.
+        out: Where the question is drawn; usually standard output.
+    """
+    drawn = out or sys.stdout
+
+    def tell(text: str) -> None:
+        drawn.write(text + "\n")
+        drawn.flush()
+
+    answer = await ask_typed(said, Keyboard(), tell)
+    if answer == "a":
+        door.allow(said.judged.remember)
+    return answer != "n"

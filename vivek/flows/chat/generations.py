@@ -12,7 +12,7 @@ from vivek.flows.chat.stale import shrink_stale
 from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.chat.summing import sum_up
 from vivek.flows.context import NodeContext
-from vivek.prompts.strategies import carry
+from vivek.prompts.strategies import Carried, carry
 from vivek.prompts.transcript import Entry
 from vivek.schema.events import Notice
 
@@ -74,6 +74,18 @@ async def begin_anew(state: ChatState, ctx: NodeContext, request: str, *, keep: 
     return update | _carried_over(cast("ChatState", {**state, **update}), ctx, request)
 
 
+def gained_anew(state: ChatState, ctx: NodeContext) -> int:
+    """Return about how many tokens a new generation has less than the present one, below 0 where it has more.
+
+    Args:
+        state: The saved state, with a head.
+        ctx: What the node may touch.
+    """
+    carried = _chosen(state, ctx, "").size(measure_of(state["head"], ctx))
+    begun = ctx.count(ctx.system_text(ctx.read_notes())) + carried + ctx.summary_room
+    return ctx.transcript.tokens(state["head"]) - begun
+
+
 def make_room(
     error: ContextWindowExceededError, state: ChatState, ctx: NodeContext
 ) -> tuple[StateUpdate, NodeContext] | None:
@@ -98,9 +110,8 @@ def make_room(
 def _carried_over(state: ChatState, ctx: NodeContext, request: str) -> StateUpdate:
     """Commit the first rows of a new generation and tell what it costs."""
     head, window = state["head"], _window(ctx)
-    used, room = ctx.transcript.tokens(head), int(SHRUNK * window)
-    count = measure_of(head, ctx)
-    carried = carry(ctx.strategy, past_of(state, ctx, _CHARACTERS * room), request, room, count)
+    used, count = ctx.transcript.tokens(head), measure_of(head, ctx)
+    carried = _chosen(state, ctx, request)
     said: list[Entry] = []
     for each in carried.exchanges:
         said.append(Entry("user", "repeated", each.request, count(each.request)))
@@ -119,6 +130,13 @@ def _carried_over(state: ChatState, ctx: NodeContext, request: str) -> StateUpda
         )
     )
     return {"head": begun, "notes": _digest(notes), "notes_due": False, **_FRESH}
+
+
+def _chosen(state: ChatState, ctx: NodeContext, request: str) -> Carried:
+    """Return what the thread's strategy carries over."""
+    room = int(SHRUNK * _window(ctx))
+    past = past_of(state, ctx, _CHARACTERS * room)
+    return carry(ctx.strategy, past, request, room, measure_of(state["head"], ctx))
 
 
 def _digest(text: str) -> str:

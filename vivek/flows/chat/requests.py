@@ -91,5 +91,6 @@ def tool_desk(
         narrow=lambda text: ctx.bench.narrow(text, staged),
         define=define,
         chart=lambda folder, tokens: ctx.knowledge.chart(folder, tokens, ctx.count),
+        explain=ctx.knowledge.explain,
         python=tuple(ctx.bench.tooling().python),
     )

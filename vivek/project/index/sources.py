@@ -24,11 +24,14 @@ Resolver = Callable[[Collection[str], ReadFile], Resolve]
 """The paths of all files, and what reads one, to what resolves their imports."""
 
 
-def _resolver(paths: Collection[str], read: ReadFile) -> Resolve:
+def resolver_of(paths: Collection[str], read: ReadFile) -> Resolve:
+    """Return what finds the files that imports reach, given the paths of all files and what reads one."""
+    from vivek.project.import_aliases import load_aliases
     from vivek.project.imports import Resolver, go_module
 
     named = {path.rpartition("/")[0]: go_module(read(path) or b"") for path in paths if f"/{path}".endswith("/go.mod")}
-    return Resolver(paths, go_modules={folder: name for folder, name in named.items() if name}).resolve
+    modules = {folder: name for folder, name in named.items() if name}
+    return Resolver(paths, go_modules=modules, aliases=load_aliases(paths, read)).resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +48,4 @@ class Sources:
     list_files: List
     extract: Extract
     read_more: ReadMore
-    resolver: Resolver = _resolver
+    resolver: Resolver = resolver_of

@@ -113,11 +113,11 @@ class IndexAnswers:
         return self._own[1]
 
     def _looked_up(self, asked: Candidate, least: float) -> IndexAnswer | None:
-        from vivek.project.lookups import look_up
+        from vivek.session.answering import answer_of
 
         lookup = self._open()
         current = self._refreshed(lookup)
-        answer = look_up(asked, lookup)
+        answer = answer_of(asked, lookup)
         if not lookup.status().complete and (answer is None or answer.kind != "where"):
             self._news.append(Notice("The index of this project is not complete yet; the model is asked.", _BUILD))
             return None
@@ -127,7 +127,8 @@ class IndexAnswers:
 
     def _open(self) -> "Lookup":
         if self._lookup is None:
-            self._lookup = self._held.enter_context(open_lookup(self._place, find_home(self._place)))
+            ignored, home = self._now().project.ignore, find_home(self._place)
+            self._lookup = self._held.enter_context(open_lookup(self._place, home, ignored))
         return self._lookup
 
     def _refreshed(self, lookup: "Lookup") -> bool:

@@ -41,7 +41,7 @@ def commit(place: Place, thread: str | None, *, message: str = "", private: bool
             nothing is to be committed.
     """
     with ThreadIndex.open() as index:
-        found = index.find(thread, place.root) if thread else index.latest(place.root)
+        found = index.find(thread, place.root) if thread else index.latest(place.root, kind="chat")
     if found is None:
         msg = "This project has no thread yet, so there is nothing to commit."
         raise ThreadError(msg, hint="Start one with `vivek`.")

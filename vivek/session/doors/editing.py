@@ -47,7 +47,7 @@ async def edit_staged(place: Place, path: str, digest: str) -> str | None:
     if isinstance(staged, Undecodable):
         msg = f"`{path}` cannot be edited: {staged.reason}."
         raise WorkspaceError(msg)
-    text = await edit_text(staged.plain, _name(path))
+    text = await edit_text(staged.plain, name_of(path))
     return None if text == staged.plain else text
 
 
@@ -107,8 +107,8 @@ def difference(place: Place, change: FileChange, text: str) -> tuple[str, FileCh
     return unified(change.path, old, text), replace(change, added=added, removed=removed)
 
 
-def _name(path: str) -> str:
-    """Return a name for the copy: that of the file if it is an ordinary one, so that the editor knows the language."""
+def name_of(path: str) -> str:
+    """Return a name for a copy: that of the file if it is an ordinary one, so that the editor knows the language."""
     name = path.rpartition("/")[2]
     if _NAME.fullmatch(name):
         return name

@@ -70,12 +70,13 @@ def find_home(place: Place) -> Home:
 
 
 @contextmanager
-def open_lookup(place: Place, home: Home) -> Iterator["Lookup"]:
+def open_lookup(place: Place, home: Home, ignored: Sequence[str] | None = None) -> Iterator["Lookup"]:
     """Open the index of a project; it is as far as it was brought, and `refresh` brings it up to date.
 
     Args:
         place: The project.
         home: Where its index lies.
+        ignored: What the settings keep from the model, those of a profile too; None to read them.
 
     Raises:
         IndexingError: If it cannot be opened.
@@ -83,7 +84,7 @@ def open_lookup(place: Place, home: Home) -> Iterator["Lookup"]:
     """
     from vivek.project.index.index import open_index
 
-    with open_index(place.root, home.folder, list_files=lambda: listed(place)) as index:
+    with open_index(place.root, home.folder, list_files=lambda: listed(place, ignored)) as index:
         yield index
 
 
@@ -94,13 +95,17 @@ def open_project_index(place: Place, home: Home) -> Iterator["ProjectIndex"]:
         yield ProjectIndex(lookup, home, place)
 
 
-def listed(place: Place) -> Sequence[str]:
+def listed(place: Place, ignored: Sequence[str] | None = None) -> Sequence[str]:
     """Return the files of a project, none where it is restricted.
+
+    Args:
+        place: The project.
+        ignored: As for `open_lookup`.
 
     Raises:
         ConfigError: If the settings cannot be read, which say what is kept from vivek.
     """
-    return list_project(place)
+    return list_project(place, ignored)
 
 
 class ProjectIndex:

@@ -4,9 +4,10 @@ import time
 from collections.abc import Mapping, Sequence
 
 from vivek import __version__
-from vivek.analysis.chunks import receipt_aside, receipt_of, split
+from vivek.analysis.chunks import pieces, receipt_aside, receipt_of
 from vivek.analysis.tool_findings import findings_in
 from vivek.analysis.tool_reports import Told, read_report
+from vivek.analysis.validators.markers import injection_markers
 from vivek.analysis.verdicts import overall, reading_order, verdicts
 from vivek.errors import ConfigError
 from vivek.project.changes import load_changes
@@ -18,7 +19,6 @@ from vivek.session.place import Place
 from vivek.session.review_cache import Kept, keep, recall
 from vivek.session.static_review import look, look_key
 
-_PIECE = 2_000  # tokens of a piece that a receipt stands for
 _UNREAD = ("too large", "not readable")
 _ALONE = frozenset({"vivek", "ruff"})
 _LARGEST_REPORT = 32_000_000  # bytes
@@ -82,7 +82,7 @@ def review_static(place: Place, changes: Changes, *, told: Sequence[Told] = (), 
         score=overall(judged),
         summary=ReviewSummary(order=reading_order(judged), untested=found.untested),
         tools=dict(found.tools),
-        told=(*changes.told, *found.told, *_left_out(changes)),
+        told=(*changes.told, *_spoken(changes), *found.told, *_left_out(changes)),
         seconds=round(time.monotonic() - began, 3),
     )
 
@@ -110,16 +110,19 @@ def _receipts(files: Sequence[ChangedFile], read: Mapping[str, tuple[str, ...]])
             found.append(receipt_aside(file))
             continue
         readers = ("vivek", *(tool for tool, paths in read.items() if file.path in paths))
-        found += [receipt_of(chunk, readers) for chunk in split(file, _PIECE, _estimate)]
+        found += [receipt_of(chunk, readers) for chunk in pieces(file)]
     return tuple(found)
-
-
-def _estimate(text: str) -> int:
-    return len(text) // 4 + 1
 
 
 def _is_incomplete(changes: Changes) -> bool:
     return bool(changes.left_out) or any(file.aside.startswith(_UNREAD) for file in changes.files)
+
+
+def _spoken(changes: Changes) -> tuple[str, ...]:
+    """Say where what the author says of the change speaks to a model; in the files it is a finding."""
+    return tuple(
+        f"The message of the change speaks to a model: {marker}." for marker in injection_markers(changes.scope.message)
+    )
 
 
 def _left_out(changes: Changes) -> tuple[str, ...]:

@@ -6,24 +6,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from vivek.analysis.baseline import Known, baseline_text, held_against, parse_baseline, renewed
+from vivek.analysis.baseline import baseline_text, held_against, parse_baseline, renewed
 from vivek.analysis.ignores import COMMENT, Ignore, Note, notes_of, parse_ignores, unreasoned, without_ignored
 from vivek.analysis.locate import with_fingerprints
 from vivek.analysis.verdicts import overall, ranked, verdicts
 from vivek.config.formats import load_toml
-from vivek.config.writing import replace_file
-from vivek.errors import ConfigError, WorkspaceError
+from vivek.errors import ConfigError
 from vivek.project.globbing import matching
 from vivek.schema.changes import Changes
-from vivek.schema.findings import Finding, ReviewReport
+from vivek.schema.findings import FileVerdict, Finding, FixOutcome, ReviewReport
+from vivek.session.doors.baselines import load_baseline, store_baseline
 from vivek.session.place import Place
 
 IGNORES = ".vivek/review.toml"
 """The file of a project that says which findings are ignored, and why."""
 
-_LARGEST = 64_000_000
 _MARKS = "*?[{"
-_SHARED = 0o644
 
 
 def settle(
@@ -49,7 +47,8 @@ def settle(
         ConfigError: If the baseline or the file of ignored findings cannot be used.
         WorkspaceError: If the baseline cannot be written.
     """
-    known = () if baseline is None else _load(baseline, missing=update)
+    text = None if baseline is None else load_baseline(baseline, "a review", missing=update)
+    known = () if text is None else parse_baseline(text, str(baseline))
     if report.status != "empty":
         today = datetime.fromtimestamp(clock(), tz=UTC).date()
         report = _with_full_fixes(_told_apart(report, changes, _load_ignores(place), today), changes)
@@ -57,8 +56,29 @@ def settle(
         return report
     held = held_against(report, known, changes, str(baseline))
     if update:
-        _store(baseline, renewed(held, known, changes))
+        store_baseline(baseline, baseline_text(renewed(held, known, changes)))
     return held
+
+
+def without_fixed(report: ReviewReport, changes: Changes, outcomes: Sequence[FixOutcome]) -> ReviewReport:
+    """Return a review with what became of its fixes; what was mended is no finding any more.
+
+    Args:
+        report: What was found.
+        changes: What was reviewed.
+        outcomes: What became of the fixes that were gone through.
+    """
+    kept = {(each.fingerprint, each.line) for each in outcomes if each.result == "kept"}
+    left = tuple(each for each in report.findings if each.fix is None or (each.fingerprint, each.fix.line) not in kept)
+    judged = _judged(report, changes, left)
+    return replace(report, findings=left, files=judged, score=overall(judged), fixes=tuple(outcomes))
+
+
+def _judged(report: ReviewReport, changes: Changes, findings: Sequence[Finding]) -> tuple[FileVerdict, ...]:
+    if not changes.files:  # a review of earlier, of which only the report is known
+        return report.files
+    seen = frozenset(receipt.path for receipt in report.receipts if receipt.read_by)
+    return verdicts(changes.files, findings, read=seen)
 
 
 def _told_apart(report: ReviewReport, changes: Changes, ignores: Sequence[Ignore], today: date) -> ReviewReport:
@@ -74,8 +94,7 @@ def _told_apart(report: ReviewReport, changes: Changes, ignores: Sequence[Ignore
     found = ranked((*report.findings, *with_fingerprints(more, files)))
     settled = without_ignored(replace(report, findings=found), ignores, notes, today=today, matches=_matches)
     if len(settled.findings) != len(report.findings) or more:
-        seen = frozenset(receipt.path for receipt in report.receipts if receipt.read_by)
-        judged = verdicts(changes.files, settled.findings, read=seen)
+        judged = _judged(report, changes, settled.findings)
         settled = replace(settled, files=judged, score=overall(judged))
     told = tuple(_own_exceptions(settled, notes, added))
     return replace(settled, told=(*settled.told, *told))
@@ -131,33 +150,3 @@ def _matches(pattern: str, path: str) -> bool:
         return bool(matching(pattern, [path]))
     plain = pattern.removeprefix("./").rstrip("/")
     return path == plain or path.startswith(f"{plain}/")
-
-
-def _load(path: Path, *, missing: bool) -> tuple[Known, ...]:
-    """Return what a baseline knows; nothing where it is missing and may be.
-
-    Raises:
-        ConfigError: If it cannot be read.
-    """
-    if missing and not path.exists():
-        return ()
-    try:
-        if path.stat().st_size > _LARGEST:
-            msg = f"{path} is larger than a baseline can be."
-            raise ConfigError(msg, hint="Name the file that `--update-baseline` wrote.")
-        text = path.read_bytes().decode()
-    except OSError as error:
-        msg = f"The baseline {path} cannot be read: {error.strerror}."
-        raise ConfigError(msg, hint="`--update-baseline` writes one.") from error
-    except UnicodeDecodeError as error:
-        msg = f"{path} is no baseline of a review: it is not UTF-8."
-        raise ConfigError(msg, hint="Name the file that `--update-baseline` wrote.") from error
-    return parse_baseline(text, str(path))
-
-
-def _store(path: Path, known: Sequence[Known]) -> None:
-    try:
-        replace_file(path, baseline_text(known).encode(), mode=_SHARED)
-    except OSError as error:
-        msg = f"The baseline {path} cannot be written: {error.strerror}."
-        raise WorkspaceError(msg, hint="Check the rights of its folder and the space on its disk.") from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from vivek.schema.travel import ThreadTree, TreeBranch
+from vivek.schema.travel import ThreadTree, TreeBranch, TreeParent
 from vivek.session.branches import Branch
 from vivek.session.heads import Heads, open_heads
 from vivek.session.place import Place, prepare_data
@@ -80,9 +80,13 @@ class _Growing:
         ]
         branches = sorted([*branches, *self._elsewhere(name)], key=lambda branch: branch.turn)
         title = summary.title if summary else ""
-        return ThreadTree(
-            name, title, name == self._asked, tuple(t for t in lines if t.number > shared), tuple(branches)
-        )
+        own = tuple(line for line in lines if line.number > shared)
+        return ThreadTree(name, title, name == self._asked, own, tuple(branches), parent=self._left(name))
+
+    def _left(self, name: str) -> TreeParent | None:
+        """Return the thread of another folder that a fork with files of its own left."""
+        branch, source = self._came.get(name), self._index.branches.source(name, self._place.root)
+        return TreeParent(branch.parent, branch.turn, str(source)) if branch and source else None
 
     def _elsewhere(self, name: str) -> Iterator[TreeBranch]:
         """Yield the forks of a thread that have files of their own; what became of them is told there."""

@@ -45,7 +45,7 @@ def redo(place: Place, thread: str | None, *, dry_run: bool = False) -> UndoRepo
 
 def _act(place: Place, way: Way, thread: str | None, *, turn: int | None, dry_run: bool) -> UndoReport:
     with ThreadIndex.open() as index:
-        found = index.find(thread, place.root) if thread else index.latest(place.root)
+        found = index.find(thread, place.root) if thread else index.latest(place.root, kind="chat")
     if found is None and not (place.data / FILE_NAME).exists():  # a reply applied by itself needs no thread
         raise _no_thread(way)
     prepare_data(place)

@@ -1,13 +1,10 @@
 """Puts proposed edits into the stage: blobs and a change set, never the user's files."""
 
-from vivek.edits.codec import Undecodable, decode
-from vivek.edits.diff import count, unified
+from vivek.flows.chat.differing import Contents, diff_of, lines_of
 from vivek.flows.chat.packing import changes_of, pack_change_set
 from vivek.flows.chat.state import ChatState, StateUpdate
 from vivek.flows.context import NodeContext
 from vivek.schema.events import EditStaged, Notice
-
-Contents = dict[str, bytes | None]
 
 
 async def stage_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
@@ -17,13 +14,13 @@ async def stage_change(state: ChatState, ctx: NodeContext) -> StateUpdate:
     after = {path: None if digest is None else ctx.store.get(digest) for path, digest in wanted.items()}
     before = {path: ctx.files.read(path) for path in wanted}
     identity = f"{ctx.thread_id}-{state.get('turns', 0) + 1}-{state.get('steps', 0)}"
-    change_set = ctx.stage.stage(after, before, id=identity, count=_count, modes=_modes(before, after, ctx))
+    change_set = ctx.stage.stage(after, before, id=identity, count=lines_of, modes=_modes(before, after, ctx))
     staged = {edit.path: edit.after for edit in change_set.edits}
     update: StateUpdate = {"staged": staged, "shown": _now_shown(state, proposed), "proposed": {}}
     if not change_set.edits:
         ctx.emit(Notice("The edits leave every file as it is."))
         return update | {"change_set": None, "diff": "", "status": "done"}
-    diff = "".join(unified(path, _text(before[path]), _text(after[path])) for path in sorted(staged))
+    diff = diff_of(before, {path: after[path] for path in staged})
     for change in changes_of(change_set, applied=False):
         ctx.emit(EditStaged(change))
     return update | {
@@ -60,15 +57,3 @@ def _now_shown(state: ChatState, proposed: dict[str, str | None]) -> dict[str, s
         if digest is not None and path not in unsaid and known:
             shown[path] = digest
     return shown
-
-
-def _count(before: bytes | None, after: bytes | None) -> tuple[int, int]:
-    return count(_text(before), _text(after))
-
-
-def _text(data: bytes | None) -> str | None:
-    """Return bytes as text for showing; what is no text is shown as a remark."""
-    if data is None:
-        return None
-    text = decode(data)
-    return f"({text.reason})\n" if isinstance(text, Undecodable) else text.text

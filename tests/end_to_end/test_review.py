@@ -1,0 +1,52 @@
+"""A review by a real engine on a real terminal: told piece by piece, stopped by Ctrl-C, gone on with later."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import running
+from tests.end_to_end.conftest import Run, environment
+from tests.engine.forced import Body, ForcedEngine
+from tests.session.reviewers import DEFECT, HOLDS, spoil
+
+pytestmark = [pytest.mark.engine, pytest.mark.pty]
+
+FINDS, NOTHING = json.dumps({"findings": [DEFECT]}), json.dumps({"findings": []})
+
+
+def test_ctrl_c_leaves_a_report_of_what_was_read_and_the_rest_is_asked_later(
+    workspace: Path, run: Run, there: tuple[str, ...], forced_engine: ForcedEngine
+) -> None:
+    spoil(workspace)
+
+    def stand_still(_: Body) -> str:
+        forced_engine.hold_after = 1
+        return NOTHING
+
+    forced_engine.script([FINDS, FINDS, json.dumps(HOLDS), stand_still])
+    found = "till/report.py:8: high: The first price is left out. [review/wrong-result, confidence high]"
+    line = ("-m", "vivek", "review", *there, "--format", "json", "--output", "report.json")
+    with running(*line, folder=workspace, columns=160, variables=environment()) as terminal:
+        terminal.shows("Ctrl-C keeps what was found", seconds=60)
+        terminal.shows(found, seconds=60)
+        terminal.shows("[1/2] till/report.py", seconds=60)
+        assert forced_engine.holding.wait(60)
+        terminal.child.sendintr()
+        assert terminal.ends() == 130, "\n".join(terminal.lines())
+    report = json.loads((workspace / "report.json").read_text())
+    forced_engine.hold_after = None
+    forced_engine.script([NOTHING, NOTHING])
+    done = run("review", "--thread", report["thread_id"], "--format", "json")
+    whole = json.loads(done.stdout)
+
+    assert report["status"] == "incomplete"
+    assert [each["rule"] for each in report["findings"]] == ["review/wrong-result"]
+    assert _unread(report) == ["till/prices.py"]
+    assert (done.returncode, whole["status"], _unread(whole)) == (0, "done", [])
+    assert whole["findings"] == report["findings"]
+
+
+def _unread(report: Mapping[str, list[Mapping[str, str]]]) -> list[str]:
+    return [each["path"] for each in report["receipts"] if each["skipped"]]

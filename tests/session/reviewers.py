@@ -1,0 +1,152 @@
+"""A model that reviews by what it is asked, a change with a defect, and ways to have it reviewed."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.conftest import PRICES, REPORT
+from vivek.prompts.finders import finders
+from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
+from vivek.schema.changes import ScopeWish
+from vivek.schema.findings import ReviewReport
+from vivek.schema.request import Request
+from vivek.schema.reviewing import ReviewEffort, ReviewEnded
+from vivek.session.doors.review import collect_changes, review_static
+from vivek.session.options import Choices
+from vivek.session.place import open_place
+from vivek.session.reviewing import Review, ReviewEvent, open_review
+
+SKIPS = REPORT.replace("for price in prices", "for price in prices[1:]").replace("Add up", "Sum up")
+"""The first price is left out; the file with the most changed lines is the riskiest, and read first."""
+
+QUOTE = "    return sum(discount(price, percent) for price in prices[1:])"
+DEFECT = {
+    "quote": QUOTE,
+    "scenario": "With the prices 5 and 7 and no discount the first one is skipped, and 7 comes back in place of 12.",
+    "title": "The first price is left out.",
+    "matter": "wrong-result",
+    "severity": "high",
+    "confidence": "high",
+    "fix": QUOTE.replace("[1:]", ""),
+}
+HOLDS = {"trace": "The slice drops the first element.", "verdict": "holds", "counter": ""}
+SAID = {"changed": "The total leaves something out.", "promise": ""}
+
+
+def is_second_look(asked: str) -> bool:
+    """Tell whether a question is to trace a claim again."""
+    return "A reviewer claims the defect above" in asked
+
+
+def asks(finder: str, asked: str) -> bool:
+    """Tell whether a question is that of this name."""
+    return next(each.text for each in finders("deep") if each.id == finder) in asked
+
+
+def is_summary(asked: str) -> bool:
+    """Tell whether a question is what the change does."""
+    return "Say what the change does" in asked
+
+
+class Reviewer(ScriptedProvider):
+    """Finds the defect wherever it is shown the lines, confirms it, and says what the change does.
+
+    Attributes:
+        verdict: What it says at a second look.
+        says: Returns another reply for what it is asked, None for the usual one; it may raise.
+    """
+
+    def __init__(self, window: int = 16_384) -> None:
+        super().__init__([], window)
+        self.verdict: dict[str, str] = HOLDS
+        self.says: Callable[[str], str | ScriptedReply | None] = lambda asked: None
+
+    @property
+    def asked(self) -> list[str]:
+        """Return what every request asks: all but the system text."""
+        return [_asked(request) for request in self.requests]
+
+    def _next(self, request: Request) -> ScriptedReply:
+        self.requests.append(request)
+        asked = _asked(request)
+        said = self.says(asked)
+        if said is not None:
+            return said if isinstance(said, ScriptedReply) else ScriptedReply(said)
+        if is_second_look(asked):
+            return ScriptedReply(json.dumps(self.verdict))
+        if is_summary(asked):
+            return ScriptedReply(json.dumps(SAID))
+        return ScriptedReply(json.dumps({"findings": [DEFECT] if f"+{QUOTE}" in asked else []}))
+
+
+def _asked(request: Request) -> str:
+    return "\n".join(message.content for message in request.messages[1:])
+
+
+def spoil(root: Path) -> None:
+    """Change two files, one of them for the worse."""
+    (root / "till/report.py").write_text(SKIPS)
+    (root / "till/prices.py").write_text(PRICES.replace("percentage", "share"))
+
+
+@dataclass
+class Reviewed:
+    """What came of a review.
+
+    Attributes:
+        events: All it told.
+        review: The review itself, closed by now.
+    """
+
+    review: Review
+    events: list[ReviewEvent] = field(default_factory=list)
+
+    @property
+    def report(self) -> ReviewReport:
+        """Return the report, which is the last event."""
+        last = self.events[-1]
+        assert isinstance(last, ReviewEnded), last
+        return last.report
+
+    def of(self, kind: type) -> list[ReviewEvent]:
+        """Return the events of one kind."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@asynccontextmanager
+async def opened(
+    root: Path, provider: ScriptedProvider, *, effort: ReviewEffort = "quick", thread: str | None = None
+) -> AsyncIterator[Review]:
+    """Open a new review of the working tree."""
+    place = open_place(root)
+    changes = collect_changes(place, ScopeWish())
+    static = review_static(place, changes)
+    async with open_review(
+        place, Choices(), changes, static, effort=effort, thread=thread, provider=provider
+    ) as review:
+        yield review
+
+
+async def reviewed(
+    root: Path,
+    provider: ScriptedProvider,
+    *,
+    effort: ReviewEffort = "quick",
+    thread: str | None = None,
+    hear: Callable[[ReviewEvent], None] = lambda event: None,
+) -> Reviewed:
+    """Review the working tree; `hear` is told every event as it comes."""
+    async with opened(root, provider, effort=effort, thread=thread) as review:
+        heard = Reviewed(review)
+        async for event in review.run():
+            hear(event)
+            heard.events.append(event)
+        return heard
+
+
+async def resumed(root: Path, provider: ScriptedProvider, thread: str) -> Reviewed:
+    """Go on with a review."""
+    async with open_review(open_place(root), Choices(), thread=thread, provider=provider) as review:
+        return Reviewed(review, [event async for event in review.run()])

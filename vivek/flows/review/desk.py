@@ -1,0 +1,84 @@
+"""What the nodes of a review share: what is asked, of what, and what is kept of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from vivek.analysis.chunks import Chunk, pieces
+from vivek.flows.context import NodeContext
+from vivek.flows.review.packing import Plan, Planned
+from vivek.schema.changes import ChangedFile
+from vivek.schema.known import Known
+from vivek.schema.reviewing import (
+    ChunkRead,
+    Finder,
+    FindingVerified,
+    ReviewEffort,
+    ReviewPlanned,
+)
+
+NODE = "reviewer"
+"""As whom a review asks, so that a thread's own model for reviews is the one that answers."""
+
+
+class Answers(Protocol):
+    """Keeps the replies of models by what they were asked."""
+
+    def get(self, key: str) -> str | None:
+        """Return a reply that was of use, None where nothing is kept."""
+        ...
+
+    def put(self, key: str, text: str) -> None:
+        """Keep one; it is on disk when the call returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All of a review that does not change while it runs.
+
+    Attributes:
+        plan: What is asked, and of what.
+        effort: How much is to be spent.
+        finders: The questions, by id.
+        model: What tells the model from every other, with its weights.
+        label: `provider/model`.
+        prompts: What tells the texts of the questions from every other.
+        answers: Replies from earlier.
+        known: Returns what is known of the model's speed by now.
+        promise: Seconds that the review may take, None for any number.
+        loaded: Whether the model lies in memory.
+    """
+
+    plan: Plan
+    effort: ReviewEffort
+    finders: dict[str, Finder]
+    model: str
+    label: str
+    prompts: str
+    answers: Answers
+    known: Callable[[], Known]
+    promise: float | None = None
+    loaded: bool = True
+    files: dict[str, ChangedFile] = field(init=False)
+    chunks: dict[str, Chunk] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Cut the change as the plan did."""
+        files = self.plan.changes.files
+        object.__setattr__(self, "files", {file.path: file for file in files})
+        cut = (chunk for file in files for chunk in pieces(file, self.plan.budget))
+        object.__setattr__(self, "chunks", {chunk.id: chunk for chunk in cut})
+
+    def asked(self, planned: Planned) -> tuple[Finder, ...]:
+        """Return the questions about a piece; one that this version of vivek does not know is left out."""
+        return tuple(self.finders[id_] for id_ in planned.finders if id_ in self.finders)
+
+    def chunk(self, planned: Planned) -> Chunk:
+        """Return a piece with its lines."""
+        return self.chunks[planned.id]
+
+
+def tell(ctx: NodeContext, news: ReviewPlanned | ChunkRead | FindingVerified) -> None:
+    """Tell what only a review tells."""
+    ctx.emit(news)  # type: ignore[arg-type]  # the stream of a graph carries any value; a review's reader knows these
