@@ -132,7 +132,8 @@ async def test_a_new_generation_between_two_turns_is_read_ahead(open_at: Open) -
     assert model.asked[-1].messages[len(ahead.messages) - 1].content.startswith(start)
 
 
-async def test_reading_ahead_leaves_no_trace(open_at: Open) -> None:
+async def test_reading_ahead_leaves_no_trace(open_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIVEK_INDEX_WAIT", "120")  # what is known of the project must be the same for both
     model = Warmable()
     async with open_at(lambda: model, thread="red-fox-1") as session:
         await warmed(session)

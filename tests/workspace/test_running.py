@@ -16,7 +16,7 @@ from tests.workspace.test_process import soon_gone
 from vivek.errors import WorkspaceError
 from vivek.schema.commands import Ran
 from vivek.workspace.process import run_captured
-from vivek.workspace.running import run_command
+from vivek.workspace.running import _status, run_command
 
 ENV = {"PATH": "/usr/bin:/bin"}
 
@@ -262,3 +262,21 @@ async def test_nothing_is_left_open(tmp_path: Path) -> None:
         await run(sh("echo x"), tmp_path)
 
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize(
+    ("seen", "told", "reaped", "status"),
+    [
+        (4, 4, 4, 4),
+        (255, 255, 255, 255),
+        (None, 255, -9, -9),  # the one who closed was first
+        (None, -9, 0, -9),  # the loop was first
+        (None, 255, 0, 0),  # it ended by itself just then
+        (None, None, None, -9),
+        (None, None, 0, -9),
+    ],
+)
+def test_whoever_sees_the_end_first_is_believed(
+    seen: int | None, told: int | None, reaped: int | None, status: int
+) -> None:
+    assert _status(seen, told, reaped) == status

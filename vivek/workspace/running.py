@@ -29,6 +29,7 @@ NOT_FOUND, NOT_EXECUTABLE = 127, 126
 
 _numbers = itertools.count(1)
 _PACE = 0.03  # seconds between two pieces for a listener
+_MADE_UP = 255
 _LAST_WORDS = 0.5  # seconds to wait for output once the command itself has ended
 
 
@@ -75,17 +76,37 @@ async def run_command(
         end_group(transport.get_pid(), signal.SIGKILL)
         if timed_out or not protocol.silent.is_set():  # it was stopped, or somebody outside the group still writes
             end_strays(number)
+        seen = transport.get_returncode()
         transport.close()
         await _let_go(protocol)
-    # Closing looks whether it has ended, and where that is first to see the end, the transport itself tells 255.
-    returncode = transport.get_extra_info("subprocess").returncode
+    reaped = transport.get_extra_info("subprocess").returncode
     return Ran(
-        returncode=-signal.SIGKILL if returncode is None else returncode,
+        returncode=_status(seen, transport.get_returncode(), reaped),
         output=protocol.output.value(),
         omitted=protocol.output.omitted,
         seconds=time.monotonic() - begin,
         timed_out=timed_out,
     )
+
+
+def _status(seen: int | None, told: int | None, reaped: int | None) -> int:
+    """Return how a command ended.
+
+    Whatever is closed while it runs is looked at by two who both want to be the first to see its end. The one who
+    comes second makes a number up: the loop that waits for it 255, the one who closes 0.
+
+    Args:
+        seen: What was known before closing, by the loop alone; None where nothing was.
+        told: What the loop knows now.
+        reaped: What the one who closed knows.
+    """
+    if seen is not None:
+        return seen
+    if reaped:
+        return reaped
+    if told is None:
+        return -signal.SIGKILL
+    return 0 if told == _MADE_UP else told
 
 
 async def _whole_start(
