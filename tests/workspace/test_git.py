@@ -8,7 +8,7 @@ import pytest
 
 from tests.workspace.forking import NOBODY
 from vivek.errors import WorkspaceError
-from vivek.workspace.git import git_toplevel, is_tracked, list_files
+from vivek.workspace.git import git_toplevel, is_tracked, list_files, run_git
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -253,12 +253,9 @@ def test_a_repository_of_another_user_is_not_trusted(workspace: Path) -> None:
 
 
 def test_a_git_that_hangs_is_an_error(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from vivek.workspace import git as module
-
     write(tmp_path / "bin/git", "#!/bin/sh\nexec sleep 600\n")
     (tmp_path / "bin/git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
-    monkeypatch.setattr(module, "TIMEOUT", 0.2)
 
     with pytest.raises(WorkspaceError, match="longer than"):
-        list_files(workspace)
+        run_git(workspace, ["ls-files"], timeout=0.2)
