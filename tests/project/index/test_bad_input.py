@@ -8,7 +8,9 @@ import pytest
 
 from tests.project.index.making import everything, open_shop, write
 from tests.workspace.forking import as_nobody
+from vivek.project.index.index import open_index
 from vivek.project.index.reading import Reader
+from vivek.project.scan import LIMIT
 from vivek.schema.index import Definition, FileFacts
 from vivek.syntax.facts import facts_of
 from vivek.workspace.openat2 import Open, openat2
@@ -245,3 +247,12 @@ def test_words_and_names_of_any_kind_may_be_asked_for(tmp_path: Path) -> None:
             index.match([odd])
             index.search(odd)
         assert index.definitions("x")
+
+
+def test_that_a_project_has_more_files_than_are_looked_at_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "a", {"a.py": "x = 1\n"})
+    told = "The project has more than 200,000 files; those beyond are not known."
+    names = ("a.py", *(f"gone/{number}.py" for number in range(LIMIT - 1)))
+    for listed, said in ((names[:1], ()), (names, (told,))):
+        with open_index(tmp_path / "a", tmp_path / "data", list_files=lambda listed=listed: listed) as index:
+            assert index.refresh().told == said

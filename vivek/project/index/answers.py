@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from vivek.project.index.reading import is_code
 from vivek.project.index.rows import chunked, is_text, parse_imports
 from vivek.project.index.store import Store
+from vivek.project.scan import LIMIT
 from vivek.schema.index import Definition, Imported, IndexStatus
 
 _DEFINITION = """
@@ -132,16 +133,18 @@ def find_status(store: Store) -> IndexStatus:
         " WHERE read = '' AND skipped = '' GROUP BY language ORDER BY language"
     )
     secret = store.about("secret")
+    listed = max(store.about("listed"), files)
+    beyond = (f"The project has more than {LIMIT:,} files; those beyond are not known.",) if listed >= LIMIT else ()
     return IndexStatus(
         files=files,
-        listed=max(store.about("listed"), files),
+        listed=listed,
         definitions=definitions,
         skipped=skipped | ({"secret": secret} if secret else {}),
         unread={language: count for language, count in unread if is_code(language)},
         faults=faults,
         text=store.text,
         complete=bool(store.about("complete")),
-        told=tuple(store.told),
+        told=(*store.told, *beyond),
     )
 
 
