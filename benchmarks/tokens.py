@@ -40,7 +40,7 @@ from vivek.schema.tools import ToolCard
 from vivek.workspace.store import Store
 
 WINDOW = 2_048
-PROMPTS, EXACT, TURNS, LONG = 1_000, 100, 5, 20
+PROMPTS, EXACT, THREADS, TURNS, LONG = 200, 60, 6, 5, 20
 TOOL = ToolCard("look_at_file", "Shows a file.", {"type": "object", "properties": {"path": {"type": "string"}}})
 SCHEMA = {"type": "object", "properties": {"word": {"type": "string", "maxLength": 8}}}
 FAMILIES: dict[str, tokens.Family] = {"qwen2": "qwen", "llama-bpe": "llama3", "tiny": ""}
@@ -153,7 +153,7 @@ async def estimates(title: str, model: Path, family: tokens.Family) -> list[Resu
     """Return by how much estimates are off after some turns of code and English."""
     whole, new = [], []
     with serve(model, window=32_768) as server:
-        for seed in range(10):
+        for seed in range(THREADS):
             async with asker_of(server, family, 32_768) as asker:
                 source = random.Random(seed)
                 head = asker.transcript.begin_generation("You are a coding assistant. Answer briefly.")
@@ -171,7 +171,7 @@ async def estimates(title: str, model: Path, family: tokens.Family) -> list[Resu
                 whole.append(100 * abs(about - true) / true)
                 new.append(100 * abs(last.read + more - true) / true)
     after = f"after {TURNS} turns of code and English"
-    note = f"ten threads; on average {statistics.mean(whole):.2f} %"
+    note = f"{THREADS} threads; on average {statistics.mean(whole):.2f} %"
     return [
         Result(f"estimate of a whole prompt, {title}, {after}: largest error", max(whole), "%", 2, note),
         Result(f"the same, going on from what the server read, {title}: largest error", max(new), "%", 2),

@@ -1,7 +1,8 @@
 """The first token after Enter, on a thread of several thousand tokens whose engine has read nothing yet, and with it.
 
 The thread is a real session. Each case has an engine of its own that was just started: nothing is done while one types
-(cold), the model reads ahead and is through when Enter comes (warm), or Enter comes when half of that time is over.
+(cold), the model reads ahead and is through when Enter comes (warm), or, with a quick model, Enter comes when half of
+that time is over (early).
 """
 
 import asyncio
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from vivek.session.session import Session
 
 WINDOW = 16_384
-WORDS = {"tiny": 1_000, "half": 60, "mlx": 1_000}
+WORDS = {"tiny": 1_000, "half": 10, "mlx": 1_000}
 NAMES = {"tiny": "llama.cpp, tiny model", "half": "llama.cpp, 0.36B model", "mlx": "MLX on the CPU, tiny model"}
-CASES = ("cold", "early", "warm")
+CASES = {"tiny": ("cold", "early", "warm"), "half": ("cold", "warm"), "mlx": ("cold", "early", "warm")}
 FILES = 31
 AGAIN = 16  # tokens of the prefix that may be read again: what stands for the request, and what ends it
 
@@ -76,18 +77,20 @@ async def measure(kind: str) -> dict[str, Row]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         project = make_project(folder / "project", FILES)
-        model = build(tiny_model().f32, folder / "half.gguf") if kind == "half" else tiny_model().q8_0
+        tiny = tiny_model().q8_0
+        model = build(tiny_model().f32, folder / "half.gguf") if kind == "half" else tiny
 
-        def opened(held: ExitStack) -> Provider:
+        def opened(held: ExitStack, weights: Path = model) -> Provider:
             if kind == "mlx":
                 return MlxProvider(tiny_model().folder, window=WINDOW)
-            server = held.enter_context(serve(model, window=WINDOW))
+            server = held.enter_context(serve(weights, window=WINDOW))
             return LlamaCppProvider(server.url, server.key)
 
         words = " ".join(f"name{number}" for number in range(WORDS[kind]))
-        await turn(project, opened, f"Explain {words}", "cold", 0.0)
+        # Who said what is in the thread does not matter here, and the tiny model says it sooner.
+        await turn(project, lambda held: opened(held, tiny), f"Explain {words}", "cold", 0.0)
         rows: dict[str, Row] = {}
-        for case in CASES:
+        for case in CASES[kind]:
             ahead = rows["cold"]["seconds"] / 2 if case == "early" else None
             rows[case] = await turn(project, opened, "And then?", case, ahead)
     return rows

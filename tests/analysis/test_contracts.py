@@ -66,6 +66,14 @@ def test_a_way_by_another_one_that_may_not_either_is_told_there_only() -> None:
     assert ways(report) == [("forbidden", ["a/z.py", "b/y.py"])]
 
 
+def test_a_folder_can_be_kept_from_a_part_of_itself_and_a_part_from_the_rest() -> None:
+    imports = {"a/x.py": ["a/b/y.py"], "a/b/y.py": ["a/b/z.py", "a/x.py"], "a/b/z.py": []}
+    inner = judged(imports, Contract("rules", bans=(Ban(("a",), ("a/b",)),)))
+    assert ways(inner) == [("forbidden", ["a/x.py", "a/b/y.py"])]
+    outer = judged(imports, Contract("rules", bans=(Ban(("a/b",), ("a",)),)))
+    assert ways(outer) == [("forbidden", ["a/b/y.py", "a/x.py"])]
+
+
 def test_a_cycle_breaks_the_rule_that_there_are_none_with_its_whole_way() -> None:
     imports = {"a.py": ["b.py"], "b.py": ["c.py"], "c.py": ["a.py"]}
     assert judged(imports, Contract("rules")).violations == ()

@@ -91,6 +91,7 @@ def test_a_definition_whose_name_stands_nowhere_else_is_dead(text: str) -> None:
         {"shop/kept.py": f"def run(): ...\n\n\n{SPARE}", "pyproject.toml": "[tool.x]\ncall = 'shop.kept:spare_part'\n"},
         {"shop/kept.py": f"def run(): ...\n\n\n{SPARE}", "tests/test_it.py": "from shop.kept import spare_part\n"},
         {"shop/kept.py": "def run(): ...\n\n\ndef __getattr__(name): ...\n\n\ndef pytest_configure(): ...\n"},
+        {"shop/apps.py": "class SparePart: ...\n", "shop/kept.py": "def run(): ...\n"},
         {"shop/kept.py": "def run(): ...\n\n\nclass Till:\n    def unused_method(self): ...\n\n\nprint(Till)\n"},
     ],
 )

@@ -1,4 +1,4 @@
-"""A chat in a process of its own, for tests that drive a real terminal: `python chat_child.py DATA-FOLDER [dumb]`.
+"""A chat in a process of its own, for tests that drive a real terminal: `python chat_child.py DATA-FOLDER [dumb|long]`.
 
 The conversation is scripted; the first prompt is drawn before anything of a turn is loaded.
 """
@@ -9,13 +9,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from tests.cli.fakes import FakeChoices, FakeConversation, FakeOpener, FakePlace, answered, applied, edited
+from tests.cli.fakes import THREAD, FakeChoices, FakeConversation, FakeOpener, FakePlace, answered, applied, edited
 from vivek.cli.app import act
 from vivek.cli.options import Invocation, Terminal
 from vivek.cli.start import start_chat
 from vivek.cli.turn.parties import Opener
-from vivek.schema.events import NodeStarted, PhaseChanged, TextDelta
+from vivek.schema.events import NodeStarted, Notice, PhaseChanged, TextDelta
+from vivek.schema.reopening import Reopening, Reread
 from vivek.schema.wishes import AS_USUAL, TurnWish
+from vivek.session.resumed import reread_of
 
 HEAVY = ("langgraph", "langchain_core", "httpx", "tiktoken", "pydantic", "rich", "xllamacpp")
 
@@ -54,12 +56,14 @@ def load() -> Opener:
             self.scripts.insert(0, by_text.get(text) or answered(f"You said {text!r}."))
             return super().send(text, wish)
 
-    return FakeOpener(Scripted([applied()])).load()
+    due = Reread(14_200, 50.0, compactable=True) if "long" in sys.argv else None
+    told = () if due is None else (Notice(f"{reread_of(due)}."),)
+    return FakeOpener(Scripted([applied()], notices=told, reopening=Reopening("finished", reread=due))).load()
 
 
 if __name__ == "__main__":
     place: Any = FakePlace(Path(sys.argv[1]), Path(sys.argv[1]))
-    choices: Any = FakeChoices(model="scripted/one")
+    choices: Any = FakeChoices(model="scripted/one", thread=THREAD if "long" in sys.argv else None)
     terminal = Terminal(reads=True, asks=True, draws="dumb" not in sys.argv, shows=True)
     code = act(Invocation(action=lambda: start_chat(place, choices, terminal, first=None, load=load)))
     sys.stdout.write(f"left with {code}\n")

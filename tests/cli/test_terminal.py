@@ -130,17 +130,40 @@ def test_term_and_hup_end_prompt_and_turn_and_restore_the_terminal(
     assert ("Half an answer" in shown) is bool(text)
 
 
+@pytest.mark.parametrize("key", ["c", "\r", "w"])
+def test_a_long_thread_that_is_continued_is_summed_up_by_one_key_and_the_chat_goes_on(tmp_path: Path, key: str) -> None:
+    with running(str(CHILD), str(tmp_path), "long", folder=tmp_path) as terminal:
+        terminal.shows("14,200 tokens to re-read, about 50 s.")
+        terminal.shows("[c]ompact first, Enter goes on")
+        terminal.child.send(key)
+        if key == "c":
+            terminal.shows("It goes on from a summary.")
+        terminal.shows("> w" if key == "w" else "\n>")
+        terminal.child.send("hy?\r")
+        terminal.shows("You said 'why?'." if key == "w" else "You said 'hy?'.")
+        terminal.child.send("\x04")
+        terminal.shows("left with 0")
+
+    shown = "\n".join(terminal.lines())
+    assert shown.count("It goes on from a summary.") == (key == "c")
+    assert "resume: vivek --continue (calm-otter-7)" in shown
+
+
 def test_an_edit_is_asked_about_and_applied(tmp_path: Path) -> None:
     with chat(tmp_path) as terminal:
         terminal.child.send("edit\r")
         terminal.shows("Apply? [Y/n/f/a/?]")
+        terminal.child.send("\x03")
+        terminal.shows("hint: `/resume` shows what waits and asks")
+        terminal.child.send("edit\r")
+        terminal.shows("Apply? [Y/n/f/a/?]", times=2)
         terminal.child.send("y\r")
         terminal.shows("Mended area.")
         terminal.shows("applied app.py +1 -1")
         terminal.child.send("\x04")
         terminal.shows("left with 0")
 
-    assert terminal.lines().count("+    return width * height") == 1
+    assert terminal.lines().count("+    return width * height") == 2, "once in each turn"
 
 
 @pytest.mark.covers("X13")

@@ -27,8 +27,20 @@ def reply(body: Body) -> str:
     return json.dumps({"findings": [DEFECT] if f"+{QUOTE}" in asked else []})
 
 
+PART = """
+
+def total_of_part_{0}(prices: list[int], percent: int) -> int:
+    total = sum(discount(price, percent) for price in prices[{0}:])
+    if total > {0}:
+        return total
+    return 0
+"""
+
+
 async def test_a_piece_is_read_once_for_all_questions_about_it(forced_engine: ForcedEngine, workspace: Path) -> None:
     spoil(workspace)
+    report = workspace / "till" / "report.py"
+    report.write_text(report.read_text() + "".join(PART.format(number) for number in range(10)))
     forced_engine.script([reply] * 10)
     place = open_place(workspace)
     changes = collect_changes(place, ScopeWish())
@@ -44,6 +56,7 @@ async def test_a_piece_is_read_once_for_all_questions_about_it(forced_engine: Fo
     assert [finding.quote for finding in last.report.findings] == [QUOTE]
     calls = [event.usage for event in events if isinstance(event, CallDone)]
     asked = [request["messages"] for request in forced_engine.requests]
+    ordinary = []
     assert len(calls) == len(asked) == 5
     for (before, after), usage in zip(pairwise(asked), calls[1:], strict=True):
         assert usage.prompt_tokens is not None
@@ -53,5 +66,9 @@ async def test_a_piece_is_read_once_for_all_questions_about_it(forced_engine: Fo
         system = len(after[0]["content"])
         shared = system + (end if first[:end] == second[:end] else 0)
         written = system + len(second)
-        # By characters, which are spread over tokens evenly enough here; a piece that is new shares the system text.
+        # By characters, which are spread over tokens evenly enough here; a piece that is new shares what stands first.
         assert usage.cached_tokens >= 0.9 * usage.prompt_tokens * shared / written
+        if first[:end] == second[:end] and "+def total_of_part_0" in second and not is_second_look(second):
+            ordinary.append(usage.cached_tokens / usage.prompt_tokens)
+    assert ordinary
+    assert min(ordinary) >= 0.85

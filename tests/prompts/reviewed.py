@@ -11,6 +11,7 @@ from vivek.prompts.review import (
     VERDICT_ROOM,
     chunk_sections,
     finder_sections,
+    form_section,
     review_system,
     summary_sections,
     verify_sections,
@@ -93,6 +94,7 @@ def asked(name: str, window: int, *, crowded: bool) -> tuple[Fit, int]:
     file = LARGE if crowded else SMALL
     context = around() if crowded else ()
     shared = chunk_sections(piece(file, window), file, context, [STATIC], count=tokens_of)
+    form = form_section(count=tokens_of)
     room = FINDINGS_ROOM
     if name == "summary":
         diffs = [(file.path, piece(file, window).text)] * (40 if crowded else 1)
@@ -102,12 +104,12 @@ def asked(name: str, window: int, *, crowded: bool) -> tuple[Fit, int]:
         )
         room = SUMMARY_ROOM
     elif name == "verify":
-        sections = (*shared, *verify_sections(FOUND, count=tokens_of))
+        sections = (form, *shared, *verify_sections(FOUND, count=tokens_of))
         room = VERDICT_ROOM
     else:
         [finder] = [each for each in finders("deep") if f"find_{each.id}" == name]
         rules = [RULE] * (3 if crowded else 1)
-        sections = (*shared, *finder_sections(finder, rules, count=tokens_of))
+        sections = (form, *shared, *finder_sections(finder, rules, count=tokens_of))
     room = min(room, window // 4)
     left = window - tokens_of(review_system()) - room
     return fit(sections, left, count=tokens_of), room

@@ -65,4 +65,4 @@ def test_a_question_is_short_enough_to_be_followed_step_by_step() -> None:
         assert tokens_of(finder.text) <= 120, finder.id
         assert "1. " in finder.text or finder.text.startswith("Go through"), finder.id
         [question] = finder_sections(finder, count=tokens_of)
-        assert question.tokens <= 310, finder.id
+        assert question.tokens <= 160, finder.id

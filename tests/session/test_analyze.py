@@ -155,6 +155,10 @@ class TestImpact:
         found = impact(place, "ui/screen.py")
         assert [(one.path, one.steps) for one in found.dependants] == [(MAIN, 1)]
 
+    @pytest.mark.parametrize("name", ["till.storage.table.rows", "storage.table.rows", f"{TABLE}::rows"])
+    def test_a_name_may_be_written_with_its_module(self, place: Place, name: str) -> None:
+        assert impact(place, name) == impact(place, "rows")
+
     def test_what_nobody_knows_is_refused_with_what_is_near(self, place: Place) -> None:
         with pytest.raises(ConfigError) as caught:
             impact(place, "forgotten")
@@ -171,6 +175,10 @@ class TestImpact:
     def test_a_module_that_is_none_or_several_is_refused(self, place: Place, name: str) -> None:
         with pytest.raises(ConfigError, match="called"):
             why(place, name, TABLE)
+
+    def test_a_name_is_looked_for_in_the_module_that_is_named(self, place: Place) -> None:
+        with pytest.raises(ConfigError, match="Nothing is called"):
+            impact(place, "till.ui.screen.rows")
 
     def test_a_tour_begins_where_the_program_does_and_goes_down(self, place: Place) -> None:
         found = tour(place)

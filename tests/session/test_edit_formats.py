@@ -150,7 +150,7 @@ async def test_a_text_that_the_user_edits_is_what_is_applied_and_the_model_is_to
     workspace: Path, open_at: Open
 ) -> None:
     edit = f"{PRICES}\n```python\ndef discount(price: int, percent: int) -> int:\n    return price\n```\n"
-    mine = "def discount(price: int, percent: int) -> int:\n    return price - 5\n"
+    mine = "RATE = 5\n\n\ndef discount(price: int, percent: int) -> int:\n    return price - 5\n"
     provider = ScriptedProvider([edit, "It takes five off."])
     async with open_at(lambda: provider) as session:
         asked = await say(session, f"change {PRICES}")

@@ -139,6 +139,19 @@ async def test_a_narrative_that_is_stopped_ends_with_what_was_told(workspace: Pa
     assert not ended(events).whole
 
 
+async def test_a_narrative_saved_as_over_without_its_end_goes_on_behind_what_was_told(workspace: Path) -> None:
+    async with telling(workspace, Narrator(dies_at=3), thread="calm-otter-7") as narration:
+        ended([event async for event in narration.run()])
+        await narration.runner.go_behind("report", {"at": 2})  # as a step that is cancelled while it ends leaves it
+        assert (await narration.runner.look()).standing == "finished"
+    rest = Narrator()
+
+    narrative = ended(await tell(workspace, rest, thread="calm-otter-7", new=False))
+
+    assert (narrative.status, len(rest.requests)) == ("done", 4)
+    assert [passage.about for passage in narrative.parts] == ["counter", "till"]
+
+
 async def test_who_is_cancelled_within_a_narrative_still_gets_what_was_told(workspace: Path) -> None:
     async with telling(workspace, Narrator()) as narration:
         half = asyncio.Event()

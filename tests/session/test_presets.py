@@ -56,7 +56,7 @@ def test_a_mode_that_there_is_not_is_told_with_the_file_that_names_it() -> None:
     with pytest.raises(ConfigError, match=r"^\.vivek/config\.toml:2: There is no mode `depe`") as caught:
         preset(settings, Modes({"deep": DEEP}), Choices())
     assert "Did you mean `deep`?" in caught.value.hint
-    with pytest.raises(ConfigError, match="^There is no mode"):
+    with pytest.raises(ConfigError, match=r"^There is no mode"):
         preset(replace(settings, origins={}), Modes({"deep": DEEP}), Choices())
 
 

@@ -9,10 +9,13 @@ import pytest
 from tests.session.conftest import Open, decide, say
 from vivek.errors import ThreadDamagedError, ThreadError, VivekError
 from vivek.providers.adapters.scripted import ScriptedProvider
+from vivek.providers.registry import parse_model
 from vivek.schema.commands import Ran
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import open_place
+from vivek.session.reopening import reopen
+from vivek.session.resumed import reread_of
 from vivek.session.session import Session
 from vivek.session.threads import ThreadIndex
 from vivek.workspace.calls import Calls
@@ -64,7 +67,8 @@ async def test_a_thread_at_rest_says_what_must_be_read_again(workspace: Path, op
         assert due.compactable
         assert 400 < due.tokens < 6_000
         assert due.seconds is None  # nobody measured how fast this model reads
-        assert f"{due.tokens:,} tokens to re-read." in told(session)
+        assert due.at_most, "nobody knows what the server has still"
+        assert f"At most {due.tokens:,} tokens to re-read." in told(session)
         session._parts.panel.usual.caller.pace.known = replace(
             session._parts.panel.usual.caller.pace.known, prefill_rate=10.0
         )
@@ -203,3 +207,17 @@ async def test_a_thread_at_rest_whose_model_is_gone_is_put_right_and_says_what_c
 
     assert f"`vivek threads show {THREAD}` reads the thread" in caught.value.hint
     assert status(workspace) == ("finished", 1)
+
+
+async def test_a_model_that_is_not_loaded_has_all_of_it_to_read(open_at: Open) -> None:
+    async with open_at(lambda: replies("Yes."), thread=THREAD) as session:
+        await say(session, "is it tested?")
+    async with open_at(replies, thread=THREAD) as session:
+        lineup = session._parts.lineup
+        cold = replace(lineup.usual, spec=parse_model("ollama/a:1b"), info=replace(lineup.usual.info, loaded=False))
+        session._turns.parts = replace(session._parts, lineup=replace(lineup, usual=cold))
+        due = reopen(session._turns, await session._runner.look()).reread
+
+    assert due is not None
+    assert not due.at_most
+    assert reread_of(due) == f"{due.tokens:,} tokens to re-read"

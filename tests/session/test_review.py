@@ -209,6 +209,23 @@ def test_a_review_loads_no_graph_and_no_network(workspace: Path) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=workspace, check=True, timeout=120)
 
 
+def test_a_repeated_review_loads_nothing_of_what_looks_at_code(workspace: Path) -> None:
+    (workspace / "till/prices.py").write_text(WRONG)
+    first = review(open_place(workspace))
+    script = (
+        "import sys\nfrom vivek.session.place import open_place\nfrom vivek.schema.changes import ScopeWish\n"
+        "from vivek.session.doors.review import collect_changes, review_static\n"
+        "place = open_place()\nreport = review_static(place, collect_changes(place, ScopeWish()))\n"
+        "assert not {'vivek.analysis.signals', 'vivek.syntax.measures'} & set(sys.modules)\n"
+        "print(report.receipts, report.findings)\n"
+    )
+
+    command = [sys.executable, "-c", script]
+    said = subprocess.run(command, cwd=workspace, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
+
+    assert said == f"{first.receipts} {first.findings}\n"
+
+
 FAKE_MYPY = """\
 import sys
 

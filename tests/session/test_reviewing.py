@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,13 +22,16 @@ from tests.session.reviewers import (
     reviewed,
     spoil,
 )
+from vivek.config.folders import cache_folder
 from vivek.errors import ProviderUnavailableError, ThreadError
 from vivek.flows.review.costing import NO_TIME
 from vivek.flows.review.work import UNREADABLE
 from vivek.providers.adapters.scripted import ScriptedReply
+from vivek.schema.chunk import Chunk, Usage
 from vivek.schema.events import CallDone, NodeStarted
 from vivek.schema.findings import Receipt
 from vivek.schema.known import Known
+from vivek.schema.request import Request
 from vivek.schema.reviewing import ChunkRead, FindingVerified, ReviewEnded, ReviewPlanned
 from vivek.session.doors.history import show_thread
 from vivek.session.doors.review_kept import finished_review
@@ -67,6 +71,31 @@ async def test_a_finding_is_located_verified_told_at_once_and_reported(workspace
     }
     assert heard.report.calls == len(heard.of(CallDone)) == 5
     assert show_thread(open_place(workspace), heard.report.thread_id)[1][1].startswith("1 findings, done.")
+
+
+class Uncounted(Reviewer):
+    """Counts no tokens, as some servers do not."""
+
+    async def stream(self, request: Request) -> AsyncIterator[Chunk]:
+        """Yield the reply without figures."""
+        async for piece in super().stream(request):
+            yield piece if piece.usage is None else replace(piece, usage=Usage())
+
+
+async def test_tokens_that_no_server_counted_are_unknown_and_not_zero(workspace: Path) -> None:
+    spoil(workspace)
+
+    counted = await reviewed(workspace, Reviewer())
+    (cache_folder() / "reviews.db").unlink()
+    uncounted = await reviewed(workspace, Uncounted())
+
+    assert uncounted.report.calls == counted.report.calls
+    assert uncounted.report.tokens == (None, None)
+    usages = [event.usage for event in counted.events if isinstance(event, CallDone)]
+    assert counted.report.tokens == (
+        sum(usage.prompt_tokens or 0 for usage in usages),
+        sum(usage.completion_tokens or 0 for usage in usages),
+    )
 
 
 async def test_all_questions_about_a_piece_begin_with_the_same_words_and_so_does_the_second_look(

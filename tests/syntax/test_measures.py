@@ -47,6 +47,22 @@ class TestTill:
         with pytest.raises(ValueError):
             quiet(1)
 
+    def test_by_another_test(self):
+        self.test_raises()
+
+    def test_of_a_table(self, key):
+        TABLE[key](1)
+
+    def test_of_what_it_is_handed(self, compared: Callable):
+        compared(quiet(1))
+
+    def test_by_exit_status(self):
+        subprocess.run(["true"], check=True)
+
+    @unittest.skip("too slow")
+    def test_that_nobody_runs(self):
+        pass
+
 def test_output():
     subprocess.check_output(["ls"])
 
@@ -92,11 +108,25 @@ def test_a_test_asserts_by_itself_or_by_a_function_of_its_file() -> None:
         "TestTill.test_assert_in_its_name_only": False,
         "TestTill.test_by_helper": True,
         "TestTill.test_raises": True,
+        "TestTill.test_by_another_test": True,
+        "TestTill.test_of_a_table": True,
+        "TestTill.test_of_what_it_is_handed": True,
+        "TestTill.test_by_exit_status": True,
+        "TestTill.test_that_nobody_runs": True,
         "test_output": False,
         "test_skipped": False,
     }
     assert [each.calls for each in found.tests if not each.asserts][:2] == [("quiet",), ("check_output",)]
-    assert found.asserting == ("compare", "helper")
+    assert {name for name in found.asserting if not name.startswith("test_")} == {"compare", "helper"}
+
+
+def test_addresses_that_only_readers_follow_are_no_services() -> None:
+    links = ["json.schemastore.org/sarif.json", "www.georss.org/georss", "jira.mariadb.org/x", "github.com/a/b"]
+    called = ["api.github.com", "www.googleapis.com", "openrouter.ai"]
+    text = "".join(f'A{at} = "https://{each}"\n' for at, each in enumerate([*links, *called]))
+
+    assert [each.name for each in measures_of("a.py", text).known] == called
+    assert [each.kind for each in measures_of("a.py", text).known] == ["service"] * 3
 
 
 def test_functions_that_assert_are_told_of_files_without_tests_as_well() -> None:

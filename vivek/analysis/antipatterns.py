@@ -75,7 +75,10 @@ def _pattern(
 def _cycles(cycles: Iterable[Cycle]) -> Iterator[Antipattern]:
     for cycle in cycles:
         count, cuts = len(cycle.modules), len(cycle.cut)
-        told = f"{count} modules import each other in a circle; {_counted(cuts, 'import')} to cut would end it"
+        one, other = cycle.modules[:2]
+        more = _counted(count - 2, "more module")
+        who = f"{one} and {other} import each other" if count == 2 else f"{one}, {other} and {more} import in a circle"
+        told = f"{who}; cutting {_counted(cuts, 'import')} would end it"
         effort: Effort = "small" if cuts == 1 else "medium" if cuts <= MEANINGS["cycle"].limits["large"] else "large"
         places = [place for edge in cycle.cut for place in edge.places]
         yield _pattern("cycle", told, places or [Place(path) for path in cycle.modules], effort)

@@ -22,6 +22,8 @@ _FOLLOWED = frozenset(
     }
 )
 
+_DOCUMENTING = frozenset({"doc", "docs", "documentation"})  # folders whose addresses are links for readers
+
 _BLIND = (
     (("csharp",), "C#: namespaces are not followed, so its modules have no imports here."),
     (("c", "cpp", "objc"), "C and C++: search paths of build files are not read; an `#include` is found by its path."),
@@ -92,13 +94,20 @@ def complexity_of(files: Sequence[SourceFile]) -> tuple[FunctionMeasures, ...]:
 
 
 def known_of(files: Sequence[SourceFile]) -> tuple[Known, ...]:
-    """Return entry points, settings, stores and services, sorted; what only tests use or is a module here is none."""
+    """Return entry points, settings, stores and services, sorted.
+
+    What only tests use, what is a module here and the addresses in a documentation's configuration are none.
+    """
     found = set()
     for file in files:
         if file.role in {"source", "settings", "data"}:
             own = {link.line for link in file.links if link.targets and link.kind == "import"}
+            documents = not _DOCUMENTING.isdisjoint(file.path.lower().split("/")[:-1])
             found |= {
-                known for known in file.measures.known if known.place.line not in own or known.kind == "entry point"
+                known
+                for known in file.measures.known
+                if known.kind == "entry point"
+                or (known.place.line not in own and not (documents and known.kind == "service"))
             }
     return tuple(sorted(found, key=lambda one: (one.kind, one.name, one.place.path, one.place.line)))
 

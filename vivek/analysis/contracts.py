@@ -117,7 +117,11 @@ def _banned(
     ban: Ban, paths: Collection[str], graph: Graph, by_ends: Mapping[tuple[str, str], Edge]
 ) -> Iterator[Violation]:
     sources = {path for path in paths if _fits(path, ban.source)}
-    targets = {path for path in paths if _fits(path, ban.target)} - sources
+    targets = {path for path in paths if _fits(path, ban.target)}
+    if targets < sources:  # a folder is kept from a part of itself
+        sources -= targets
+    else:
+        targets -= sources
     why = f": {ban.why}" if ban.why else ""
     for source in sorted(sources):
         direct = [[source, target] for target in sorted(graph.get(source, ())) if target in targets]

@@ -21,6 +21,13 @@ _FOUND_IN_FOLDER = frozenset(
         *("alembic", "locale", "locales", ".github", ".storybook", "typings", "types", "stubs"),
     }
 )
+# Of these, frameworks also read what they define: configurations of applications, tasks, settings.
+_READ_BY_NAME = frozenset(
+    {
+        *("admin", "apps", "asgi", "conf", "conftest", "fabfile", "models", "noxfile", "settings", "sitecustomize"),
+        *("tasks", "urls", "usercustomize", "wsgi"),
+    }
+)
 _CONFIGURES = re.compile(r"\.(?:config|conf|setup|stories|d)\.\w+$|(?:^|/)\.[^/]+$|\.pyi$")
 # Definitions that somebody calls who is no text of the repository.
 _CALLED = re.compile(
@@ -76,4 +83,5 @@ def _is_idle(one: Definition, file: SourceFile) -> bool:
         and not any(one.name == known.name.partition(".")[0] for known in file.measures.known)
         and file.measures.language not in _NEVER
         and not _CONFIGURES.search(file.path)
+        and file.path.lower().rpartition("/")[2].partition(".")[0] not in _READ_BY_NAME
     )

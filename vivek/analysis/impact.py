@@ -139,5 +139,6 @@ def _entries(report: Architecture, sources: Mapping[str, Module]) -> dict[str, s
     for known in report.known:
         if known.kind == "entry point" and known.place.path in sources:
             named.setdefault(known.place.path, []).append(known.name)
-    deep = sorted(named, key=lambda path: (is_aside(path), -sources[path].depth, path))
+    own = [path for path in named if not is_aside(path)] or list(named)  # a script beside it says little of the whole
+    deep = sorted(own, key=lambda path: (-sources[path].depth, path))
     return {path: f"it is an entry point: {', '.join(named[path][:3])}" for path in deep[:_ENTRIES]}

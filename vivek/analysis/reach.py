@@ -12,7 +12,7 @@ MOST = 20
 _TOLD = 40  # calls of a test, beyond which not all are known
 _ROLES = frozenset({"source", "test"})
 _INSIDE = frozenset({"rust", "zig"})  # languages whose tests stand beside the code
-_COLLECTED = re.compile(r"test(?:_|[A-Z0-9]|$)")
+_COLLECTED = re.compile(r"(?:_*Test\w*\.|\w*Tests?(?:Case|Mixin|Base)*\d*\.)*test(?:_|[A-Z0-9]|$)\w*")  # in Python
 
 
 def reach_of(files: Sequence[SourceFile]) -> Reach:
@@ -54,7 +54,7 @@ def _empty(files: Sequence[SourceFile]) -> list[tuple[str, Place]]:
         for file in files
         if file.code and (file.role == "test" or file.measures.language in _INSIDE)
         for case in file.measures.tests
-        if file.measures.language != "python" or _COLLECTED.match(case.name.rpartition(".")[2])
+        if file.measures.language != "python" or _COLLECTED.fullmatch(case.name)
         if not case.asserts
         and len(case.calls) < _TOLD
         and doubtful.isdisjoint(call.rpartition(".")[2] for call in case.calls)

@@ -63,6 +63,21 @@ OF_CHECKS: Final = {
     ),
     "V12": _rule("new-address", "info", "The program may speak to a host that the project has not spoken to so far."),
     "V13": _rule("weaker-test", "medium", "A defect that the tests found before can pass them now."),
+    "swallowed-error": _rule(
+        "swallowed-error", "medium", "What fails there fails unseen: the program goes on as if it had worked.", "info"
+    ),
+    "missing-await": _rule(
+        "missing-await", "high", "What was to be waited for has not happened when the next line runs."
+    ),
+    "constant-condition": _pattern(
+        "constant-condition",
+        "high",
+        "One of the two ways is never taken, and nobody sees it from the outside.",
+        "medium",
+    ),
+    "off-by-one": _pattern(
+        "off-by-one", "high", "The last step takes what is not there: an error, or a value that is none.", "medium"
+    ),
     "V14": _pattern(
         "injection", "medium", "The text gives orders to a model that reads it: an assistant may follow them.", "info"
     ),

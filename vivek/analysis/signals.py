@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from vivek.analysis.growth import grown
+from vivek.analysis.mistakes import check_conditions, check_ends, check_swallowed
 from vivek.analysis.rules import COMPLEXITY, CONFLICT, SYNTAX, Rule, rule_of
+from vivek.analysis.unawaited import check_awaits
 from vivek.analysis.validators.changed import Changed
 from vivek.analysis.validators.contents import (
     check_addresses,
@@ -37,7 +39,10 @@ _Check = Callable[[Changed, ProjectFacts], Iterable[Concern]]
 _OF_LINES: tuple[_Check, ...] = (
     *(check_secrets, check_hidden, check_constructs, check_sql, check_addresses, check_markers),
 )
-_OF_WHOLE: tuple[_Check, ...] = (check_names, check_dependencies, check_syntax, check_elision, check_later)
+_OF_WHOLE: tuple[_Check, ...] = (
+    *(check_names, check_dependencies, check_syntax, check_elision, check_later),
+    *(check_swallowed, check_conditions, check_ends, check_awaits),
+)
 _LINE = re.compile(r"line (\d+)")
 # Not the blocks by which models write edits.
 _MARK = re.compile(r"(?:<{7}|>{7}) (?!SEARCH|REPLACE)|={7}$")

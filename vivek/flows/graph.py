@@ -2,16 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, get_type_hints
 
+from langgraph.graph import StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import Saved, fold, unfold
 from vivek.schema.events import NodeStarted
 
 # Any: each flow has its own state; LangGraph hands it over as a mapping of JSON values.
 Node = Callable[[Any, NodeContext], Awaitable[Mapping[str, Any]]]
+DeskNode = Callable[..., Awaitable[Mapping[str, Any]]]
+"""A node that is also given what the nodes of its flow share, as `desk`."""
+
 Unfold = Callable[[Mapping[str, Any]], Any]
 Fold = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 
@@ -41,6 +47,31 @@ def bind(name: str, node: Node, *, unfold: Unfold, fold: Fold) -> Bound:
 
     run.__name__ = name
     return run
+
+
+def deciding(route: Callable[[Any], str], unfold: Unfold = unfold) -> Callable[[Any], str]:  # Any: see Node
+    """Return a routing function that reads the saved state."""
+
+    def decide(saved: Any) -> str:  # Any: see Node
+        return route(unfold(saved))
+
+    decide.__name__ = route.__name__
+    # LangGraph draws the edges from the type of what is returned.
+    decide.__annotations__["return"] = get_type_hints(route)["return"]
+    return decide
+
+
+def piecewise_graph(nodes: Mapping[str, DeskNode], desk: object) -> "StateGraph[Saved, NodeContext, Saved, Saved]":
+    """Return the graph of a flow that asks piece by piece, with its nodes and no edges.
+
+    Args:
+        nodes: The nodes, by name.
+        desk: What they share.
+    """
+    graph = StateGraph(Saved, context_schema=NodeContext)
+    for name, node in nodes.items():
+        graph.add_node(name, bind(name, partial(node, desk=desk), unfold=unfold, fold=fold), input_schema=Saved)
+    return graph
 
 
 def recursion_limit(step_limit: int, review_limit: int) -> int:

@@ -9,7 +9,7 @@ from typing import Final, cast, get_args
 
 from vivek.analysis.chunks import Chunk
 from vivek.config.front_matter import split_page
-from vivek.prompts.review import FINDINGS_SCHEMA, MOST, reply_form, review_system
+from vivek.prompts.review import FINDINGS_SCHEMA, form_section, review_system
 from vivek.prompts.templates import SHIPPED, Templates, shipped_text, template_names
 from vivek.schema.reviewing import EFFORTS, Condition, Finder, ReviewEffort
 from vivek.syntax.languages import is_prose, language_of
@@ -76,7 +76,9 @@ def _finder(name: str, templates: Templates) -> Finder:
         msg = f"Template `{name}`: there is no effort `{effort}` or no condition `{when}`."
         raise ValueError(msg)
     digest = hashlib.blake2b(digest_size=8)
-    for part in (text, review_system(templates), reply_form(templates), json.dumps(FINDINGS_SCHEMA), str(MOST)):
+    form = form_section(count=len, templates=templates).text
+    asked = (templates.render("review/answer"), templates.render("review/cites"))
+    for part in (text, review_system(templates), form, *asked, json.dumps(FINDINGS_SCHEMA)):
         digest.update(part.encode() + b"\0")
     named = name.removeprefix(FOLDER)
     return Finder(named, digest.hexdigest(), text, effort, cast(Condition, when))

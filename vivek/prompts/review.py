@@ -1,6 +1,6 @@
 """What a model is told that reviews a change: rules, a piece of the change with what is known around it, one question.
 
-All questions about a piece begin with the same words, so that a server reads them once.
+All questions about a piece begin with the same words, so that a server reads them once; how to reply comes first.
 """
 
 from collections.abc import Sequence
@@ -47,6 +47,11 @@ def _closed(properties: dict[str, object]) -> dict[str, object]:
     }
 
 
+def _matters(rules: Sequence[Rule] = ()) -> list[str]:
+    """Return what a finding may be about: a rule where rules are what is asked about, else anything but that."""
+    return [matter for matter in MATTERS if (matter == "rule") == bool(rules)]
+
+
 def findings_schema(rules: Sequence[Rule] = ()) -> dict[str, object]:
     """Return the schema of a reply with findings.
 
@@ -59,7 +64,7 @@ def findings_schema(rules: Sequence[Rule] = ()) -> dict[str, object]:
         "quote": _text(QUOTE, 1),
         "scenario": _text(SCENARIO, 1),
         "title": _text(TITLE, 1),
-        "matter": _one_of([matter for matter in MATTERS if (matter == "rule") == bool(rules)]),
+        "matter": _one_of(_matters(rules)),
         "severity": _one_of(list(SEVERITIES)),
         "confidence": _one_of(list(CONFIDENCES)),
         "fix": _text(FIX),
@@ -87,13 +92,12 @@ def review_system(templates: Templates = SHIPPED) -> str:
     return templates.render("review/system", severities=grades)
 
 
-def reply_form(templates: Templates = SHIPPED, rules: Sequence[Rule] = ()) -> str:
-    """Return how findings are to be written down, the same for every question but that about the project's rules."""
-    matters = [matter for matter in MATTERS if (matter == "rule") == bool(rules)]
+def form_section(*, count: Count, templates: Templates = SHIPPED) -> Section:
+    """Return how findings are written down; it stands before every piece, so that a server reads it once for all."""
     said = templates.render(
-        "review/reply", most=str(MOST), matters=", ".join(matters), severities=", ".join(SEVERITIES)
+        "review/reply", most=str(MOST), matters=", ".join(_matters()), severities=", ".join(SEVERITIES)
     )
-    return f"{said}\n{templates.render('review/cites')}" if rules else said
+    return always("form", said).measured(count)
 
 
 def chunk_sections(
@@ -130,8 +134,10 @@ def finder_sections(
     """
     asked_of = tuple(rules) if finder.when == "rules" else ()
     parts = [always(f"rule:{rule.id}", f"Rule `{one_line(rule.id)}`:\n{rule.text.strip()}") for rule in asked_of]
-    question = always("instruction", f"{finder.text}\n\n{reply_form(templates, asked_of)}")
-    return tuple(part.measured(count) for part in (*parts, question))
+    said = [finder.text, templates.render("review/answer")]
+    if asked_of:
+        said.append(templates.render("review/cites"))
+    return tuple(part.measured(count) for part in (*parts, always("instruction", "\n\n".join(said))))
 
 
 def verify_sections(finding: Finding, *, count: Count, templates: Templates = SHIPPED) -> tuple[Section, ...]:

@@ -197,7 +197,7 @@ class ReviewReport:
         told: What the user should know.
         thread_id: The thread that can be gone on with, "" without a model.
         calls: Calls of the model.
-        tokens: Tokens they read and wrote.
+        tokens: Tokens they read and wrote; None for what the server did not count.
         seconds: Wall time.
         fixes: What became of the fixes that were gone through, in that order.
     """
@@ -217,6 +217,6 @@ class ReviewReport:
     told: tuple[str, ...] = ()
     thread_id: str = ""
     calls: int = 0
-    tokens: tuple[int, int] = (0, 0)
+    tokens: tuple[int | None, int | None] = (0, 0)
     seconds: float = 0.0
     fixes: tuple[FixOutcome, ...] = ()

@@ -39,11 +39,13 @@ class Reread:
         tokens: About how many; 0 where it is known to have them still.
         seconds: How long that takes as far as was measured, None when it was not.
         compactable: Whether the thread is at rest, so that it can be summed up first.
+        at_most: Whether its server may have some of them still, from before.
     """
 
     tokens: int
     seconds: float | None = None
     compactable: bool = False
+    at_most: bool = False
 
     @property
     def worth_asking(self) -> bool:

@@ -80,6 +80,22 @@ class Heads:
         )
         return [id_ for (id_,) in rows]
 
+    def threads(self) -> list[tuple[str, bool]]:
+        """Return the threads that have checkpoints, each with whether it is what a return set aside."""
+        rows = self._db.execute(
+            "SELECT DISTINCT thread_id, EXISTS (SELECT 1 FROM leaps WHERE aside = thread_id) FROM checkpoints "
+            "WHERE checkpoint_ns = ''"
+        )
+        return [(name, bool(aside)) for name, aside in rows]
+
+    def waits(self, checkpoint_id: str, thread_id: str) -> bool:
+        """Tell whether a thread waits for the user at a checkpoint."""
+        found = self._db.execute(
+            "SELECT 1 FROM writes WHERE thread_id = ? AND checkpoint_id = ? AND channel = '__interrupt__'",
+            [thread_id, checkpoint_id],
+        ).fetchone()
+        return found is not None
+
     def head(self, checkpoint_id: str, thread_id: str) -> Head:
         """Return a checkpoint; a fork shares those of the thread that it was made of.
 

@@ -1,7 +1,8 @@
 """The child that builds the index of a project behind a conversation: a process of its own, never imported by vivek.
 
-One JSON line comes in (root, folder of the index, what is ignored), then `wait` and `go`; JSON lines come out: how far it is, and how it
-ended. It stops when its parent does, computes only while nobody else needs the processor, and keeps what it has done.
+One JSON line comes in (root, folder of the index, what is ignored), then `wait` and `go`; JSON lines come out: how far
+it is, and how it ended. It stops when its parent does, computes only while nobody else needs the processor, and keeps
+what it has done.
 """
 
 import json

@@ -30,6 +30,7 @@ from vivek.session.options import Choices
 from vivek.session.parts import Parts
 from vivek.session.place import Place, prepare_data
 from vivek.session.presets import preset
+from vivek.session.relisting import relist
 from vivek.session.returning import own_thread
 from vivek.session.runner import Runner
 from vivek.session.serving import Served
@@ -72,7 +73,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
     async with _prepared(place) as stack:
         index = stack.enter_context(ThreadIndex.open())
         knowing = await stack.enter_async_context(inform(place, settings, resident=choices.resident))
-        thread_id, notices = choose_thread(index, place, choices)
+        thread_id, notices = _thread(index, place, choices)
         stack.enter_context(own_thread(place, thread_id, index))
         store = stack.enter_context(Store.open(place.data))
         # The graph library takes longest to load: it does so while the model server is asked.
@@ -101,8 +102,7 @@ async def open_session(place: Place, choices: Choices, *, provider: Provider | N
 
         checkpoints = await stack.enter_async_context(open_checkpoints(place.data / "checkpoints.db"))
         notices += _kept_aside(checkpoints, store)
-        recorded = (record(parts, thread_id),) if settings.session.recording else ()
-        graph = build_chat(checkpoints.saver, *recorded)
+        graph = build_chat(checkpoints.saver, *([record(parts, thread_id)] if settings.session.recording else []))
         limit = recursion_limit(parts.context().profile.step_limit, REVIEW_LIMIT)
         session = Session(
             place=place,
@@ -136,6 +136,13 @@ def _kept_aside(checkpoints: Checkpoints, store: Store) -> list[Notice]:
     hint = "Threads begun before it can no longer be resumed."
     kept = (checkpoints.kept_aside, store.kept_aside)
     return [Notice(f"A damaged database was kept aside as {path}.", hint=hint) for path in kept if path is not None]
+
+
+def _thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[str, list[Notice]]:
+    """Return the thread to work in, and what to tell; a list of threads that was lost is made anew first."""
+    found = relist(place, index)
+    thread_id, notices = choose_thread(index, place, choices)
+    return thread_id, [*found, *notices]
 
 
 def choose_thread(index: ThreadIndex, place: Place, choices: Choices) -> tuple[str, list[Notice]]:

@@ -19,6 +19,9 @@ from vivek.session.turns import Turns
 Values = Mapping[str, Any]  # Any: the saved state as LangGraph gives it back
 
 _REQUEST_LENGTH = 120
+_TELL_WHAT_IS_LOADED = ("ollama", "lmstudio")
+"""Servers that hold nothing of a thread while its model is not loaded; others may, and vivek's own engine keeps it."""
+
 _DOING = {
     "planner": "the turn was being planned",
     "executor": "the model was at work",
@@ -168,4 +171,6 @@ def _reread(turns: Turns, tokens: int, *, at_rest: bool) -> Reread | None:
     caller = turns.parts.panel.usual.caller
     due = caller.gauge.new_tokens((), tokens, "bound")
     rate = caller.pace.known.prefill_rate
-    return Reread(due, due / rate if rate else None, at_rest)
+    served = turns.parts.served
+    cold = served.spec.provider in _TELL_WHAT_IS_LOADED and not served.info.loaded
+    return Reread(due, due / rate if rate else None, at_rest, at_most=due > 0 and not cold)

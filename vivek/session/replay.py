@@ -65,7 +65,8 @@ async def replay_recorded(place: Place, thread_id: str, *, turn: int | None = No
             which = f"Thread {thread_id}" if turn is None else f"Turn {turn} of thread {thread_id}"
             msg = f"{which} was not recorded."
             listed = ", ".join(map(str, recorded))
-            raise ThreadError(msg, hint=f"Recorded turns: {listed}." if listed else "Turns are recorded as they run.")
+            how = "Turns are recorded as they run, unless `session.recording` is off."
+            raise ThreadError(msg, hint=f"Recorded turns: {listed}." if listed else how)
         aside = _aside(folder)
         copy_before(store, aside.data, thread_id, wanted[0])
         return await _replay(place, aside, thread_id, wanted)

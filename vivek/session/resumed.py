@@ -23,9 +23,9 @@ def notices_of(found: Reopening) -> tuple[Notice, ...]:
 
 
 def reread_of(due: Reread) -> str:
-    """Return `14,200 tokens to re-read, about 50 s`."""
+    """Return `14,200 tokens to re-read, about 50 s`, with `At most` before it where that is all that is known."""
     seconds = "" if due.seconds is None else f", about {_seconds(due.seconds)}"
-    return f"{due.tokens:,} tokens to re-read{seconds}"
+    return f"{'At most ' if due.at_most else ''}{due.tokens:,} tokens to re-read{seconds}"
 
 
 def _told(found: Reopening) -> Iterator[Notice]:

@@ -5,18 +5,24 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from vivek import __version__
 from vivek.config.folders import cache_folder
 from vivek.errors import ConfigError
+from vivek.project.linters import ruff_stamp
+from vivek.project.packages import installed_names
 from vivek.project.versions import Version
 from vivek.schema.changes import Changes
-from vivek.schema.findings import Finding, Fix
+from vivek.schema.findings import Finding, Fix, Receipt
+from vivek.schema.plain import as_plain, from_plain
+from vivek.session.place import Place
+from vivek.session.trust import Trust
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Raised when the same change yields other findings than before."""
 
 _MOST = 100  # reviews that are kept
@@ -33,6 +39,7 @@ class Kept:
         read: Files that other tools than vivek read, by tool.
         untested: Changed definitions that no test names.
         told: What the user should know.
+        receipts: What became of each piece of the change.
     """
 
     findings: tuple[Finding, ...]
@@ -40,6 +47,7 @@ class Kept:
     read: Mapping[str, tuple[str, ...]]
     untested: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
 
 def key_of(changes: Changes, known: Iterable[str]) -> str:
@@ -61,6 +69,21 @@ def key_of(changes: Changes, known: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
+def look_key(place: Place, changes: Changes, version: Version, given: Sequence[Finding]) -> str:
+    """Return what tells this look at a change from every other.
+
+    Args:
+        place: The project.
+        changes: What is looked at.
+        version: The project around it.
+        given: What other tools found.
+    """
+    installed = installed_names(place.root) or ()
+    trusted = [each.digest + each.answer for folder in Trust.open().folders.values() for each in folder.commands]
+    known = [__version__, ruff_stamp(), *trusted, "", *sorted(installed), "", *sorted(version.paths()), ""]
+    return key_of(changes, [*known, *(repr(finding) for finding in given)])
+
+
 def recall(key: str, version: Version) -> Kept | None:
     """Return what was found before; None where it was not, or files it was read from have changed since."""
     try:
@@ -72,7 +95,8 @@ def recall(key: str, version: Version) -> Kept | None:
             return None
         findings = tuple(_finding(each) for each in held["findings"])
         read = {tool: tuple(paths) for tool, paths in held["read"].items()}
-        return Kept(findings, dict(held["tools"]), read, tuple(held["untested"]), tuple(held["told"]))
+        receipts = tuple(from_plain(Receipt, each) for each in held["receipts"])
+        return Kept(findings, dict(held["tools"]), read, tuple(held["untested"]), tuple(held["told"]), receipts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError):
         return None  # never written, cut off, or of another vivek
 
@@ -92,6 +116,7 @@ def keep(key: str, kept: Kept, version: Version) -> None:
         "tools": dict(kept.tools),
         "read": dict(kept.read),
         "told": list(kept.told),
+        "receipts": as_plain(kept.receipts),
     }
     with suppress(OSError, ConfigError, UnicodeError):
         folder = _folder()

@@ -1,5 +1,6 @@
 """What a model is shown around a piece of a change, from the index and both versions of the file; asks no model."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,7 +24,7 @@ from vivek.session.place import Place
 from vivek.session.review_uses import Read, Use, called_by, tests_of, uses_of
 from vivek.session.rule_pages import rules_for
 from vivek.syntax.facts import facts_of
-from vivek.syntax.languages import language_of
+from vivek.syntax.languages import is_prose, language_of
 from vivek.syntax.outline import Symbol, outline
 
 PATIENCE = 10.0
@@ -35,6 +36,8 @@ _TESTS, _CALLED, _USES, _PROMISED, _AROUND = 15, 20, 25, 30, 40
 _WHOLE = 120  # lines of a definition that is shown whole
 _NEAR = 12  # lines around a change in one that is not
 _NAMES = 6  # changed definitions that are asked about
+_VALUES = frozenset({"constant", "variable"})
+_LAYOUT = re.compile(r"[\s,]+")
 
 
 @dataclass(slots=True, eq=False)
@@ -195,9 +198,15 @@ def _shorter(label: str, rows: Sequence[str], near: Sequence[int], path: str) ->
     return shrink
 
 
-@lru_cache(maxsize=2)  # the pieces of a file come one behind the other
+@lru_cache(maxsize=1)  # the pieces of a file come one behind the other
 def _facts(path: str, text: str) -> FileFacts:
     return facts_of(path, text)
+
+
+@lru_cache(maxsize=1)
+def _bare(text: str) -> str:
+    """Return a text without what only lays it out, so that a head is found in it however its lines are broken."""
+    return _LAYOUT.sub("", text)
 
 
 def _promised(chunk: Chunk, file: ChangedFile) -> list[Part]:
@@ -207,7 +216,7 @@ def _promised(chunk: Chunk, file: ChangedFile) -> list[Part]:
     gone = {line.old for hunk in chunk.hunks for line in hunk.lines if line.sign == "-"}
     if not gone:
         return []
-    now = {(each.name, each.signature, each.doc) for each in _facts(file.path, file.new_text or "").definitions}
+    now = _bare(file.new_text or "")
     old = [
         each
         for each in _facts(file.old_path or file.path, file.old_text).definitions
@@ -217,7 +226,7 @@ def _promised(chunk: Chunk, file: ChangedFile) -> list[Part]:
     told = "\n".join(
         f"-{each.signature or each.name}" + (f"  # {each.doc}" if each.doc else "")
         for each in old
-        if (each.name, each.signature, each.doc) not in now
+        if any(_LAYOUT.sub("", part.rstrip("…")) not in now for part in (each.signature or each.name, each.doc))
     )
     return _listed("promised", "What stood there before the change:", told, _PROMISED)
 
@@ -225,6 +234,17 @@ def _promised(chunk: Chunk, file: ChangedFile) -> list[Part]:
 def _names(chunk: Chunk, file: ChangedFile) -> tuple[str, ...]:
     """Return the last parts of the names that a piece touches, in both versions."""
     new = _innermost(outline(file.path, file.new_text or "") or (), _touched(chunk)) if file.new_text else ()
-    gone = frozenset(line.old for hunk in chunk.hunks for line in hunk.lines if line.sign == "-")
-    old = _innermost(outline(file.old_path or file.path, file.old_text) or (), gone) if file.old_text else ()
-    return tuple(dict.fromkeys(symbol.last for symbol in (*new, *old)))[:_NAMES]
+    return tuple(dict.fromkeys((*(symbol.last for symbol in new), *_old_names(chunk, file))))[:_NAMES]
+
+
+def _old_names(chunk: Chunk, file: ChangedFile) -> Iterator[str]:
+    """Yield the names of the definitions that lines are taken from, each line's innermost one."""
+    path = file.old_path or file.path
+    if file.old_text is None or is_prose(path):
+        return
+    gone = [line.old for hunk in chunk.hunks for line in hunk.lines if line.sign == "-"]
+    known = [each for each in _facts(path, file.old_text).definitions if each.kind not in _VALUES] if gone else []
+    for line in gone:
+        around = [each for each in known if each.line <= line <= each.end_line]
+        if around:
+            yield max(around, key=lambda each: each.line).last

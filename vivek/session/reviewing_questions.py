@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vivek import __version__
 from vivek.prompts.finders import finders
-from vivek.prompts.review import SUMMARY_SCHEMA, VERDICT_SCHEMA, review_system
+from vivek.prompts.review import SUMMARY_SCHEMA, VERDICT_SCHEMA, form_section, review_system
 from vivek.prompts.templates import Templates
 from vivek.schema.changes import Changes
 from vivek.schema.events import Notice
@@ -67,7 +67,8 @@ def load_questions(place: Place, effort: ReviewEffort) -> Questions:
     loaded = load_templates(place, trust)
     rules, told = load_rules(place, trust)
     templates = loaded.templates
-    texts = (review_system(templates), templates.render("review/verify"), templates.render("review/summary"))
+    form = form_section(count=len, templates=templates).text
+    texts = (review_system(templates), form, templates.render("review/verify"), templates.render("review/summary"))
     said = json.dumps([*texts, VERDICT_SCHEMA, SUMMARY_SCHEMA])
     version = hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
     return Questions(effort, finders(effort, templates), rules, loaded, version, (*loaded.notices, *told))

@@ -14,14 +14,14 @@ from vivek.analysis.validators.facts import ProjectFacts
 from vivek.analysis.validators.weakening import is_test
 from vivek.analysis.verdicts import merged, ranked
 from vivek.project.definitions import definition_of
-from vivek.project.linters import Linted, ruff_stamp, run_ruff
+from vivek.project.linters import Linted, run_ruff
 from vivek.project.packages import installed_names, locked_names, named_hosts
 from vivek.project.tooling import detect_tooling
 from vivek.project.versions import Version
 from vivek.schema.changes import Changes
 from vivek.schema.findings import Finding
 from vivek.session.place import Place
-from vivek.session.review_cache import Kept, key_of
+from vivek.session.review_cache import Kept
 from vivek.session.trust import Trust
 from vivek.syntax.languages import language_of
 
@@ -46,14 +46,6 @@ class Looked:
 
 OwnLinters = Callable[[Place, Changes, Version], Looked]
 """Runs the linters of a project over a change."""
-
-
-def look_key(place: Place, changes: Changes, version: Version, given: Sequence[Finding]) -> str:
-    """Return what tells this look at a change from every other."""
-    installed = installed_names(place.root) or ()
-    trusted = [each.digest + each.answer for folder in Trust.open().folders.values() for each in folder.commands]
-    known = [__version__, ruff_stamp(), *trusted, "", *sorted(installed), "", *sorted(version.paths()), ""]
-    return key_of(changes, [*known, *(repr(finding) for finding in given)])
 
 
 def look(place: Place, changes: Changes, version: Version, given: Sequence[Finding], own: OwnLinters) -> Kept:

@@ -1,5 +1,7 @@
 """The tables of `threads.db`, version by version. Entry n makes version n + 1; what is published never changes."""
 
+import sqlite3
+
 MIGRATIONS = (
     """CREATE TABLE threads (
         id TEXT NOT NULL, directory TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, model TEXT NOT NULL,
@@ -30,3 +32,10 @@ MIGRATIONS = (
     ALTER TABLE branches ADD COLUMN source TEXT NOT NULL DEFAULT '';
     """,
 )
+
+
+def mend(connection: sqlite3.Connection) -> None:
+    """Add the address of a thread's model, which the very first lists had no column for."""
+    columns = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info('threads')")}
+    if columns and "base_url" not in columns:
+        connection.execute("ALTER TABLE threads ADD COLUMN base_url TEXT")

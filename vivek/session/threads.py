@@ -16,15 +16,14 @@ from vivek.errors import WorkspaceError
 from vivek.schema.threads import ThreadKind, ThreadStatus, ThreadSummary
 from vivek.session.branches import Branches
 from vivek.session.finding import ANY, COLUMNS, Wanted, condition, find_thread
-from vivek.session.thread_tables import MIGRATIONS
+from vivek.session.thread_tables import MIGRATIONS, mend
+from vivek.session.titles import short_title
 from vivek.workspace.database import open_database
 from vivek.workspace.database_errors import translate_database_errors
 from vivek.workspace.hashes import hashes_of
 
 _NAME = Path("threads.db")
 _NEXT = 0.001  # seconds
-_TITLE_LENGTH = 72
-_TITLE_READ = 1_000  # of the request
 
 
 class ThreadIndex:
@@ -43,7 +42,7 @@ class ThreadIndex:
         """
         path = (folder or state_folder()) / _NAME
         try:
-            return cls(open_database(path, migrations=MIGRATIONS, synchronous="NORMAL", mend=_mend).connection)
+            return cls(open_database(path, migrations=MIGRATIONS, synchronous="NORMAL", mend=mend).connection)
         except WorkspaceError as error:
             there = out_of_reach(path.parent)
             if there is None:
@@ -113,6 +112,10 @@ class ThreadIndex:
             rows = self.list(directory, wanted=Wanted(kind, most=1))
         return rows[0] if rows else None
 
+    def knows(self, directory: Path) -> bool:
+        """Tell whether any thread of a project is listed, those of what was set aside among them."""
+        return self._db.execute("SELECT 1 FROM threads WHERE directory = ?", (str(directory),)).fetchone() is not None
+
     def ids(self, directory: Path) -> set[str]:
         """Return the ids in use in a project, those of what was set aside among them."""
         return {id_ for (id_,) in self._db.execute("SELECT id FROM threads WHERE directory = ?", (str(directory),))}
@@ -139,12 +142,7 @@ class ThreadIndex:
             base_url: Where its model answered.
             asked: What the turn begins with, as JSON, for a start after a sudden end.
         """
-        from vivek.config.redaction import redact  # a list of threads does without its expressions
-
-        short = redact(" ".join(title.split())[:_TITLE_READ])
-        if len(short) > _TITLE_LENGTH:
-            short = short[: _TITLE_LENGTH - 1] + "…"
-        values = (thread_id, str(directory), kind, short, model, base_url, self._now(), asked)
+        values = (thread_id, str(directory), kind, short_title(title), model, base_url, self._now(), asked)
         self._db.execute(
             "INSERT INTO threads (id, directory, kind, title, model, base_url, turns, updated, status, asked) "
             "VALUES (?, ?, ?, ?, ?, ?, 0, ?, 'unfinished', ?) "
@@ -224,6 +222,16 @@ class ThreadIndex:
         self._db.execute(f"UPDATE threads SET title = ? WHERE {where} AND id = ?", (title, *values, thread_id))
         self._db.commit()
 
+    def restore(self, row: ThreadSummary, log: str | None, *, aside: bool) -> None:
+        """Add a thread as its checkpoints tell of it, unless it is listed; `aside` hides what a return set aside."""
+        values = (row.id, row.directory, row.kind, short_title(row.title), row.model, row.turns, row.updated)
+        self._db.execute(
+            "INSERT OR IGNORE INTO threads (id, directory, kind, title, model, turns, updated, status, log, aside) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, row.status, log, aside),
+        )
+        self._db.commit()
+
     def delete(self, thread_id: str, directory: Path | None = None) -> None:
         """Forget a thread; its checkpoints are the business of `doors/history.py`."""
         where, values = condition(directory)
@@ -240,10 +248,3 @@ class ThreadIndex:
             f"SELECT {column} FROM threads WHERE directory = ? AND id = ?", (str(directory), thread_id)
         ).fetchone()
         return found[0] if found else None
-
-
-def _mend(connection: sqlite3.Connection) -> None:
-    """Add the address of a thread's model, which the very first lists had no column for."""
-    columns = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info('threads')")}
-    if columns and "base_url" not in columns:
-        connection.execute("ALTER TABLE threads ADD COLUMN base_url TEXT")

@@ -1,7 +1,7 @@
 """The tests of a text and whether they assert anything, told by the words of its code. Pure.
 
-A test asserts if a word for it stands in its lines, or if it calls a function of the same file that asserts. A call
-named `check_...` or `verify_...` counts, wherever it leads.
+A test asserts if a word for it stands in its lines, or if it calls a function or a test of the same file that asserts.
+A call named `check_...` or `verify_...` counts, wherever it leads, and in doubt so does a call of what has no name.
 """
 
 import re
@@ -17,6 +17,7 @@ _ASSERTS = {
         r"(?<!\w)(?:assert|raise(?![ \t]+(?:\w+\.)*(?:SkipTest|Skipped)))\b"
         r"|(?<![A-Za-z])_?(?:assert|expect|should|verify|ensure|validate|fail|raises|warns|deprecated_call"
         r"|check(?!_output\b|_call\b|out\b))\w*[ \t]*\(|\w+_(?:assert|check|verify)\w*[ \t]*\(|\w*Assert\w*[ \t]*\("
+        r"|\bcheck[ \t]*=[ \t]*True\b|^[ \t]*@[\w.]*(?:[sS]kip|xfail|expectedFailure)"  # whoever skips it knows
     ),
     "javascript": re.compile(
         r"\b(?:expect|assert|should|verify)\w*[ \t]*[.(<]|\.(?:should|rejects|resolves|snapshot)\b|\bthrow\b"
@@ -40,6 +41,7 @@ _HEAD = re.compile(r"\b(?:def|fn|func(?:[ \t]*\([^()]*\))?|function\*?|void)[ \t
 _HINT = re.compile(
     r"assert|Assert|raise|expect|should|verify|ensure|validate|fail|Fail|warns|check|deprecated|throw|panic|unreach"
     r"|EXPECT|ASSERT|REQUIRE|CHECK|FAIL|Error|Fatal|require|unwrap_err|rejects|resolves|snapshot|\b(?:t|is|must)\w*[.(]"
+    r"|[sS]kip|xfail"
 )
 _KEYWORDS = (
     "and assert await catch elif else except for func function if in is lambda match not or print return switch while "
@@ -47,6 +49,8 @@ _KEYWORDS = (
 )
 _NO_CALLS = frozenset(_KEYWORDS.split())
 _MOST = 40  # names that are told
+_NAMELESS = re.compile(r"[\])][ \t]*\(")  # a call of what a table or another call returned
+_TAKES = re.compile(r"\bdef[ \t]+\w+[ \t]*\(([^()]*)\)")
 
 
 UNNAMED = "<anonymous>"
@@ -77,18 +81,17 @@ def cases_in(
     if pattern is None or not parts:
         return (), ()
     marked = _marked(lines, pattern, _HINT if tested else _PLAINLY)
-    asserting = {part.name.rpartition(".")[2] for part in parts if not part.test and _within(marked, part)}
-    asserting.discard(UNNAMED)
+    asserting = {_own_name(part) for part in parts if _is_called_by_name(part) and _within(marked, part)}
     if not tested:
         return (), tuple(sorted(asserting))
     silent = [part for part in parts if not _within(marked, part)]
-    calls = {part: _called(lines, part) for part in silent} if silent else {}
+    calls = {part: _called(lines, part, python=language == "python") for part in silent}
     grown = True
     while grown:
         more = {
-            part.name.rpartition(".")[2]
+            _own_name(part)
             for part, called in calls.items()
-            if not part.test and not asserting.isdisjoint(called)
+            if _is_called_by_name(part) and (called is None or not asserting.isdisjoint(called))
         }
         grown = not more <= asserting
         asserting |= more
@@ -118,6 +121,23 @@ def _within(marked: Sequence[int], part: Part) -> bool:
     return bisect_left(marked, part.line) < bisect_right(marked, part.end_line)
 
 
-def _called(lines: Sequence[str], part: Part) -> frozenset[str]:
+def _called(lines: Sequence[str], part: Part, *, python: bool) -> frozenset[str] | None:
+    """Return the names that a part calls, None where it calls what has no name or what it was handed."""
     said = "\n".join(lines[part.line - 1 : part.end_line])
-    return frozenset(_CALL.findall(said)) - _NO_CALLS - {part.name.rpartition(".")[2]}
+    called = frozenset(_CALL.findall(_HEAD.sub("", said))) - _NO_CALLS
+    if python:
+        head = _TAKES.search(said)
+        taken = frozenset(re.findall(r"(?:^|,)\s*(\w+)", head[1])) if head else frozenset()
+        if _NAMELESS.search(said) or not taken.isdisjoint(called):
+            return None
+    return called
+
+
+def _own_name(part: Part) -> str:
+    return part.name.rpartition(".")[2]
+
+
+def _is_called_by_name(part: Part) -> bool:
+    """Tell whether others may call a part; a test is called by others only where its name is one of code."""
+    name = _own_name(part)
+    return name != UNNAMED and (not part.test or name.isidentifier())

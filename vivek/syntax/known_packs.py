@@ -76,11 +76,12 @@ _ADDRESS = re.compile(
     r"(?:\+\w+)?://(?:[^\s/@\"'<>]{1,200}@)?(?P<host>[A-Za-z0-9][\w.-]*)?"
 )
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
-# Names for documentation, of vocabularies that nobody calls, and of this machine.
+# Names for documentation, of vocabularies that nobody calls, of pages that people read, and of this machine.
 _NO_SERVICE = re.compile(
     r"(?:^|\.)(?:example(?:\.\w+)?|localhost|invalid|test|local|w3\.org|xmlsoap\.org|json-schema\.org|purl\.org|"
     r"schema\.org|openxmlformats\.org|ns\.adobe\.com|schemas\.\S+|xml\.org|docs\.\S+|readthedocs\.io|python\.org|"
-    r"wikipedia\.org|stackoverflow\.com|opensource\.org|gnu\.org|apache\.org|mozilla\.org|ietf\.org|rfc-editor\.org)$"
+    r"wikipedia\.org|stackoverflow\.com|opensource\.org|gnu\.org|apache\.org|mozilla\.org|ietf\.org|rfc-editor\.org|"
+    r"schemastore\.org)$|^(?:jira|bugs|issues|wiki|forum|www(?!\.googleapis\.))\.|^(?:github|gitlab|bitbucket)\.\w+$"
 )
 
 

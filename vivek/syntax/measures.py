@@ -16,7 +16,7 @@ from vivek.syntax.python_tree import plain_python, python_tree
 from vivek.syntax.rough_measures import rough_measures
 from vivek.syntax.silence import silent_python, todos_in
 
-_VERSION = 1
+_VERSION = 2
 
 _TOO_DEEP = "nested too deeply"
 

@@ -119,3 +119,36 @@ def test_a_skip_in_a_new_file_is_only_noted() -> None:
 )
 def test_test_files_are_told_by_their_names(path: str, *, expected: bool) -> None:
     assert is_test(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "line"),
+    [
+        ("tests/test_till.py", TESTS, TESTS.replace("assert two() == 2", "assert two()"), 6),
+        ("tests/test_till.py", TESTS, TESTS.replace("assert two() == 2", "assert two() is not None"), 6),
+        ("a.test.ts", "expect(two()).toBe(2);\n", "expect(two()).toBeDefined();\n", 1),
+        ("a.test.js", "expect(two()).toEqual([2]);\n", "expect(two()).not.toBeNull();\n", 1),
+        ("ATest.java", "assertEquals(2, two());\n", "assertNotNull(two());\n", 1),
+        ("tests/a.rs", "assert_eq!(two(), Ok(2));\n", "assert!(two().is_ok());\n", 1),
+    ],
+)
+def test_an_assertion_that_takes_nearly_any_value_asks(path: str, before: str, after: str, line: int) -> None:
+    [concern] = doubts("V13", path, before, after)
+
+    assert (concern.level, concern.line) == ("ask", line)
+    assert concern.text == "an assertion takes nearly any value now"
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("tests/test_till.py", TESTS, TESTS.replace("assert two() == 2", "assert two() == 3")),
+        ("tests/test_till.py", TESTS, TESTS.replace("assert two() == 2", "assert three()\n    assert two() == 2")),
+        ("a_test.py", "assert two() == True\n", "assert two()\n"),
+        ("a_test.py", "assert a in x\nassert b in x\n", "assert x == [a, b]\n"),
+        ("a.test.ts", "expect(x).toBeDefined();\nexpect(x.y).toBeTruthy();\n", "expect(x).toEqual({ y: 1 });\n"),
+        ("ATest.java", "assertTrue(x.contains(1));\nassertEquals(1, x.size());\n", "assertEquals(List.of(1), x);\n"),
+    ],
+)
+def test_assertions_that_say_as_much_or_more_are_no_concern(path: str, before: str, after: str) -> None:
+    assert doubts("V13", path, before, after) == []

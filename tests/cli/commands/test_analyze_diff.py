@@ -147,5 +147,5 @@ def test_without_a_repository_there_is_nothing_to_compare(
 
     code, out, err = vivek("analyze", "diff", "HEAD")
 
-    assert (code, out) == (1, "")
-    assert "git" in err
+    assert (code, out) == (2, "")
+    assert "There is no git repository here, so there are no versions to compare." in err

@@ -155,6 +155,18 @@ def test_a_baseline_passes_what_is_known_and_stops_what_is_new(changed: Path, vi
     assert "baseline base.json: 1 new, 1 open, 0 fixed" in out
 
 
+def test_what_a_review_writes_is_named_and_not_reviewed(changed: Path, vivek: Vivek) -> None:
+    line = ("review", "--baseline", "base.json", "--output", "found.sarif", "--format", "sarif", "--fail-on", "info")
+    vivek(*line, "--update-baseline")
+
+    code, _, err = vivek(*line)
+    _, out, _ = vivek("review", "--baseline", "base.json", "--all", "--", "base.json", PRICES)
+
+    assert (code, err) == (0, "written to found.sarif\n")
+    assert "base.json" in out
+    assert "written by reviews" in out
+
+
 def test_a_baseline_of_a_newer_version_is_refused(changed: Path, vivek: Vivek) -> None:
     (changed / "base.json").write_text('{"kind": "vivek review", "version": 99, "findings": []}')
 

@@ -4,8 +4,8 @@ import pytest
 
 from tests.cli.fakes import DIFF, REPLY, THREAD, USAGE, WAITING, FakeClock, answered, applied, edited
 from vivek.cli.render.plain import PlainView
-from vivek.cli.render.shown import ShownDiffs
 from vivek.cli.render.safe_text import FRAME
+from vivek.cli.render.shown import ShownDiffs
 from vivek.schema.checks import Check
 from vivek.schema.concerns import Concern
 from vivek.schema.events import (

@@ -1,13 +1,15 @@
 """The saved state of a review: small, plain, and refused where it is of another form."""
 
 import json
+from typing import cast
 
 import pytest
 
 from vivek.errors import ThreadDamagedError, ThreadError
-from vivek.flows.review.packing import Plan, Result, pack, unpack
+from vivek.flows.piecewise import REVIEW, fold, pack, unfold
+from vivek.flows.review.packing import Plan, Result
 from vivek.flows.review.routing import after_plan, after_verify
-from vivek.flows.review.state import STATE_VERSION, begin_review, check_version, fold, unfold
+from vivek.flows.review.state import ReviewState, begin_review
 from vivek.schema.changes import Changes, ReviewScope
 from vivek.schema.findings import Finding, Fix, Receipt, ReviewReport
 
@@ -19,8 +21,8 @@ def test_what_is_kept_beside_the_state_comes_back_as_it_was() -> None:
     result = Result(Receipt("1", "a.py", 2, 1, 2, ("finder:lines",)), (finding,), {"refuted": 1}, 2, 30, 4, 0.5)
     plan = Plan(Changes(SCOPE, ()), ReviewReport(SCOPE, "done"), 2_000, (), (("2", "too large"),))
 
-    assert unpack(Result, pack(result)) == result
-    assert unpack(Plan, pack(plan)) == plan
+    assert REVIEW.unpack(Result, pack(result)) == result
+    assert REVIEW.unpack(Plan, pack(plan)) == plan
     assert pack(plan).isascii()
 
 
@@ -37,7 +39,7 @@ def test_what_is_kept_beside_the_state_comes_back_as_it_was() -> None:
 )
 def test_what_is_damaged_is_told_and_never_taken_for_a_value(text: str) -> None:
     with pytest.raises(ThreadDamagedError):
-        unpack(Result, text)
+        REVIEW.unpack(Result, text)
 
 
 def test_a_state_is_saved_in_the_two_values_that_every_thread_has() -> None:
@@ -51,15 +53,15 @@ def test_a_state_is_saved_in_the_two_values_that_every_thread_has() -> None:
 
 
 def test_a_state_of_another_form_is_refused() -> None:
-    check_version({"version": STATE_VERSION})
+    REVIEW.check({"version": REVIEW.version})
     with pytest.raises(ThreadError, match="another version"):
-        check_version({"version": STATE_VERSION + 1})
+        REVIEW.check({"version": REVIEW.version + 1})
     with pytest.raises(ThreadDamagedError):
-        check_version({})
+        REVIEW.check({})
 
 
 def test_pieces_are_read_until_none_is_left() -> None:
-    begun = unfold({"turn": begin_review(plan="", effort="quick", model="")})
+    begun = cast("ReviewState", unfold({"turn": begin_review(plan="", effort="quick", model="")}))
 
     assert after_plan({**begun, "pieces": 0}) == "report"
     assert after_plan({**begun, "pieces": 2}) == "find"

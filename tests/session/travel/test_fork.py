@@ -210,7 +210,7 @@ async def test_a_tree_names_forks_that_have_files_of_their_own(place: Place, tmp
     own = thread_tree(there, fork.thread)
     assert own.branches == ()
     assert own.parent == TreeParent(THREAD, 1, str(place.root))
-    assert list(tree_lines(own, 200))[0] == f"forked from {THREAD} after turn 1, in {place.root}"
+    assert next(tree_lines(own, 200)) == f"forked from {THREAD} after turn 1, in {place.root}"
     assert [each.tree.parent for each in tree.branches] == [None, None]
     assert tree.parent is None
     delete_thread(there, fork.thread)

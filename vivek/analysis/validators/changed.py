@@ -55,12 +55,17 @@ class Changed:
     @cached_property
     def added(self) -> tuple[tuple[int, str], ...]:
         """The lines that are new, each with its number in the new text; a very long one comes in pieces."""
-        return tuple(self._differing()[0])
+        return tuple(line for _, added in self.blocks for line in added)
 
     @cached_property
     def removed(self) -> tuple[str, ...]:
         """The lines that are gone."""
-        return tuple(self._differing()[1])
+        return tuple(line for removed, _ in self.blocks for line in removed)
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[tuple[str, ...], tuple[tuple[int, str], ...]], ...]:
+        """What takes the place of what: lines that are gone, and the new ones there, as in `removed` and `added`."""
+        return tuple(self._differing())
 
     @cached_property
     def tree_before(self) -> ast.Module | None:
@@ -89,17 +94,14 @@ class Changed:
     def _tree(self, text: str | None) -> ast.Module | None:
         return parse_python(text) if text is not None and self.language == "python" else None
 
-    def _differing(self) -> tuple[list[tuple[int, str]], list[str]]:
+    def _differing(self) -> Iterator[tuple[tuple[str, ...], tuple[tuple[int, str], ...]]]:
         old, new = split_lines(self.before or ""), split_lines(self.after or "")
-        added: list[tuple[int, str]] = []
-        removed: list[str] = []
         for step in compare(old, new):
             if step.tag == "equal":
                 continue
             numbered = range(step.new_from, step.new_to)
-            added += [(number + 1, piece) for number in numbered for piece in _pieces(new[number].rstrip("\n"))]
-            removed += [line.rstrip("\n") for line in old[step.old_from : step.old_to]]
-        return added, removed
+            added = ((number + 1, piece) for number in numbered for piece in _pieces(new[number].rstrip("\n")))
+            yield tuple(line.rstrip("\n") for line in old[step.old_from : step.old_to]), tuple(added)
 
 
 def _pieces(line: str) -> list[str]:

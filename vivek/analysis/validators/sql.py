@@ -11,21 +11,22 @@ from typing import Final
 
 from vivek.analysis.validators.changed import Changed
 from vivek.analysis.validators.facts import ProjectFacts
-from vivek.analysis.validators.sql_pieces import Composed, Piece, composed
+from vivek.analysis.validators.sql_pieces import Composed, Piece, composed, is_spelled_out
 from vivek.schema.concerns import Concern
 
 SAYS: Final = "puts values into SQL text"
 
-_HINT = re.compile(r"(?i)\b(?:select|insert|update|delete|replace|where|and|or)\b")
+# In capitals, or right behind a quote: words of every text would cost a walk through every file.
+_HINT = re.compile(
+    r"\b(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WHERE|AND|OR)\b|[\"'`]\s*(?:select|insert|update|delete)\s"
+)
 _STATEMENT = re.compile(
     r"\s*(?:SELECT\b.{0,2000}?\bFROM\b|INSERT\s+(?:OR\s+\w+\s+)?INTO\b|REPLACE\s+INTO\b|UPDATE\b.{0,500}?\bSET\b"
     r"|DELETE\s+FROM\b|(?:WHERE|AND|OR)\s+[\w.]+\s*(?:=|<|>|LIKE\b)"
     r"|select\b.{0,2000}?\bfrom\b|insert\s+into\b|update\s+\S+\s+set\b|delete\s+from\b)",
     re.DOTALL,
 )
-_VALUE_NEXT = re.compile(
-    r"(?:[=<>]|\blike|\bbetween|\blimit|\boffset|\b(?:in|values)\s*\([^()]*)\s*\Z", re.IGNORECASE
-)
+_VALUE_NEXT = re.compile(r"(?:[=<>]|\blike|\bbetween|\blimit|\boffset|\b(?:in|values)\s*\([^()]*)\s*\Z", re.IGNORECASE)
 _CONSTANT = re.compile(r"(?:\w+\.)*_*[A-Z][A-Z0-9_]*\Z")
 _HARMLESS = re.compile(r"(?i)marks|placeholder|params?\b|escape|quote|literal|identifier|sanitiz|\A(?:int|float|len)\(")
 
@@ -83,31 +84,11 @@ def _fixed_names(change: Changed) -> Iterator[str]:
             case _:
                 pass
     for name, given in values.items():
-        if all(_is_spelled_out(value) for value in given):
+        if all(_is_fixed(value) for value in given):
             yield name
 
 
-def _is_spelled_out(value: ast.expr) -> bool:
-    match value:
-        case ast.Constant():
-            return True
-        case ast.IfExp(body=body, orelse=other):
-            return _is_spelled_out(body) and _is_spelled_out(other)
-        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[given]):
-            return _repeats_a_mark(given)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Add(), right=right):
-            return _is_spelled_out(left) or _is_spelled_out(right) if isinstance(value.op, ast.Mult) else (
-                _is_spelled_out(left) and _is_spelled_out(right)
-            )
-        case _:
-            return False
-
-
-def _repeats_a_mark(given: ast.expr) -> bool:
-    match given:
-        case ast.GeneratorExp(elt=ast.Constant()) | ast.ListComp(elt=ast.Constant()):
-            return True
-        case ast.BinOp(op=ast.Mult(), left=left, right=right):
-            return any(isinstance(side, ast.Constant | ast.List) for side in (left, right))
-        case _:
-            return False
+def _is_fixed(value: ast.expr) -> bool:
+    # A statement within another one is judged by itself.
+    within = isinstance(value, ast.JoinedStr) and isinstance(value.values[0], ast.Constant)
+    return is_spelled_out(value) or (within and _STATEMENT.match(ast.unparse(value)[2:]) is not None)

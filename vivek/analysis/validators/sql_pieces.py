@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from vivek.analysis.validators.changed import Changed
+from vivek.analysis.validators.changed import Changed, nodes_of, parse_python
 
 
 class Piece(NamedTuple):
@@ -53,6 +53,10 @@ def composed(change: Changed) -> Iterator[Composed]:
     """Yield the texts of a file's new version that are put together, each as its pieces."""
     if change.tree is not None:
         yield from _of_python(change.nodes)
+    elif change.language == "python":  # a piece of a file: what is whole by itself
+        for number, line in change.added:
+            alone = parse_python(line.strip()) if "=" in line or "(" in line else None
+            yield from (text._replace(first=number, last=number) for text in _of_python(nodes_of(alone)))
     elif change.after is not None and change.language in LANGUAGES:
         yield from _of_signs(change.after, change.language)
 
@@ -84,7 +88,8 @@ def _python_pieces(node: ast.expr) -> Iterator[Piece]:
                 yield from _python_pieces(value)
         case ast.FormattedValue(value=value, format_spec=spec):
             is_number = spec is not None and ast.unparse(spec).strip("f'\"").endswith(("d", "f"))
-            yield Piece("0" if is_number else ast.unparse(value), not is_number)
+            is_known = is_number or is_spelled_out(value)
+            yield Piece("0" if is_known else ast.unparse(value), not is_known)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             yield from _python_pieces(left)
             yield from _python_pieces(right)
@@ -95,6 +100,25 @@ def _python_pieces(node: ast.expr) -> Iterator[Piece]:
             yield from _filled(text, re.compile(r"\{(?P<name>\w*)\}"), [ast.unparse(each) for each in args])
         case _:
             yield Piece(ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else "computed", computed=True)
+
+
+def is_spelled_out(value: ast.expr) -> bool:
+    """Tell whether a Python expression can only be a text that stands in it, such as a row of question marks."""
+    match value:
+        case ast.Constant():
+            return True
+        case ast.IfExp(body=first, orelse=second) | ast.BinOp(left=first, op=ast.Add(), right=second):
+            return is_spelled_out(first) and is_spelled_out(second)
+        case ast.BinOp(left=first, op=ast.Mult(), right=second):
+            return is_spelled_out(first) or is_spelled_out(second)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[given]):
+            return is_spelled_out(given)
+        case ast.GeneratorExp(elt=each) | ast.ListComp(elt=each):
+            return is_spelled_out(each)
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return all(is_spelled_out(each) for each in elements)
+        case _:
+            return False
 
 
 def _of_signs(text: str, language: str) -> Iterator[Composed]:

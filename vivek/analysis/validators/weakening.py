@@ -20,6 +20,16 @@ _SKIP = re.compile(
     r"\bpytest\.(?:mark\.)?(?:skip|skipif|xfail|importorskip)\b|\bunittest\.(?:skip\w*|expectedFailure)\b|@skip\w*\b"
     r"|\bt\.Skip\w*\(|#\[ignore\b|@(?:Disabled|Ignore)\b|\bself\.skipTest\(|\bpytest\.mark\.flaky\b|\bcollect_ignore\b"
 )
+# Assertions that compare with a value, and those that take nearly any value.
+_COMPARES = re.compile(
+    r"==(?! *True\b)|\.to(?:Be|Equal|StrictEqual|MatchObject)\(|\bassert_eq!|\bassert(?:Array|Iterable)?Equals?\("
+    r"|\.isEqualTo\("
+)
+_TAKES_MOST = re.compile(
+    r"^\s*assert (?P<python>(?!not )[^=<>!#]+?)(?: is not None)?$"
+    r"|\bexpect\((?P<script>.+)\)\.(?:toBeDefined|toBeTruthy|not\.toBe(?:Null|Undefined|NaN))\("
+    r"|\bassertNotNull\((?P<java>.+)\);|\bassert!\((?P<rust>.+)\.is_(?:ok|some)\(\)"
+)
 _SCRIPTS = frozenset({"javascript", "typescript"})
 _SCRIPT_SKIP = re.compile(r"\b(?:it|test|describe|context)\.(?:skip|todo|failing)\b|\bx(?:it|describe|test)\(")
 _SCRIPT_ONLY = re.compile(r"\b(?:it|test|describe|context)\.only\(|\bf(?:it|describe)\(")
@@ -36,7 +46,9 @@ def check_weakening(changes: Sequence[Changed], _facts: ProjectFacts) -> Iterato
     tests = [change for change in changes if is_test(change.path) and not change.unreadable]
     if not tests:
         return
-    counted = [(change, _assertions(change, new=False), _assertions(change, new=True)) for change in tests]
+    counted = [
+        (change, _assertions(change, new=False), _assertions(change, new=True) + _merged(change)) for change in tests
+    ]
     moved = sum(after for _, _, after in counted) >= sum(before for _, before, _ in counted)
     for change, before, after in counted:
         if change.deleted:
@@ -44,7 +56,31 @@ def check_weakening(changes: Sequence[Changed], _facts: ProjectFacts) -> Iterato
         elif after < before:
             level: Level = "note" if moved else "ask"
             yield change.doubt("V13", level, f"checks less: {before} assertions before, {after} now")
+        yield from _loosened(change)
         yield from _skips(change)
+
+
+def _merged(change: Changed) -> int:
+    """Return how many assertions are gone that one comparing assertion in their place makes up for."""
+    made_up = 0
+    for removed, added in change.blocks:
+        if removed and any(_is_assertion(line) and _COMPARES.search(line) for _, line in added):
+            made_up += max(0, sum(map(_is_assertion, removed)) - sum(_is_assertion(line) for _, line in added))
+    return made_up
+
+
+def _is_assertion(line: str) -> bool:
+    return _ASSERTION.search(line) is not None or line.lstrip().startswith("assert ")
+
+
+def _loosened(change: Changed) -> Iterator[Concern]:
+    """Say where an assertion takes nearly any value that compared the same thing before."""
+    for removed, added in change.blocks:
+        for number, line in added if removed else ():
+            found = _TAKES_MOST.search(line)
+            what = next((text for text in found.groups() if text), "") if found is not None else ""
+            if what and any(what.strip() in was and _COMPARES.search(was) for was in removed):
+                yield change.doubt("V13", "ask", "an assertion takes nearly any value now", number)
 
 
 def _skips(change: Changed) -> Iterator[Concern]:

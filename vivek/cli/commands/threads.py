@@ -20,12 +20,15 @@ from vivek.cli.options import (
     choice,
     look_at_terminal,
 )
+from vivek.cli.render.safe_text import problem
 from vivek.errors import ConfigError
+from vivek.schema.plain import as_plain
 from vivek.schema.threads import ThreadKind, ThreadStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vivek.schema.events import Notice
     from vivek.schema.threads import ThreadSummary
 
 _OPEN = ("unfinished", "needs_approval")
@@ -94,20 +97,27 @@ def rename(
 
 def _list(kind: str | None, status: str | None, limit: str | None, form: str, *, everywhere: bool) -> int:
     from vivek.session.finding import Wanted
+    from vivek.session.place import open_place
     from vivek.session.threads import ThreadIndex
 
     terminal = look_at_terminal()
     most = _number(limit) if limit is not None else (_MOST if terminal.draws and form == "text" else 0)
-    # The parser let only these names through.
-    chosen, stands = cast("ThreadKind | None", kind), cast("ThreadStatus | None", status)
-    root = None if everywhere else _root()
+    chosen, stands = cast("ThreadKind | None", kind), cast("ThreadStatus | None", status)  # the parser let no other in
+    place = None if everywhere else open_place()
+    root = place.root if place else None
     with ThreadIndex.open() as index:
+        again: tuple[Notice, ...] = ()
+        if place is not None and not index.knows(place.root):
+            from vivek.session.relisting import relist
+
+            again = relist(place, index)
         threads = index.list(root, wanted=Wanted(chosen, stands, most=most or None))
         fitting = index.count(root, wanted=Wanted(chosen, stands)) if most else len(threads)
         here = index.count(root) if kind or status else fitting
         elsewhere = 0 if everywhere or threads else index.count() - here
+    sys.stderr.write("".join(problem(notice.text, notice.hint) + "\n" for notice in again))
     if form == "json":
-        return _print_json({"threads": [_plain(thread) for thread in threads], "left_out": fitting - len(threads)})
+        return _print_json({"threads": [as_plain(thread) for thread in threads], "left_out": fitting - len(threads)})
     if threads:
         from shutil import get_terminal_size
 
@@ -139,8 +149,6 @@ def _tree(given: str, form: str) -> int:
 
     tree = thread_tree(open_place(), given)
     if form == "json":
-        from vivek.schema.plain import as_plain
-
         return _print_json({"tree": as_plain(tree)})
     from shutil import get_terminal_size
 
@@ -159,7 +167,7 @@ def _show(given: str, form: str) -> int:
     thread = _find(given, place.root, aside=True)
     if form == "json":
         said = [{"role": role, "text": text} for role, text in show_thread(place, thread.id)]
-        return _print_json({"thread": _plain(thread), "messages": said})
+        return _print_json({"thread": as_plain(thread), "messages": said})
     from vivek.cli.render.tables import conversation
 
     told = False
@@ -217,7 +225,7 @@ def _rename(given: str, title: str, form: str) -> int:
         thread = index.find(given, root)
         index.rename(thread.id, " ".join(title.split()), root)
     if form == "json":
-        return _print_json({"thread": _plain(replace(thread, title=" ".join(title.split())))})
+        return _print_json({"thread": as_plain(replace(thread, title=" ".join(title.split())))})
     sys.stdout.write(f"renamed {thread.id}\n")
     return 0
 
@@ -233,12 +241,6 @@ def _find(given: str, root: "Path", *, aside: bool = False) -> "ThreadSummary":
 
     with ThreadIndex.open() as index:
         return index.find(given, root, aside=aside)
-
-
-def _plain(thread: "ThreadSummary") -> object:
-    from vivek.schema.plain import as_plain
-
-    return as_plain(thread)
 
 
 def _print_json(value: dict[str, object]) -> int:

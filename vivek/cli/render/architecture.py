@@ -58,6 +58,10 @@ def limit_lines(report: Architecture) -> Iterator[str]:
         named = ", ".join(f"{one_line(name)} ({number:,})" for name, number in sorted(limits.unread.items()))
         yield f"Nobody here reads these languages: {named}."
     yield _followed(report)
+    if report.history.left_out:
+        named = ", ".join(f"{number:,} {one_line(why)}" for why, number in sorted(report.history.left_out.items()))
+        every = counted(sum(report.history.left_out.values()), "commit of the history is", "commits of the history are")
+        yield f"{every} not counted: {named}."
     yield from map(one_line, (*report.history.told, *limits.blind))
 
 

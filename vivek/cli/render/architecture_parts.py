@@ -114,7 +114,8 @@ def _complexity(report: Architecture) -> Iterator[Row]:
 
 
 def _history(report: Architecture) -> Iterator[Row]:
-    for each in sorted(report.history.files, key=lambda one: (-one.commits, one.path)):
+    counted = (one for one in report.history.files if one.commits)
+    for each in sorted(counted, key=lambda one: (-one.commits, one.path)):
         lines = f"+{each.added:,} -{each.removed:,}"
         yield f"{each.commits:,}", lines, day_of(each.last), f"{each.bus_factor:,}", each.path
 
@@ -179,7 +180,7 @@ _TABLES: Sequence[tuple[str, str, Row, Callable[[Architecture], Iterable[Row]]]]
     ("history", "Files that change together", ("together", "share", "import", "one", "other"), _couplings),
     ("duplicates", "Code that stands in several places", ("tokens", "where"), _copies),
     ("dead", "What nothing seems to use", ("name",), _dead),
-    ("tests", "Modules that no test reaches", ("module",), _untested),
+    ("tests", "Modules that no test reaches by imports", ("module",), _untested),
     ("tests", "Tests that assert nothing", ("test", "where"), _empty),
-    ("tooling", "Commands that files name; none was run", ("kind", "command", "where"), _tooling),
+    ("tooling", "Commands that these files point to; none was run", ("kind", "command", "where"), _tooling),
 )

@@ -1,10 +1,9 @@
 """A narrative while it is told, in lines: what it will take, and what was told of."""
 
 from vivek.cli.render.review import counted
+from vivek.cli.render.reviewing import about
 from vivek.cli.render.safe_text import one_line
 from vivek.schema.narrative import NarrativeCost, PassageWritten
-
-_SOON, _MINUTE = 90, 60
 
 
 def telling_line(cost: NarrativeCost, model: str) -> str:
@@ -18,7 +17,7 @@ def telling_line(cost: NarrativeCost, model: str) -> str:
     asked = f"{one_line(model)}: {counted(cost.parts, 'part')} and the whole{kept}"
     if not cost.calls:
         return f"{asked}: nothing is left to ask"
-    time = "time unknown, its speed was not measured yet" if cost.seconds is None else _about(cost.seconds)
+    time = "time unknown, its speed was not measured yet" if cost.seconds is None else about(cost.seconds)
     return f"{asked}, {counted(cost.calls, 'call')}, {time}; Ctrl-C keeps what was told"
 
 
@@ -26,9 +25,3 @@ def told_line(event: PassageWritten) -> str:
     """Return that a passage was written, and how much of it held."""
     kept, removed = len(event.passage.sentences), sum(event.passage.removed.values())
     return f"[{event.done}/{event.total}] {one_line(event.passage.title)}: {kept} of {kept + removed} sentences held"
-
-
-def _about(seconds: float) -> str:
-    if seconds < _SOON:
-        return f"about {max(1, round(seconds))} s"
-    return f"about {round(seconds / _MINUTE):,} min"

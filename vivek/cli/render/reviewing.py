@@ -23,7 +23,7 @@ def cost_line(cost: ReviewCost, model: str) -> str:
     if not cost.calls:
         return f"{asked}{kept}: nothing is left to ask{left}"
     speed = "" if cost.speed is None else f" at {cost.speed:.0f} tok/s"
-    time = "time unknown, its speed was not measured yet" if cost.seconds is None else f"{_about(cost.seconds)}{speed}"
+    time = "time unknown, its speed was not measured yet" if cost.seconds is None else f"{about(cost.seconds)}{speed}"
     return f"{asked}{kept}, {counted(cost.calls, 'call')}, {time}{left}; Ctrl-C keeps what was found"
 
 
@@ -45,7 +45,8 @@ def found_line(finding: Finding) -> str:
     )
 
 
-def _about(seconds: float) -> str:
+def about(seconds: float) -> str:
+    """Return how long something takes, as well as one can say before."""
     if seconds < _SOON:
         return f"about {max(1, round(seconds))} s"
     return f"about {round(seconds / _MINUTE):,} min"

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +107,7 @@ def _reviewed(place: "Place", wish: ScopeWish, wanted: Wanted, interrupts: Inter
         if finished is not None:
             return Asked(finished[1], finished[0])
         return asyncio.run(_asking(wanted, wanted.choices).resume(place, wanted.thread, interrupts.run))
-    changes = collect_changes(place, wish)
+    changes = _own_aside(collect_changes(place, wish), place, wanted)
     told = [each for data in wanted.reports for each in ingest(place, data)]
     static = review_static(place, changes, told=told)
     if wanted.choices is None or not any(receipt.read_by for receipt in static.receipts):
@@ -116,6 +116,19 @@ def _reviewed(place: "Place", wish: ScopeWish, wanted: Wanted, interrupts: Inter
     if kept is not None:
         return Asked(kept, changes)
     return asyncio.run(_asking(wanted, wanted.choices).review(place, changes, static, interrupts.run))
+
+
+def _own_aside(changes: Changes, place: "Place", wanted: Wanted) -> Changes:
+    """Set aside what this command writes itself: each run would find something new in what the one before wrote."""
+    named = (wanted.baseline, Path(wanted.writing.output) if wanted.writing.output else None)
+    own = {Path.cwd() / path for path in named if path is not None}
+    files = (
+        replace(file, hunks=(), old_text=None, new_text=None, aside="written by reviews")
+        if place.root / file.path in own
+        else file
+        for file in changes.files
+    )
+    return replace(changes, files=tuple(files)) if own else changes
 
 
 def _kept(

@@ -1,9 +1,8 @@
 """The graph of a narrative, drawn: a step a question, so that a kill costs one answer at most."""
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import END, START
 
 from vivek.flows.analyze.desk import Desk
 from vivek.flows.analyze.nodes.part import tell_part
@@ -11,9 +10,8 @@ from vivek.flows.analyze.nodes.plan import plan_telling
 from vivek.flows.analyze.nodes.report import report_narrative
 from vivek.flows.analyze.nodes.whole import tell_whole
 from vivek.flows.analyze.routing import after_question
-from vivek.flows.analyze.state import Saved, fold, unfold
 from vivek.flows.context import NodeContext
-from vivek.flows.graph import bind
+from vivek.flows.graph import deciding, piecewise_graph
 from vivek.schema.narrative import PASSAGES
 
 if TYPE_CHECKING:
@@ -33,17 +31,11 @@ def build_analyze(
         saver: Keeps its threads; without one every run is forgotten.
         desk: What its nodes share.
     """
-    graph = StateGraph(Saved, context_schema=NodeContext)
-    for name, node in {
-        "plan": plan_telling,
-        "part": tell_part,
-        "whole": tell_whole,
-        "report": report_narrative,
-    }.items():
-        graph.add_node(name, bind(name, partial(node, desk=desk), unfold=unfold, fold=fold), input_schema=Saved)
+    nodes = {"plan": plan_telling, "part": tell_part, "whole": tell_whole, "report": report_narrative}
+    graph = piecewise_graph(nodes, desk)
     graph.add_edge(START, "plan")
     for name in ("plan", "part", "whole"):
-        graph.add_conditional_edges(name, _next)
+        graph.add_conditional_edges(name, deciding(after_question))
     graph.add_edge("report", END)
     return graph.compile(checkpointer=saver, name="analyze")
 
@@ -51,11 +43,3 @@ def build_analyze(
 def steps(parts: int) -> int:
     """Return how many super-steps a narrative of so many parts takes at most."""
     return parts + len(PASSAGES) + _AROUND
-
-
-def _next(saved: Saved) -> str:
-    return after_question(unfold(saved))
-
-
-# LangGraph draws the edges from the type of what is returned.
-_next.__annotations__["return"] = get_type_hints(after_question)["return"]

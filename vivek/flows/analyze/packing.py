@@ -1,15 +1,10 @@
 """What a narrative keeps beside its state: the plan and its passages; as JSON texts, and back."""
 
-import json
 from dataclasses import dataclass
-from typing import TypeVar
 
-from vivek.errors import ThreadDamagedError
+from vivek.flows.piecewise import NARRATIVE, pack
 from vivek.prompts.transcript import Entry, Transcript
-from vivek.schema.narrative import Fact, Narrative, Passage
-from vivek.schema.plain import as_plain, from_plain
-
-T = TypeVar("T")
+from vivek.schema.narrative import Fact, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +56,9 @@ class Told:
     why: str = ""
 
 
-def pack(value: Plan | Told | Narrative) -> str:
-    """Return a value as a text of ASCII."""
-    return json.dumps(as_plain(value), separators=(",", ":"))
-
-
-def unpack(kind: type[T], text: str) -> T:
-    """Return the value that `pack` packed.
-
-    Raises:
-        ThreadDamagedError: If it is none.
-    """
-    try:
-        return from_plain(kind, json.loads(text))
-    except (ValueError, RecursionError) as error:
-        msg = f"What is kept of this narrative is damaged: {error}"
-        raise ThreadDamagedError(msg, hint="Other threads are not affected; analyze anew.") from error
-
-
 def results_of(transcript: Transcript, head: str | None) -> tuple[Told, ...]:
     """Return what came of the questions up to a row, in the order in which they were asked."""
-    return tuple(unpack(Told, entry.content) for entry in transcript.entries(head)) if head else ()
+    return tuple(NARRATIVE.unpack(Told, entry.content) for entry in transcript.entries(head)) if head else ()
 
 
 def kept_row(told: Told) -> Entry:

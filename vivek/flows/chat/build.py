@@ -1,7 +1,7 @@
 """The graph of a chat turn, drawn."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from langgraph.graph import END, START, StateGraph
 
@@ -15,25 +15,13 @@ from vivek.flows.chat.nodes.formatter import format_turn
 from vivek.flows.chat.nodes.planner import plan_turn
 from vivek.flows.chat.nodes.reviewer import review_change
 from vivek.flows.chat.nodes.stage import stage_change
-from vivek.flows.chat.state import ChatState, Saved, fold, unfold
+from vivek.flows.chat.state import Saved, fold, unfold
 from vivek.flows.context import NodeContext
-from vivek.flows.graph import Node, bind
+from vivek.flows.graph import Node, bind, deciding
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
-
-
-def _decide(route: Callable[[ChatState], str]) -> Callable[[Saved], str]:
-    """Return a routing function that reads the saved state."""
-
-    def decide(saved: Saved) -> str:
-        return route(unfold(saved))
-
-    decide.__name__ = route.__name__
-    # LangGraph draws the edges from the type of what is returned.
-    decide.__annotations__["return"] = get_type_hints(route)["return"]
-    return decide
 
 
 def _as_it_is(name: str, node: Node) -> Node:
@@ -64,13 +52,13 @@ def build_chat(
     }.items():
         graph.add_node(name, bind(name, around(name, node), unfold=unfold, fold=fold), input_schema=Saved)
     graph.add_edge(START, "planner")
-    graph.add_conditional_edges("planner", _decide(routing.after_planner))
-    graph.add_conditional_edges("executor", _decide(routing.after_executor))
-    graph.add_conditional_edges("act", _decide(routing.after_act))
-    graph.add_conditional_edges("stage", _decide(routing.after_stage))
-    graph.add_conditional_edges("check", _decide(routing.after_check))
-    graph.add_conditional_edges("reviewer", _decide(routing.after_reviewer))
-    graph.add_conditional_edges("approve", _decide(routing.after_approve))
+    graph.add_conditional_edges("planner", deciding(routing.after_planner, unfold))
+    graph.add_conditional_edges("executor", deciding(routing.after_executor, unfold))
+    graph.add_conditional_edges("act", deciding(routing.after_act, unfold))
+    graph.add_conditional_edges("stage", deciding(routing.after_stage, unfold))
+    graph.add_conditional_edges("check", deciding(routing.after_check, unfold))
+    graph.add_conditional_edges("reviewer", deciding(routing.after_reviewer, unfold))
+    graph.add_conditional_edges("approve", deciding(routing.after_approve, unfold))
     graph.add_edge("apply", "formatter")
     graph.add_edge("formatter", END)
     return graph.compile(checkpointer=saver, name="chat")

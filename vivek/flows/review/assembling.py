@@ -10,7 +10,7 @@ from vivek.analysis.matters import united
 from vivek.analysis.verdicts import overall, ranked, reading_order, verdicts
 from vivek.flows.review.desk import Desk
 from vivek.flows.review.packing import Result
-from vivek.flows.review.work import Figures
+from vivek.flows.review.work import Figures, added
 from vivek.schema.findings import Finding, Receipt, ReviewReport
 
 
@@ -59,7 +59,7 @@ def assemble(
         tools={**static.tools, desk.label: f"questions {desk.prompts}"},
         thread_id=thread_id,
         calls=sum(each.calls for each in spent),
-        tokens=(sum(each.read for each in spent), sum(each.written for each in spent)),
+        tokens=(added(*(each.read for each in spent)), added(*(each.written for each in spent))),
         seconds=round(static.seconds + sum(each.seconds for each in spent), 3),
     )
 

@@ -1,20 +1,17 @@
 """The graph of a review, drawn: one step asks all questions about a piece, the next one traces what was found."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import END, START
 
 from vivek.flows.context import NodeContext
-from vivek.flows.graph import bind
+from vivek.flows.graph import deciding, piecewise_graph
 from vivek.flows.review import routing
 from vivek.flows.review.desk import Desk
 from vivek.flows.review.nodes.find import find_claims
 from vivek.flows.review.nodes.plan import plan_reading
 from vivek.flows.review.nodes.report import report_findings
 from vivek.flows.review.nodes.verify import verify_findings
-from vivek.flows.review.state import ReviewState, Saved, fold, unfold
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -33,18 +30,12 @@ def build_review(
         saver: Keeps its threads; without one every run is forgotten.
         desk: What its nodes share.
     """
-    graph = StateGraph(Saved, context_schema=NodeContext)
-    for name, node in {
-        "plan": plan_reading,
-        "find": find_claims,
-        "verify": verify_findings,
-        "report": report_findings,
-    }.items():
-        graph.add_node(name, bind(name, partial(node, desk=desk), unfold=unfold, fold=fold), input_schema=Saved)
+    nodes = {"plan": plan_reading, "find": find_claims, "verify": verify_findings, "report": report_findings}
+    graph = piecewise_graph(nodes, desk)
     graph.add_edge(START, "plan")
-    graph.add_conditional_edges("plan", _decide(routing.after_plan))
+    graph.add_conditional_edges("plan", deciding(routing.after_plan))
     graph.add_edge("find", "verify")
-    graph.add_conditional_edges("verify", _decide(routing.after_verify))
+    graph.add_conditional_edges("verify", deciding(routing.after_verify))
     graph.add_edge("report", END)
     return graph.compile(checkpointer=saver, name="review")
 
@@ -52,14 +43,3 @@ def build_review(
 def steps(pieces: int) -> int:
     """Return how many super-steps a review of so many pieces takes at most."""
     return 2 * pieces + _AROUND
-
-
-def _decide(route: Callable[[ReviewState], str]) -> Callable[[Saved], str]:
-    """Return a routing function that reads the saved state."""
-
-    def decide(saved: Saved) -> str:
-        return route(unfold(saved))
-
-    decide.__name__ = route.__name__
-    decide.__annotations__["return"] = get_type_hints(route)["return"]
-    return decide

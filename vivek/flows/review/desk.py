@@ -1,14 +1,12 @@
 """What the nodes of a review share: what is asked, of what, and what is kept of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from vivek.analysis.chunks import Chunk, pieces
+from vivek.flows import piecewise
 from vivek.flows.context import NodeContext
 from vivek.flows.review.packing import Plan, Planned
 from vivek.schema.changes import ChangedFile
-from vivek.schema.known import Known
 from vivek.schema.reviewing import (
     ChunkRead,
     Finder,
@@ -21,45 +19,21 @@ NODE = "reviewer"
 """As whom a review asks, so that a thread's own model for reviews is the one that answers."""
 
 
-class Answers(Protocol):
-    """Keeps the replies of models by what they were asked."""
-
-    def get(self, key: str) -> str | None:
-        """Return a reply that was of use, None where nothing is kept."""
-        ...
-
-    def put(self, key: str, text: str) -> None:
-        """Keep one; it is on disk when the call returns."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk(piecewise.Desk):
     """All of a review that does not change while it runs.
 
     Attributes:
         plan: What is asked, and of what.
         effort: How much is to be spent.
         finders: The questions, by id.
-        model: What tells the model from every other, with its weights.
-        label: `provider/model`.
-        prompts: What tells the texts of the questions from every other.
-        answers: Replies from earlier.
-        known: Returns what is known of the model's speed by now.
         promise: Seconds that the review may take, None for any number.
-        loaded: Whether the model lies in memory.
     """
 
     plan: Plan
     effort: ReviewEffort
     finders: dict[str, Finder]
-    model: str
-    label: str
-    prompts: str
-    answers: Answers
-    known: Callable[[], Known]
     promise: float | None = None
-    loaded: bool = True
     files: dict[str, ChangedFile] = field(init=False)
     chunks: dict[str, Chunk] = field(init=False)
 

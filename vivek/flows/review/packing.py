@@ -1,17 +1,12 @@
 """What a review keeps beside its state: the plan, and what came of each piece; as JSON texts, and back."""
 
-import json
 from dataclasses import dataclass, field
-from typing import TypeVar
 
-from vivek.errors import ThreadDamagedError
+from vivek.flows.piecewise import REVIEW
 from vivek.prompts.transcript import Transcript
 from vivek.schema.changes import Changes
 from vivek.schema.findings import Finding, Receipt, ReviewReport
-from vivek.schema.plain import as_plain, from_plain
 from vivek.schema.reviewing import Finder, Rule
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +62,8 @@ class Result:
         findings: What was found.
         dropped: What was claimed and dropped, by reason.
         calls: Calls of the model.
-        read: Tokens they read.
-        written: Tokens they wrote.
+        read: Tokens they read, None where the server did not count them all.
+        written: Tokens they wrote, None as above.
         seconds: What they took.
     """
 
@@ -76,8 +71,8 @@ class Result:
     findings: tuple[Finding, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     calls: int = 0
-    read: int = 0
-    written: int = 0
+    read: int | None = 0
+    written: int | None = 0
     seconds: float = 0.0
 
 
@@ -87,22 +82,4 @@ def results_of(transcript: Transcript, head: str) -> tuple[Result, ...]:
     Raises:
         ThreadError: If it cannot be read.
     """
-    return tuple(unpack(Result, row.content) for row in transcript.entries(head)) if head else ()
-
-
-def pack(value: Plan | Result | ReviewReport) -> str:
-    """Return a value as a text of ASCII."""
-    return json.dumps(as_plain(value), separators=(",", ":"))
-
-
-def unpack(kind: type[T], text: str) -> T:
-    """Return the value that `pack` packed.
-
-    Raises:
-        ThreadDamagedError: If it is none.
-    """
-    try:
-        return from_plain(kind, json.loads(text))
-    except (ValueError, RecursionError) as error:
-        msg = f"What is kept of this review is damaged: {error}"
-        raise ThreadDamagedError(msg, hint="Other threads are not affected; review anew.") from error
+    return tuple(REVIEW.unpack(Result, row.content) for row in transcript.entries(head)) if head else ()

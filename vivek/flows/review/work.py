@@ -11,9 +11,8 @@ from vivek.flows.context import Correction, NodeContext, Question
 from vivek.flows.review.desk import NODE, Desk
 from vivek.flows.review.packing import Planned, Result
 from vivek.prompts.claims import read_claims
-from vivek.prompts.estimate import rough
 from vivek.prompts.parse import reask_text
-from vivek.prompts.review import FINDINGS_ROOM, finder_sections, findings_schema
+from vivek.prompts.review import FINDINGS_ROOM, finder_sections, findings_schema, form_section
 from vivek.providers.profiles import planning_sampling
 from vivek.schema.budget import Section
 from vivek.schema.chunk import FinishReason
@@ -35,14 +34,14 @@ class Figures:
 
     Attributes:
         calls: How many.
-        read: Tokens they read.
-        written: Tokens they wrote.
+        read: Tokens they read, None once a server did not count them.
+        written: Tokens they wrote, None as above.
         seconds: What they took.
     """
 
     calls: int = 0
-    read: int = 0
-    written: int = 0
+    read: int | None = 0
+    written: int | None = 0
     seconds: float = 0.0
 
     @classmethod
@@ -116,7 +115,8 @@ async def ask(
             pass  # of another version, although it says it is not
     sections = tuple(inquiry.sections)
     if planned is not None:
-        sections = (Section("piece", planned.shared, planned.tokens, _FIRST, required=True), *sections)
+        form = form_section(count=ctx.count, templates=ctx.templates)
+        sections = (form, Section("piece", planned.shared, planned.tokens, _FIRST, required=True), *sections)
     question = Question(
         node=NODE,
         head=head,
@@ -126,7 +126,7 @@ async def ask(
         schema=dict(inquiry.schema),
         aside=True,
     )
-    heard = _listening(ctx.emit, figures, rough("\n".join(section.text for section in sections)))
+    heard = _listening(ctx.emit, figures)
     try:
         answer = await ctx.ask(question, _reader(inquiry.read), TurnUsage(), heard)
     except ModelOutputInvalidError:
@@ -149,7 +149,13 @@ def _reader(read: Callable[[str, FinishReason], T]) -> Callable[[str, FinishReas
     return attempt
 
 
-def _listening(emit: Callable[[Event], None], figures: Figures, asked: float) -> Callable[[Event], None]:
+def added(*counts: int | None) -> int | None:
+    """Return a sum of counts; it is not known where one of them is not."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _listening(emit: Callable[[Event], None], figures: Figures) -> Callable[[Event], None]:
     """Return who counts the calls and passes on all but the words, which are for nobody to read."""
 
     def take(event: Event) -> None:
@@ -158,8 +164,8 @@ def _listening(emit: Callable[[Event], None], figures: Figures, asked: float) ->
         if isinstance(event, CallDone):
             usage = event.usage
             figures.calls += 1
-            figures.read += round(asked) if usage.prompt_tokens is None else usage.prompt_tokens
-            figures.written += usage.completion_tokens or 0
+            figures.read = added(figures.read, usage.prompt_tokens)
+            figures.written = added(figures.written, usage.completion_tokens)
             figures.seconds += event.seconds
         emit(event)
 

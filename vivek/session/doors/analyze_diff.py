@@ -8,6 +8,7 @@ from vivek.analysis.architecture import describe
 from vivek.analysis.drift import compare
 from vivek.analysis.following import follow
 from vivek.analysis.hotspots import hotspots_of
+from vivek.errors import ConfigError
 from vivek.project.committed import load_commit, renamed_files
 from vivek.project.contract import load_contract
 from vivek.project.past import read_past
@@ -19,6 +20,7 @@ from vivek.schema.repository import Contract
 from vivek.session.options import Choices
 from vivek.session.place import Place
 from vivek.session.settings import load_settings
+from vivek.workspace.git import git_toplevel
 
 
 def diff(place: Place, old: str, new: str) -> Drift:
@@ -35,6 +37,9 @@ def diff(place: Place, old: str, new: str) -> Drift:
         ConfigError: If this is no repository, git knows no such commit, or the rules or settings have a mistake.
         WorkspaceError: If git fails.
     """
+    if git_toplevel(place.root) is None:
+        msg = "There is no git repository here, so there are no versions to compare."
+        raise ConfigError(msg, hint="Run it within a git repository.")
     revisions = Revisions(place.root)
     versions = Revision(old, revisions.resolve(old)), Revision(new, revisions.resolve(new))
     told = list(revisions.remarks)

@@ -26,7 +26,7 @@ def impact(place: Place, symbol: str) -> Impact:
 
     Args:
         place: The project.
-        symbol: A name, qualified or not, `FILE::NAME`, or a file.
+        symbol: A name, qualified or not, also by its module (`till.prices.Price`), `FILE::NAME`, or a file.
 
     Raises:
         ConfigError: If nothing is called so.
@@ -37,6 +37,7 @@ def impact(place: Place, symbol: str) -> Impact:
         roles = {file.path: file.role for file in facts.files}
         found = _definitions(symbol, lookup)
         file = None if found else _file_of(symbol, roles)
+        found = found or (() if file else _of_module(symbol, lookup))
         if file is not None:
             importers: dict[str, tuple[int, ...]] = {
                 path: (lines[file],) for path, lines in needs.items() if file in lines
@@ -108,6 +109,17 @@ def _definitions(symbol: str, lookup: Lookup) -> Sequence[Definition]:
         found = [one for one in found if one.path == path or one.path.endswith(f"/{path}")]
     whole = [one for one in found if one.name == dotted]
     return whole or found
+
+
+def _of_module(symbol: str, lookup: Lookup) -> Sequence[Definition]:
+    """Return the definitions that are called so with the dotted name of their module before it."""
+    parts = symbol.replace("::", ".").split(".")
+    for at in range(len(parts) - 1, 0, -1):
+        folder, name = "/".join(parts[:at]), ".".join(parts[at:])
+        found = [one for one in _definitions(name, lookup) if f"/{_module(one.path)}".endswith(f"/{folder}")]
+        if found:
+            return found
+    return ()
 
 
 def _file_of(name: str, paths: Mapping[str, str]) -> str | None:

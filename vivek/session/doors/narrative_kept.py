@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vivek.analysis.evidence_whole import gather
 from vivek.errors import ThreadError
-from vivek.flows.analyze.packing import unpack
+from vivek.flows.piecewise import NARRATIVE
 from vivek.prompts.narrative import prompts_version
 from vivek.schema.architecture import Architecture
 from vivek.schema.narrative import Narrative
@@ -66,4 +66,4 @@ def finished_narrative(place: Place, thread: str) -> Narrative | None:
     if not isinstance(report, str):
         return None
     with Store.open(place.data) as store:
-        return unpack(Narrative, store.get_text(report))
+        return NARRATIVE.unpack(Narrative, store.get_text(report))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from vivek import __version__
 from vivek.analysis.chunks import pieces, receipt_aside, receipt_of
@@ -14,10 +15,8 @@ from vivek.project.changes import load_changes
 from vivek.project.versions import Version
 from vivek.schema.changes import ChangedFile, Changes, ScopeWish
 from vivek.schema.findings import Receipt, ReviewReport, ReviewSummary
-from vivek.session.doors.review_linters import run_own_linters
 from vivek.session.place import Place
-from vivek.session.review_cache import Kept, keep, recall
-from vivek.session.static_review import look, look_key
+from vivek.session.review_cache import Kept, keep, look_key, recall
 
 _UNREAD = ("too large", "not readable")
 _ALONE = frozenset({"vivek", "ruff"})
@@ -70,15 +69,14 @@ def review_static(place: Place, changes: Changes, *, told: Sequence[Told] = (), 
     if not changes.files and not changes.left_out:
         return ReviewReport(changes.scope, "empty", told=changes.told, tools={"vivek": __version__})
     found = _found(place, changes, told, cached=cached)
-    receipts = _receipts(changes.files, found.read)
-    read = frozenset(receipt.path for receipt in receipts if receipt.read_by)
+    read = frozenset(receipt.path for receipt in found.receipts if receipt.read_by)
     judged = verdicts(changes.files, found.findings, read=read)
     return ReviewReport(
         scope=changes.scope,
         status="incomplete" if _is_incomplete(changes) else "done",
         findings=found.findings,
         files=judged,
-        receipts=receipts,
+        receipts=found.receipts,
         score=overall(judged),
         summary=ReviewSummary(order=reading_order(judged), untested=found.untested),
         tools=dict(found.tools),
@@ -95,7 +93,12 @@ def _found(place: Place, changes: Changes, told: Sequence[Told], *, cached: bool
     key = look_key(place, changes, version, given)
     kept = recall(key, version) if cached else None
     if kept is None:
+        # What a repeated review does without is not loaded for it.
+        from vivek.session.doors.review_linters import run_own_linters
+        from vivek.session.static_review import look
+
         kept = look(place, changes, version, given, run_own_linters)
+        kept = replace(kept, receipts=_receipts(changes.files, kept.read))
         # What the project's own linters find hangs on more than the change.
         if kept.tools.keys() <= _ALONE:
             keep(key, kept, version)

@@ -48,7 +48,8 @@ def finished_review(place: Place, thread: str) -> tuple[Changes, ReviewReport] |
         WorkspaceError: If a database cannot be used.
     """
     # What a repeated review does without is not loaded for it.
-    from vivek.flows.review.packing import Plan, unpack
+    from vivek.flows.piecewise import REVIEW
+    from vivek.flows.review.packing import Plan
     from vivek.session.heads import open_heads
     from vivek.session.threads import ThreadIndex
     from vivek.workspace.store import Store
@@ -65,4 +66,4 @@ def finished_review(place: Place, thread: str) -> tuple[Changes, ReviewReport] |
     if not isinstance(plan, str) or not isinstance(report, str):
         return None
     with Store.open(place.data) as store:
-        return unpack(Plan, store.get_text(plan)).changes, unpack(ReviewReport, store.get_text(report))
+        return REVIEW.unpack(Plan, store.get_text(plan)).changes, REVIEW.unpack(ReviewReport, store.get_text(report))

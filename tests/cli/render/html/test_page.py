@@ -51,7 +51,7 @@ def test_every_part_of_an_architecture_is_a_table_that_needs_no_script() -> None
     assert found["Functions"][0][0].startswith("shop/till.py:8 Till.total")
     assert found["Patterns that hurt"][0][1] == "cycle"
     assert found["Files that change together"][1] == ["shop/till.py", "README.md", "7", "50%", "none"]
-    assert found["Commands that files name; none was run"] == [["test", "pytest -q", "pyproject.toml"]]
+    assert found["Commands that these files point to; none was run"] == [["test", "pytest -q", "pyproject.toml"]]
     assert found["Read in part"][0][1] == "a syntax error"
 
 

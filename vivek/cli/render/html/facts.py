@@ -37,7 +37,7 @@ def _history(value: Architecture) -> Iterator[str]:
         Column("Bus factor", "number", "the fewest people who wrote half of it"),
         Column("By"),
     )
-    files = sorted(past.files, key=lambda each: (-each.commits, each.path))
+    files = sorted((each for each in past.files if each.commits), key=lambda each: (-each.commits, each.path))
     yield from table("Files", columns, [_file(each) for each in files], "No file has a history.")
     together = (
         Column("One"),
@@ -77,7 +77,7 @@ def _known(value: Architecture) -> Iterator[str]:
     yield from table("Found by patterns", (Column("Kind"), Column("Name"), Column("Where")), rows)
     commands = [(each.kind, code_of(each.command), place_of(each.place)) for each in value.tooling]
     columns = (Column("For"), Column("Command"), Column("Where"))
-    yield from table("Commands that files name; none was run", columns, commands)
+    yield from table("Commands that these files point to; none was run", columns, commands)
 
 
 def limits(value: Architecture) -> Iterator[str]:

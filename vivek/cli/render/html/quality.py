@@ -98,11 +98,13 @@ def _tests(value: Architecture) -> Iterator[str]:
     reach = Column("Tests", "number", "files of tests that import it, directly or not")
     untested = [(code_of(path),) for path in value.tests.untested]
     empty = [(code_of(name), place_of(place)) for name, place in value.tests.empty]
-    yield from table("Modules that no test reaches", (Column("Module"),), untested, "Tests reach every module.")
+    yield from table(
+        "Modules that no test reaches by imports", (Column("Module"),), untested, "Tests reach every module."
+    )
     columns = (Column("Test"), Column("Where"))
     yield from table("Tests that assert nothing", columns, empty, "Every test asserts something.")
     reached = (Column("Module"), reach, Column("Such as"))
-    yield from table("Modules that tests reach", reached, covered, "No test reaches a module.")
+    yield from table("Modules that tests reach by imports", reached, covered, "No test reaches a module.")
     dead = [(code_of(name),) for name in value.dead]
     unused = (Column("Module or definition"),)
     yield from table("What nothing seems to use", unused, dead, "Everything seems to be used.")

@@ -2,8 +2,9 @@
 
 from vivek.flows.analyze.costing import cost_of
 from vivek.flows.analyze.desk import Desk, tell
-from vivek.flows.analyze.state import AnalyzeState, StateUpdate
+from vivek.flows.analyze.state import AnalyzeState
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import StateUpdate
 from vivek.prompts.narrative import narrative_system
 from vivek.schema.narrative import NarrativePlanned
 

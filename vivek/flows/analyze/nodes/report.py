@@ -2,10 +2,11 @@
 
 from vivek.flows.analyze.assembling import assemble
 from vivek.flows.analyze.desk import Desk
-from vivek.flows.analyze.packing import pack, results_of
+from vivek.flows.analyze.packing import results_of
 from vivek.flows.analyze.planning import shown_whole
-from vivek.flows.analyze.state import AnalyzeState, StateUpdate
+from vivek.flows.analyze.state import AnalyzeState
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import StateUpdate, pack
 from vivek.prompts.transcript import Entry
 from vivek.schema.narrative import Narrative
 

@@ -3,9 +3,10 @@
 from vivek.flows.analyze.desk import Desk, tell
 from vivek.flows.analyze.packing import kept_row, results_of
 from vivek.flows.analyze.planning import shown_whole
-from vivek.flows.analyze.state import AnalyzeState, StateUpdate
+from vivek.flows.analyze.state import AnalyzeState
 from vivek.flows.analyze.work import ask, whole_inquiry
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import StateUpdate
 from vivek.schema.narrative import PASSAGES, PassageWritten
 
 

@@ -6,9 +6,10 @@ from vivek.analysis.chunks import receipt_of
 from vivek.analysis.claims import finding_of
 from vivek.analysis.matters import united
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import StateUpdate, pack
 from vivek.flows.review.desk import Desk
-from vivek.flows.review.packing import Result, pack
-from vivek.flows.review.state import ReviewState, StateUpdate
+from vivek.flows.review.packing import Result
+from vivek.flows.review.state import ReviewState
 from vivek.flows.review.work import Figures, ask, inquiry_of
 from vivek.schema.findings import Finding
 

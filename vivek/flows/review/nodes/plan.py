@@ -1,9 +1,10 @@
 """Begins a review: says what it takes, and how many pieces are read."""
 
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import StateUpdate
 from vivek.flows.review.costing import cost_of
 from vivek.flows.review.desk import Desk, tell
-from vivek.flows.review.state import ReviewState, StateUpdate
+from vivek.flows.review.state import ReviewState
 from vivek.prompts.review import review_system
 from vivek.schema.reviewing import ReviewPlanned
 

@@ -5,11 +5,12 @@ from typing import Final
 
 from vivek.errors import ModelAPIError
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import StateUpdate, pack
 from vivek.flows.review.assembling import assemble
 from vivek.flows.review.costing import NO_TIME
 from vivek.flows.review.desk import Desk
-from vivek.flows.review.packing import pack, results_of
-from vivek.flows.review.state import ReviewState, StateUpdate
+from vivek.flows.review.packing import results_of
+from vivek.flows.review.state import ReviewState
 from vivek.flows.review.work import Figures, Inquiry, ask
 from vivek.prompts.claims import read_summary
 from vivek.prompts.review import SUMMARY_ROOM, SUMMARY_SCHEMA, summary_sections

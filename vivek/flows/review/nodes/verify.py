@@ -6,10 +6,11 @@ from dataclasses import replace
 from vivek.analysis.claims import judged
 from vivek.analysis.matters import united
 from vivek.flows.context import NodeContext
+from vivek.flows.piecewise import REVIEW, StateUpdate, pack
 from vivek.flows.review.costing import next_piece
 from vivek.flows.review.desk import Desk, tell
-from vivek.flows.review.packing import Planned, Result, pack, unpack
-from vivek.flows.review.state import ReviewState, StateUpdate
+from vivek.flows.review.packing import Planned, Result
+from vivek.flows.review.state import ReviewState
 from vivek.flows.review.work import Figures, Inquiry, ask
 from vivek.prompts.claims import read_second_look
 from vivek.prompts.review import VERDICT_ROOM, VERDICT_SCHEMA, verify_sections
@@ -21,7 +22,7 @@ from vivek.schema.reviewing import ChunkRead, FindingVerified, SecondLook
 async def verify_findings(state: ReviewState, ctx: NodeContext, *, desk: Desk) -> StateUpdate:
     """Look a second time at what was found in a piece, and give its receipt."""
     planned = desk.plan.pieces[state["at"]]
-    draft = unpack(Result, ctx.store.get_text(state["found"]))
+    draft = REVIEW.unpack(Result, ctx.store.get_text(state["found"]))
     figures, dropped = Figures.of(draft), Counter(draft.dropped)
     kept: list[Finding] = []
     for finding in draft.findings:
