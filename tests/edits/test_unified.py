@@ -166,3 +166,26 @@ def test_hunks_that_overlap_are_not_applied() -> None:
     assert applied("a = 1\nb = 2\nc = 4\n", (hunk, hunk)) is None
     (again,) = parse_patch("--- a\n+++ b\n@@ -1 +1 @@\n-a = 1\n+a = 2\n").files[0].hunks
     assert applied("a = 1\nb = 2\nc = 4\n", (hunk, again)) is None, "its lines are there, but behind"
+
+
+def test_a_patch_whose_last_line_does_not_end_is_read() -> None:
+    assert parse_patch(PLAIN.removesuffix("\n")) == parse_patch(PLAIN)
+    assert applied("a = 1\nb = 2\nc = 4", parse_patch(PLAIN).files[0].hunks) == "a = 1\nb = 3\nc = 4\n"
+
+
+def test_a_file_without_a_name_is_refused() -> None:
+    with pytest.raises(ConfigError, match="line 1: a file without a name"):
+        parse_patch("--- /dev/null\n+++ /dev/null\n@@ -0,0 +1 @@\n+1\n")
+
+
+def test_names_that_git_said_of_a_move_are_not_guessed_again() -> None:
+    moved = "diff --git a/a/x b/b/x\nrename from a/x\nrename to b/x\n--- a/a/x\n+++ b/b/x\n@@ -1 +1 @@\n-1\n+2\n"
+    (file,) = parse_patch(moved).files
+
+    assert (file.kind, file.old_path, file.path) == ("renamed", "a/x", "b/x")
+
+
+def test_that_an_old_line_did_not_end_is_no_line() -> None:
+    (file,) = parse_patch("--- a\n+++ b\n@@ -1 +1 @@\n-1\n\\ No newline at end of file\n+2\n").files
+
+    assert [line.sign for line in file.hunks[0].lines] == ["-", "+"]

@@ -36,7 +36,7 @@ from vivek.project.questions import FORMS, LONGEST, own_forms, read_question
         ("what does till/prices.py define?", "contents", "till/prices.py"),
         ("outline of till/prices.py", "contents", "till/prices.py"),
         ("what breaks if I change discount?", "impact", "discount"),
-        ("What would break when we remove `Till.total`?", "impact", "Till.total"),
+        ("What will break when we remove `Till.total`?", "impact", "Till.total"),
         ("what does renaming Till.total break", "impact", "Till.total"),
         ("show me the impact of changing till/prices.py", "impact", "till/prices.py"),
         ("what depends on till/prices.py?", "impact", "till/prices.py"),

@@ -64,7 +64,7 @@ FORMS: tuple[Form, ...] = (
     _form("contents", CERTAIN, rf"what does {_S} (?:define|contain)"),
     _form("contents", CERTAIN, rf"{_SHOW}(?:outline|contents|symbols) of {_S}"),
     _form("contents", LIKELY, rf"what(?:'s| is) in {_S}"),
-    _form("impact", CERTAIN, rf"what (?:will |would |might |could )?breaks? (?:if|when) (?:I|we|you) {_CHANGE} {_S}"),
+    _form("impact", CERTAIN, rf"what (?:will break|breaks) (?:if|when) (?:I|we|you) {_CHANGE} {_S}"),
     _form("impact", CERTAIN, rf"what does (?:changing|renaming|removing|deleting) {_S} break"),
     _form("impact", LIKELY, rf"{_SHOW}impact of (?:changing |renaming |removing |deleting )?{_S}"),
     _form("impact", LIKELY, rf"what depends on {_S}"),
