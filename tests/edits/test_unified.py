@@ -174,7 +174,7 @@ def test_a_patch_whose_last_line_does_not_end_is_read() -> None:
 
 
 def test_a_file_without_a_name_is_refused() -> None:
-    with pytest.raises(ConfigError, match="line 1: a file without a name"):
+    with pytest.raises(ConfigError, match="line 1 is a file without a name"):
         parse_patch("--- /dev/null\n+++ /dev/null\n@@ -0,0 +1 @@\n+1\n")
 
 
