@@ -40,7 +40,8 @@ from vivek.schema.tools import ToolCard
 from vivek.workspace.store import Store
 
 WINDOW = 2_048
-PROMPTS, EXACT, THREADS, TURNS, LONG = 200, 60, 6, 5, 20
+# Together more than 1,000 prompts for engines that count.
+PROMPTS, FEW, EXACT, THREADS, TURNS, LONG = 400, 200, 60, 6, 5, 20
 TOOL = ToolCard("look_at_file", "Shows a file.", {"type": "object", "properties": {"path": {"type": "string"}}})
 SCHEMA = {"type": "object", "properties": {"word": {"type": "string", "maxLength": 8}}}
 FAMILIES: dict[str, tokens.Family] = {"qwen2": "qwen", "llama-bpe": "llama3", "tiny": ""}
@@ -181,10 +182,11 @@ async def estimates(title: str, model: Path, family: tokens.Family) -> list[Resu
 async def fits(title: str, model: Path, family: tokens.Family, *, counts: bool) -> list[Result]:
     """Return how many prompts that were believed to fit the engine refused, and how full the others made the window."""
     refused, filled = 0, []
+    prompts = PROMPTS if counts else FEW
     source = random.Random(7)
     with serve(model, window=WINDOW) as server:
         async with asker_of(server, family, WINDOW, counts=counts) as asker:
-            for number in range(PROMPTS):
+            for number in range(prompts):
                 head = asker.transcript.begin_generation(f"Rules {number}.")
                 try:
                     await ask(asker, head, [*pieces(source), told("request", "Why?")])
@@ -196,7 +198,7 @@ async def fits(title: str, model: Path, family: tokens.Family, *, counts: bool) 
     title += "" if counts else ", an engine that does not count"
     note = f"random mixes of code, prose, CJK, emoji, JSON, numbers, blanks; window {WINDOW:,}"
     return [
-        Result(f"prompts refused of {PROMPTS:,} that were believed to fit, {title}", refused, "", 0, note),
+        Result(f"prompts refused of {prompts:,} that were believed to fit, {title}", refused, "", 0, note),
         Result(f"window used by these prompts, {title}: median", statistics.median(filled), "%"),
     ]
 
