@@ -2,6 +2,9 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+
+from vivek.analysis.ordered import OrderedGraph
 
 Graph = Mapping[str, Mapping[str, int]]
 """From a node to those it reaches by one edge, each with its weight."""
@@ -72,30 +75,24 @@ def cheapest_cut(graph: Graph, members: Collection[str]) -> list[tuple[str, str]
     Exact up to a dozen nodes; beyond that a good order is built by taking sinks and sources off (Eades, Lin and
     Smyth, 1993), and every edge that closes no cycle after all is put back, the heaviest first.
     """
+    held = frozenset(members)
     inside = {
-        node: {to: weight for to, weight in graph.get(node, {}).items() if to in members and to != node}
-        for node in sorted(members)
+        node: {to: weight for to, weight in graph.get(node, {}).items() if to in held and to != node}
+        for node in sorted(held)
     }
     order = _best_order(inside) if len(inside) <= _EXACT else _good_order(inside)
-    at = {node: place for place, node in enumerate(order)}
-    back = [(source, to) for source, targets in inside.items() for to in targets if at[to] < at[source]]
-    kept = {
-        node: {to: weight for to, weight in targets.items() if at[to] > at[node]} for node, targets in inside.items()
-    }
-    cut = []
-    for source, to in sorted(back, key=lambda edge: (-inside[edge[0]][edge[1]], edge)):
-        if shortest(kept, to, source) is None:
-            kept[source][to] = inside[source][to]
-        else:
-            cut.append((source, to))
-    return sorted(cut)
+    ordered = OrderedGraph(inside, order)
+    back = [(source, to) for source, targets in inside.items() for to in targets if not ordered.goes_on(source, to)]
+    heaviest_first = sorted(back, key=lambda edge: (-inside[edge[0]][edge[1]], edge))
+    return sorted((source, to) for source, to in heaviest_first if not ordered.add(source, to))
 
 
 def depths(graph: Graph) -> dict[str, int]:
     """Return the number of edges of the longest way down from each node; a cycle counts as one node."""
     found: dict[str, int] = {}
     for members in components(graph):
-        below = [found[to] for node in members for to in graph.get(node, ()) if to not in members and to in found]
+        inside = frozenset(members)
+        below = [found[to] for node in members for to in graph.get(node, ()) if to not in inside and to in found]
         depth = 1 + max(below) if below else 0
         found.update(dict.fromkeys(members, depth))
     return found
@@ -182,25 +179,30 @@ def _best_order(inside: Graph) -> list[str]:
 def _good_order(inside: Graph) -> list[str]:
     left = {node: dict(targets) for node, targets in inside.items()}
     turned: dict[str, dict[str, int]] = {**{node: {} for node in inside}, **reversed_graph(inside)}
+    surplus = {node: sum(left[node].values()) - sum(turned[node].values()) for node in left}
+    rank = {node: number for number, node in enumerate(sorted(left))}
+    best = [(-surplus[node], -rank[node], node) for node in left]
+    heapify(best)
     front: list[str] = []
     behind: list[str] = []
     free = sorted(node for node in left if not left[node] or not turned[node])
     while left:
-        node = free.pop() if free else max(left, key=lambda each: (_surplus(each, left, turned), each))
-        if node not in left:
-            continue
+        less, _, node = (None, 0, free.pop()) if free else heappop(best)
+        if node not in left or less not in (None, -surplus[node]):
+            continue  # it is gone, or stands in the heap again with another surplus
         (front if left[node] else behind).append(node)
-        around = [*left.pop(node), *turned.pop(node)]
-        for other in dict.fromkeys(around):
-            left[other].pop(node, None)
-            turned[other].pop(node, None)
+        targets, sources = left.pop(node), turned.pop(node)
+        for other, weight in targets.items():
+            del turned[other][node]
+            surplus[other] += weight
+        for other, weight in sources.items():
+            del left[other][node]
+            surplus[other] -= weight
+        for other in dict.fromkeys([*targets, *sources]):
+            heappush(best, (-surplus[other], -rank[other], other))
             if not left[other] or not turned[other]:
                 free.append(other)
     return [*front, *behind[::-1]]
-
-
-def _surplus(node: str, graph: Graph, turned: Graph) -> int:
-    return sum(graph[node].values()) - sum(turned[node].values())
 
 
 def edge_list(graph: Graph, members: Collection[str]) -> Sequence[tuple[str, str, int]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from vivek.analysis.graphs import Graph, cheapest_cut, cycles, depths, merged, reversed_graph
+from vivek.analysis.graphs import Graph, cheapest_cut, cycles, depths, edge_list, merged, reversed_graph
 from vivek.schema.architecture import Cycle, Edge, Module
 from vivek.schema.measures import Place
 from vivek.schema.repository import SourceFile
@@ -23,7 +23,8 @@ def edges_of(files: Iterable[SourceFile]) -> tuple[Edge, ...]:
     """Return the imports among modules, sorted; what only says which file belongs to which is none."""
     modules = [file for file in files if is_module(file)]
     known = {file.path for file in modules}
-    found: dict[tuple[str, str], tuple[int, list[Place]]] = {}
+    weights: dict[tuple[str, str], int] = {}
+    places: dict[tuple[str, str], list[Place]] = {}
     for file in modules:
         for link in file.links:
             if link.kind != "import":
@@ -31,12 +32,10 @@ def edges_of(files: Iterable[SourceFile]) -> tuple[Edge, ...]:
             weight = link.names if len(link.targets) == 1 else 1
             for target in link.targets:
                 if target in known:
-                    before, places = found.get((file.path, target), (0, []))
-                    found[file.path, target] = before + weight, [*places, Place(file.path, link.line)]
-    return tuple(
-        Edge(source, target, weight, tuple(dict.fromkeys(places)))
-        for (source, target), (weight, places) in sorted(found.items())
-    )
+                    ends = file.path, target
+                    weights[ends] = weights.get(ends, 0) + weight
+                    places.setdefault(ends, []).append(Place(file.path, link.line))
+    return tuple(Edge(*ends, weight, tuple(dict.fromkeys(places[ends]))) for ends, weight in sorted(weights.items()))
 
 
 def graph_of(edges: Iterable[Edge]) -> dict[str, dict[str, int]]:
@@ -92,13 +91,11 @@ def packages_of(edges: Iterable[Edge], paths: Collection[str]) -> tuple[Edge, ..
 
 def cycles_of(edges: Iterable[Edge]) -> tuple[Cycle, ...]:
     """Return the cycles of imports, the largest first, each with its edges and the cheapest ones to cut."""
-    edges = tuple(edges)
     by_ends = {(edge.source, edge.target): edge for edge in edges}
-    graph = graph_of(edges)
+    graph = graph_of(by_ends.values())
     found = []
     for members in cycles(graph):
-        inside = frozenset(members)
-        among = tuple(edge for edge in edges if edge.source in inside and edge.target in inside)
+        among = tuple(by_ends[source, target] for source, target, _ in edge_list(graph, frozenset(members)))
         cut = tuple(by_ends[ends] for ends in cheapest_cut(graph, members))
         found.append(Cycle(members, among, cut))
     return tuple(found)
