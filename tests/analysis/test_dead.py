@@ -108,3 +108,7 @@ def test_modules_near_a_dynamic_import_are_alive_and_it_is_told() -> None:
     report = describe(facts_of_texts({"package.json": '{"bin": "web/main.js", "name": "x"}', **texts}))
     assert report.dead == ("web/other/refund.js",)
     assert any("(1, such as web/main.js:2)" in told for told in report.limits.blind)
+
+
+def test_the_only_module_of_a_repository_is_alive() -> None:
+    assert describe(facts_of_texts({"a.py": "def run(): ...\n\n\nrun()\n"})).dead == ()

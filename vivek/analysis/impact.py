@@ -108,17 +108,13 @@ def tour_of(report: Architecture) -> Tour:
             into[edge.target] = into.get(edge.target, 0) + 1
     begun = _entries(report, sources)
     stops = [Stop(path, why, sources[path].lines) for path, why in begun.items()]
-    others = [
-        module
-        for module in sources.values()
-        if module.path not in begun and into.get(module.path) and not is_aside(module.path)
-    ]
+    others = [module for module in sources.values() if module.path not in begun and not is_aside(module.path)]
     most = _most_needed(others, into, STOPS - len(stops))
-    for module in sorted(most, key=lambda module: (-module.depth, -into[module.path], module.path)):
-        count = into[module.path]
-        why = f"{count} modules import it" if count > 1 else "one module imports it"
+    for module in sorted(most, key=lambda module: (-module.depth, -into.get(module.path, 0), module.path)):
+        count = into.get(module.path, 0)
+        why = f"{count} modules import it" if count > 1 else "one module imports it" if count else "nothing imports it"
         stops.append(Stop(module.path, why if module.fan_out else f"{why}, and it needs none", module.lines))
-    notes = () if begun else ("No entry point was found, so the tour begins with what stands highest.",)
+    notes = () if begun or not stops else ("No entry point was found, so the tour begins with what stands highest.",)
     return Tour(tuple(stops), len(sources), notes)
 
 
@@ -126,7 +122,7 @@ def _most_needed(modules: Iterable[Module], into: Mapping[str, int], most: int) 
     """Return the modules that most others import, few of each package, so that no part is left out."""
     found: list[Module] = []
     taken: dict[str, int] = {}
-    for module in sorted(modules, key=lambda module: (-into[module.path], module.path)):
+    for module in sorted(modules, key=lambda module: (-into.get(module.path, 0), module.path)):
         if taken.get(module.package, 0) < _OF_PACKAGE and len(found) < most:
             taken[module.package] = taken.get(module.package, 0) + 1
             found.append(module)
