@@ -12,6 +12,9 @@ Graph = Mapping[str, Mapping[str, int]]
 _EXACT = 12
 """Nodes of a cycle up to which the cheapest cut is found by looking at all orders."""
 
+_MOST_LOOKS = 1_000_000
+"""Nodes looked at to put edges back: seconds in a cycle of many thousand nodes, which no other one comes near to."""
+
 
 def nodes_of(graph: Graph) -> list[str]:
     """Return all nodes, sorted, those without edges of their own included."""
@@ -73,7 +76,7 @@ def cheapest_cut(graph: Graph, members: Collection[str]) -> list[tuple[str, str]
     """Return edges among some nodes whose removal leaves no cycle, of the least weight that could be found.
 
     Exact up to a dozen nodes; beyond that a good order is built by taking sinks and sources off (Eades, Lin and
-    Smyth, 1993), and every edge that closes no cycle after all is put back, the heaviest first.
+    Smyth, 1993), and every edge that closes no cycle after all is put back, the heaviest first, while that is quick.
     """
     held = frozenset(members)
     inside = {
@@ -84,7 +87,7 @@ def cheapest_cut(graph: Graph, members: Collection[str]) -> list[tuple[str, str]
     ordered = OrderedGraph(inside, order)
     back = [(source, to) for source, targets in inside.items() for to in targets if not ordered.goes_on(source, to)]
     heaviest_first = sorted(back, key=lambda edge: (-inside[edge[0]][edge[1]], edge))
-    return sorted((source, to) for source, to in heaviest_first if not ordered.add(source, to))
+    return sorted(edge for edge in heaviest_first if ordered.looked_at > _MOST_LOOKS or not ordered.add(*edge))
 
 
 def depths(graph: Graph) -> dict[str, int]:

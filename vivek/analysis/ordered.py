@@ -12,9 +12,13 @@ class OrderedGraph:
     Args:
         graph: The edges; those that go back in the order are left out.
         order: All nodes.
+
+    Attributes:
+        looked_at: Nodes that were looked at to find out about edges.
     """
 
     def __init__(self, graph: Mapping[str, Iterable[str]], order: Sequence[str]) -> None:
+        self.looked_at = 0
         self._at = {node: place for place, node in enumerate(order)}
         self._on: dict[str, list[str]] = {node: [] for node in order}
         self._back: dict[str, list[str]] = {node: [] for node in order}
@@ -52,6 +56,7 @@ class OrderedGraph:
                 if node not in found and first <= self._at[node] <= last:
                     found.add(node)
                     waiting.append(node)
+        self.looked_at += len(found)
         return found
 
     def _sorted(self, nodes: Iterable[str]) -> list[str]:
