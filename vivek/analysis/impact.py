@@ -108,7 +108,11 @@ def tour_of(report: Architecture) -> Tour:
             into[edge.target] = into.get(edge.target, 0) + 1
     begun = _entries(report, sources)
     stops = [Stop(path, why, sources[path].lines) for path, why in begun.items()]
-    others = [module for module in sources.values() if module.path not in begun and not is_aside(module.path)]
+    others = [
+        module
+        for module in sources.values()
+        if module.path not in begun and not is_aside(module.path) and (module.lines or module.path in into)
+    ]
     most = _most_needed(others, into, STOPS - len(stops))
     for module in sorted(most, key=lambda module: (-module.depth, -into.get(module.path, 0), module.path)):
         count = into.get(module.path, 0)

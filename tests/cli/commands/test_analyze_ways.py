@@ -58,8 +58,8 @@ def test_a_tour_begins_where_the_program_does(shop: Path, vivek: Vivek) -> None:
     code, out, err = vivek("analyze", "tour")
 
     assert (code, err) == (0, "")
-    assert out.startswith("2 of 5 modules, in the order to read them:\n  1. shop/__main__.py (3 lines)\n")
-    assert "  2. till/prices.py (2 lines): discount\n     2 modules import it, and it needs none\n" in out
+    assert out.startswith("3 of 5 modules, in the order to read them:\n  1. shop/__main__.py (3 lines)\n")
+    assert "  3. till/prices.py (2 lines): discount\n     2 modules import it, and it needs none\n" in out
 
 
 @pytest.mark.parametrize(
