@@ -116,7 +116,10 @@ def _memory(target: str, options: str) -> None:
 
 
 def _take(path: str) -> int:
-    return call("syscall", SYSCALL_OPEN_TREE, HERE, _raw(path), _CLONE | O_CLOEXEC | _RECURSIVE)
+    try:
+        return call("syscall", SYSCALL_OPEN_TREE, HERE, _raw(path), _CLONE | O_CLOEXEC | _RECURSIVE)
+    except OSError as error:
+        raise OSError(error.errno, "it cannot be shown to the command", path) from error
 
 
 def _set(handle: int, path: bytes, attributes: int) -> None:
@@ -131,7 +134,10 @@ def _give(handle: int, target: str, *, file: bool = False) -> None:
         close(open_file(target, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600))
     else:
         _make_place(target)
-    call("syscall", SYSCALL_MOVE_MOUNT, handle, b"", HERE, _raw(target), _TARGET_EMPTY)
+    try:
+        call("syscall", SYSCALL_MOVE_MOUNT, handle, b"", HERE, _raw(target), _TARGET_EMPTY)
+    except OSError as error:
+        raise OSError(error.errno, "nothing can be shown there", target) from error
     close(handle)
 
 
