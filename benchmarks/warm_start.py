@@ -66,7 +66,11 @@ def figures(name: str, rows: Mapping[str, Row]) -> list[Result]:
         for case, row in rows.items()
     ]
     results.append(Result(f"{name}: reading ahead takes", rows["warm"]["ahead"], "s", None, "while one types"))
-    results.append(Result(f"{name}: warm, of cold", rows["warm"]["seconds"] * 100 / rows["cold"]["seconds"], "%", 50.0))
+    # Where reading takes no time there is none to be saved.
+    limit = 50.0 if rows["cold"]["seconds"] > 1 else None
+    results.append(
+        Result(f"{name}: warm, of cold", rows["warm"]["seconds"] * 100 / rows["cold"]["seconds"], "%", limit)
+    )
     again = rows["warm"]["prefix"] - rows["warm"]["cached"]
     results.append(Result(f"{name}: of what was read ahead, read again", max(0, again), "tokens", AGAIN))
     return results
