@@ -47,5 +47,5 @@ async def test_what_the_grammar_lets_through_is_read(
         chunks = await ask(provider, asked)
         if chunks[-1].finish == "stop":
             complete += 1
-            assert read(text_of(chunks), "stop") is not None
+            read(text_of(chunks), "stop")  # it raises for what it cannot read
     assert complete >= 2
