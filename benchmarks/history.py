@@ -15,11 +15,11 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Result, report
-from vivek.analysis.coupling import scattered
-from vivek.analysis.following import follow
-from vivek.analysis.function_churn import HOT, function_hotspots, wanted_hunks
-from vivek.analysis.hotspots import hotspots_of
-from vivek.analysis.ownership import history_of
+from vivek.analysis.history.coupling import scattered
+from vivek.analysis.history.following import follow
+from vivek.analysis.history.function_churn import HOT, function_hotspots, wanted_hunks
+from vivek.analysis.history.hotspots import hotspots_of
+from vivek.analysis.history.ownership import history_of
 from vivek.project.log_records import SHAPE
 from vivek.project.past import read_past
 from vivek.project.past_hunks import read_hunks, read_uncommitted

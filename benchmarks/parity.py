@@ -16,8 +16,8 @@ import grimp
 from benchmarks.analyze import compared
 from benchmarks.history import build
 from benchmarks.measure import ROOT, Result, report
-from vivek.analysis.following import follow
-from vivek.analysis.modules import cycles_of, edges_of
+from vivek.analysis.history.following import follow
+from vivek.analysis.structure.modules import cycles_of, edges_of
 from vivek.project.past import read_past
 from vivek.project.repository import facts_of_texts
 from vivek.workspace.git import list_files

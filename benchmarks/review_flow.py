@@ -21,8 +21,8 @@ from vivek.schema.request import Request
 from vivek.schema.reviewing import ChunkRead
 from vivek.session.doors.review import collect_changes, review_static
 from vivek.session.options import Choices
+from vivek.session.piecewise.review import open_review, warm
 from vivek.session.place import open_place
-from vivek.session.reviewing import open_review, warm
 
 ROUNDS = 5
 EACH, AGAIN = 60.0, 0.5

@@ -16,7 +16,7 @@ LIMITS = {"vivek --version": 2.0, "vivek --help": 19.0, "vivek chat, first promp
 
 FILL_INDEX = f"""
 import pathlib
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 with ThreadIndex.open() as index:
     for number in range({THREADS}):
         name = f"calm-otter-{{number}}"

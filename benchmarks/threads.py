@@ -15,7 +15,7 @@ from vivek.prompts.transcript import row_hash
 from vivek.schema.threads import ThreadSummary
 from vivek.schema.transcript import Row
 from vivek.session.place import Place, prepare_data
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.store import Store
 
 THREADS = 10_000

@@ -54,7 +54,7 @@ async def ask_about(
         effort: How much is spent.
         provider: A provider to use in place of the chosen one.
     """
-    from vivek.session.reviewing import open_review
+    from vivek.session.piecewise.review import open_review
 
     place, changes, static = look_at(root)
     report = static

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from benchmarks.review.cases import KINDS, LANGUAGES, Case
-from vivek.analysis.locate import quoted
+from vivek.analysis.findings.locate import quoted
 from vivek.schema.changes import ChangedFile, Changes
 from vivek.schema.findings import SEVERITIES, Finding
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from vivek.analysis.modules import cycles_of
+from vivek.analysis.structure.modules import cycles_of
 from vivek.schema.architecture import Architecture, Edge, Layer, Module, Violation
 from vivek.schema.measures import FunctionMeasures, Hotspot, Place
 from vivek.schema.past import History

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import grimp
 import pytest
 
-from vivek.analysis.graphs import cycles
+from vivek.analysis.structure.graphs import cycles
 from vivek.project.repository import facts_of_texts
 from vivek.schema.index import FileFacts
 from vivek.schema.measures import FileMeasures

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.analysis.repositories import GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT, C, Planted
-from vivek.analysis.architecture import describe
+from vivek.analysis.structure.architecture import describe
 from vivek.project.repository import facts_of_texts
 from vivek.schema.architecture import Architecture
 

@@ -10,7 +10,7 @@ from tests.cli.test_line import Name
 from vivek.cli.completing import KINDS, ArgumentCompleter, Arguments, Mentioning
 from vivek.cli.slash.registry import SLASHES
 from vivek.session.place import open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 NAMES = {
     "/mode": Name("/mode MODE"),

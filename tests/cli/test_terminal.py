@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Terminal, running
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 CHILD = Path(__file__).parent / "chat_child.py"
 

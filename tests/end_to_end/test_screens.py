@@ -13,7 +13,7 @@ from tests.end_to_end.conftest import environment
 from tests.end_to_end.screens import draw_screen
 from tests.guards.golden import compare
 from vivek.schema.threads import ThreadStatus
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 CHILD = Path(__file__).parent / "screen_child.py"
 DOCS = Path(__file__).parents[2] / "docs"

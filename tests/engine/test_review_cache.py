@@ -14,8 +14,8 @@ from vivek.schema.events import CallDone
 from vivek.schema.reviewing import ReviewEnded
 from vivek.session.doors.review import collect_changes, review_static
 from vivek.session.options import Choices
+from vivek.session.piecewise.review import open_review
 from vivek.session.place import open_place
-from vivek.session.reviewing import open_review
 
 pytestmark = pytest.mark.engine
 

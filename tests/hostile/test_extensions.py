@@ -6,8 +6,8 @@ import pytest
 
 from vivek.prompts.modes import MODES, mode_text
 from vivek.prompts.templates import SHIPPED
+from vivek.session.pages.templates import load_templates
 from vivek.session.place import open_place
-from vivek.session.templates import load_templates
 from vivek.session.trust import Trust
 
 PACKAGE = Path(__file__).parents[2] / "vivek"

@@ -16,7 +16,7 @@ MEET_THE_WORLD = {
     "vivek/providers/engine/child.py": "is a process of its own, started by nothing but the launcher",
     "vivek/session/doors/forking.py": "draws the name of a new thread",
     "vivek/session/opening.py": "draws the name of a new thread",
-    "vivek/session/piecewise.py": "draws the name of a new thread",
+    "vivek/session/piecewise/opening.py": "draws the name of a new thread",
     "vivek/workspace/locks.py": "waits for another process",
 }
 

@@ -78,7 +78,7 @@ def test_asking_the_index_loads_no_library_of_a_turn() -> None:
     "module",
     [
         "vivek.session.place",
-        "vivek.session.threads",
+        "vivek.session.threads.index",
         "vivek.session.doors.apply",
         "vivek.session.doors.history",
         "vivek.session.doors.index",
@@ -91,7 +91,7 @@ def test_a_model_free_door_loads_no_library_of_a_turn(module: str) -> None:
     assert _packages(f"import json, sys, {module}; {SHOW_MODULES}") & (HEAVY | TERMINAL) == set()
 
 
-@pytest.mark.parametrize("module", ["vivek.session.place", "vivek.session.threads"])
+@pytest.mark.parametrize("module", ["vivek.session.place", "vivek.session.threads.index"])
 def test_a_start_needs_no_event_loop(module: str) -> None:
     assert "asyncio" not in _modules(f"import json, sys, {module}; {SHOW_MODULES}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.project.story import HOUR, START, Story, text
-from vivek.analysis.following import follow
+from vivek.analysis.history.following import follow
 from vivek.errors import ConfigError
 from vivek.project.log_records import records
 from vivek.project.past import BULK, SWEEP, read_past

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.project.story import START, Story, text
-from vivek.analysis.following import Followed, follow
-from vivek.analysis.function_churn import function_hotspots, wanted_hunks
+from vivek.analysis.history.following import Followed, follow
+from vivek.analysis.history.function_churn import function_hotspots, wanted_hunks
 from vivek.project.past import read_past
 from vivek.project.past_hunks import read_hunks, read_uncommitted
 from vivek.schema.measures import FileMeasures, FunctionMeasures, Hotspot

@@ -1,6 +1,6 @@
 """A change to ask about: an ordinary one, and a crowded one with more around it than any small window holds."""
 
-from vivek.analysis.chunks import Chunk, pieces
+from vivek.analysis.findings.chunks import Chunk, pieces
 from vivek.edits.unified import hunks_between
 from vivek.prompts.budget import fit
 from vivek.prompts.finders import finders

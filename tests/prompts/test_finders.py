@@ -2,7 +2,7 @@
 
 import pytest
 
-from vivek.analysis.chunks import Chunk, pieces
+from vivek.analysis.findings.chunks import Chunk, pieces
 from vivek.edits.unified import hunks_between
 from vivek.prompts.finders import FOLDER, finders, suits
 from vivek.prompts.templates import SHIPPED, template_names

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.prompts.reviewed import FOUND, NEW, RULE, SMALL, STATIC, piece, tokens_of
-from vivek.analysis.chunks import pieces
+from vivek.analysis.findings.chunks import pieces
 from vivek.edits.unified import hunks_between
 from vivek.prompts.build import join_sections
 from vivek.prompts.finders import finders

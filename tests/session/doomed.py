@@ -29,7 +29,7 @@ from vivek.session.opening import open_session, warm
 from vivek.session.options import Choices
 from vivek.session.place import open_place
 from vivek.session.session import Session
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 THREAD = "doomed-otter-1"
 NEXT = "what does it do now?"

@@ -11,8 +11,8 @@ from tests.session.narrators import Narrator
 from vivek.schema.chunk import Chunk
 from vivek.schema.request import Request
 from vivek.session.doors.analyze import analyze
-from vivek.session.narrating import open_narrative
 from vivek.session.options import Choices
+from vivek.session.piecewise.narrative import open_narrative
 from vivek.session.place import open_place
 
 THREAD = "doomed-otter-1"

@@ -19,8 +19,8 @@ from vivek.providers.adapters.scripted import ScriptedReply
 from vivek.schema.events import NodeStarted
 from vivek.schema.findings import ReviewReport
 from vivek.schema.request import Request
-from vivek.session.reviewing import warm
-from vivek.session.threads import ThreadIndex
+from vivek.session.piecewise.review import warm
+from vivek.session.threads.index import ThreadIndex
 
 THREAD = "doomed-review-1"
 STATEMENTS = 4

@@ -12,8 +12,8 @@ from vivek.providers.base import Provider
 from vivek.schema.narrative import Narrative, NarrativeEnded
 from vivek.schema.request import Request
 from vivek.session.doors.analyze import analyze
-from vivek.session.narrating import Narration, NarrativeEvent, open_narrative
 from vivek.session.options import Choices
+from vivek.session.piecewise.narrative import Narration, NarrativeEvent, open_narrative
 from vivek.session.place import open_place
 
 _FACT = re.compile(r"^\[(M\d+)\] (.+)$", re.MULTILINE)

@@ -15,8 +15,8 @@ from vivek.schema.request import Request
 from vivek.schema.reviewing import ReviewEffort, ReviewEnded
 from vivek.session.doors.review import collect_changes, review_static
 from vivek.session.options import Choices
+from vivek.session.piecewise.review import Review, ReviewEvent, open_review
 from vivek.session.place import open_place
-from vivek.session.reviewing import Review, ReviewEvent, open_review
 
 SKIPS = REPORT.replace("for price in prices", "for price in prices[1:]").replace("Add up", "Sum up")
 """The first price is left out; the file with the most changed lines is the riskiest, and read first."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.analysis.repositories import GO, JAVA, PYTHON, RUST, TYPESCRIPT, C, Planted
 from tests.project.story import HOUR, START, Story
-from vivek.analysis.architecture import describe
+from vivek.analysis.structure.architecture import describe
 from vivek.errors import ConfigError
 from vivek.project.contract import FILE
 from vivek.project.repository import facts_of_texts

@@ -12,7 +12,7 @@ from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
 from vivek.session.checkpoints import open_checkpoints
-from vivek.session.saved_rows import NEWEST_KEPT, forget_thread
+from vivek.session.threads.saved_rows import NEWEST_KEPT, forget_thread
 
 CONFIG: Any = {"configurable": {"thread_id": "calm-otter-7"}}
 

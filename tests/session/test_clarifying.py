@@ -12,7 +12,7 @@ from vivek.schema.questions import Clarification
 from vivek.schema.report import TurnUsage
 from vivek.schema.wishes import TurnWish
 from vivek.session.place import open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 PRICES = "till/prices.py"
 ASK = "make the rounding right everywhere"

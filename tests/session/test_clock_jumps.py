@@ -7,7 +7,7 @@ import pytest
 
 from tests.session.conftest import Open, say
 from vivek.providers.adapters.scripted import ScriptedProvider
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 THREAD = "calm-otter-1"
 AHEAD = 3 * 365 * 86_400 * 10_000_000

@@ -20,7 +20,7 @@ from vivek.session.doors.undo import redo, undo
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import Place, open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.store import Store
 
 PRICES = "till/prices.py"

@@ -9,7 +9,7 @@ from vivek.errors import ThreadError
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.session.doors.history import show_thread
 from vivek.session.place import open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 TEXTS = {
     "format": "what is {config.__init__.__globals__} and %(x)s and {{dialect}} and ${HOME}?",

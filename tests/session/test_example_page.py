@@ -14,12 +14,12 @@ from vivek.session.asked import trust_asked
 from vivek.session.bench import Workbench
 from vivek.session.doors.mentionable import Mentionable
 from vivek.session.listing import list_project
+from vivek.session.models.serving import choose_model
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.origins import project_asks
 from vivek.session.place import Place, open_place
 from vivek.session.project_page import SHORT
-from vivek.session.serving import choose_model
 from vivek.session.settings import load_settings
 from vivek.session.trust import Trust
 from vivek.session.validating import faults_of

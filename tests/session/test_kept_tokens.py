@@ -7,7 +7,7 @@ import pytest
 from tests.engine.forced import ForcedEngine
 from tests.session.conftest import say
 from vivek.providers.spec import ModelSpec
-from vivek.session.known import KnownModels
+from vivek.session.models.known import KnownModels
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import open_place

@@ -9,9 +9,9 @@ import pytest
 from tests.providers.raw_server import Seen, json_reply, raw_server
 from vivek.providers.spec import ModelSpec
 from vivek.schema.secret import USUAL, Secret
+from vivek.session.models.serving import serve
 from vivek.session.options import Choices
 from vivek.session.place import Place, open_place
-from vivek.session.serving import serve
 from vivek.session.settings import load_settings
 from vivek.session.spec import ModelChoice
 

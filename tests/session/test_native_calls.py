@@ -16,7 +16,7 @@ from vivek.providers.adapters.llamacpp import LlamaCppProvider
 from vivek.providers.spec import ModelSpec
 from vivek.schema.events import CallDone, TextDelta, ToolDone
 from vivek.schema.known import Known
-from vivek.session.known import KnownModels
+from vivek.session.models.known import KnownModels
 
 ANSWER = "It is in till/prices.py."
 

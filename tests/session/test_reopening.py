@@ -17,7 +17,7 @@ from vivek.session.place import open_place
 from vivek.session.reopening import reopen
 from vivek.session.resumed import reread_of
 from vivek.session.session import Session
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.calls import Calls
 from vivek.workspace.store import Store
 

@@ -7,7 +7,7 @@ from tests.session.conftest import Open, say
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.session.doors.retrying import LastRequest, last_request
 from vivek.session.place import open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.store import Store
 
 THREAD = "calm-otter-7"

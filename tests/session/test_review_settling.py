@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vivek.analysis.ignores import WITHOUT_REASON
+from vivek.analysis.findings.ignores import WITHOUT_REASON
 from vivek.errors import ConfigError, WorkspaceError
 from vivek.schema.changes import Changes, ScopeWish
 from vivek.schema.findings import ReviewReport

@@ -13,10 +13,10 @@ from vivek.session.doors.exporting import export_thread
 from vivek.session.doors.history import delete_thread, plan_pruning, prune_threads
 from vivek.session.doors.searching import search_threads
 from vivek.session.doors.travel import rewind_thread
-from vivek.session.heads import open_heads
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place, open_place, prepare_data
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.heads import open_heads
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.store import Store
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6" * 3

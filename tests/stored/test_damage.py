@@ -22,8 +22,8 @@ from vivek.session.doors.history import show_thread
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import Place, open_place
-from vivek.session.saved_rows import LARGEST_ROW
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.saved_rows import LARGEST_ROW
 
 FORM = "5-index"
 THREADS = ("old-otter-1", "old-lark-3", "old-heron-2")

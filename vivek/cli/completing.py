@@ -143,14 +143,14 @@ class Arguments:
         return [offered for offered in found if offered[0].startswith(begun)]
 
     def _find_modes(self) -> Sequence[tuple[str, str]]:
-        from vivek.session.modes import load_modes
+        from vivek.session.pages.modes import load_modes
         from vivek.session.trust import Trust
 
         modes = load_modes(self._place, Trust.open())[0]
         return [(name, modes.of(name).summary) for name in modes.names]
 
     def _find_threads(self) -> Sequence[tuple[str, str]]:
-        from vivek.session.threads import ThreadIndex
+        from vivek.session.threads.index import ThreadIndex
 
         with ThreadIndex.open() as index:
             return [(thread.id, one_line(thread.title, 60)) for thread in index.list(self._place.root)]

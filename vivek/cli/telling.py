@@ -18,8 +18,8 @@ from vivek.schema.events import Notice
 from vivek.schema.narrative import Narrative, NarrativeEnded, PassageWritten
 
 if TYPE_CHECKING:
-    from vivek.session.narrating import Narration
     from vivek.session.options import Choices
+    from vivek.session.piecewise.narrative import Narration
     from vivek.session.place import Place
 
     Open = Callable[..., AbstractAsyncContextManager[Narration]]
@@ -167,7 +167,7 @@ def _opened(
     place: "Place", choices: "Choices", report: Architecture | None, *, thread: str | None
 ) -> "AbstractAsyncContextManager[Narration]":
     """Open a narrative; what it needs is loaded now and not before, because there may be no model to ask."""
-    from vivek.session.narrating import open_narrative
+    from vivek.session.piecewise.narrative import open_narrative
 
     return open_narrative(place, choices, report, thread=thread)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, cast, get_args
 
-from vivek.analysis.chunks import Chunk
+from vivek.analysis.findings.chunks import Chunk
 from vivek.config.front_matter import split_page
 from vivek.prompts.review import FINDINGS_SCHEMA, form_section, review_system
 from vivek.prompts.templates import SHIPPED, Templates, shipped_text, template_names

@@ -6,7 +6,7 @@ All questions about a piece begin with the same words, so that a server reads th
 from collections.abc import Sequence
 from typing import Final
 
-from vivek.analysis.chunks import Chunk
+from vivek.analysis.findings.chunks import Chunk
 from vivek.prompts.fence import fenced, one_line
 from vivek.prompts.parts import Part, always
 from vivek.prompts.shrinking import start_of

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from vivek.analysis.graphs import depths, reversed_graph
-from vivek.analysis.impact import impact_of, tour_of, users_of
+from vivek.analysis.structure.graphs import depths, reversed_graph
+from vivek.analysis.structure.impact import impact_of, tour_of, users_of
 from vivek.project.index.base import Lookup
 from vivek.project.lookups import SHOWN, definitions_of, doubting, files_named, look_up, within
 from vivek.project.questions import Candidate

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vivek.session.saved_rows import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT, PRUNE, PRUNE_EVERY, Limited
+from vivek.session.threads.saved_rows import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT, PRUNE, PRUNE_EVERY, Limited
 from vivek.workspace.database import open_database
 from vivek.workspace.database_errors import translate_database_errors
 

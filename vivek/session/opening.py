@@ -20,26 +20,26 @@ from vivek.session.absent import AbsentProvider
 from vivek.session.allowance import hold_to
 from vivek.session.checkpoints import Checkpoints, load_saver, open_checkpoints
 from vivek.session.doors.collecting import collect_if_due
-from vivek.session.informed import inform
-from vivek.session.lineup import Lineup, crowded, find_lineup, given_lineup
+from vivek.session.knowledge.informed import inform
 from vivek.session.live import LiveSettings
 from vivek.session.logs import LOGGER, start_logs
 from vivek.session.machine import free_memory
-from vivek.session.names import check_id, new_id
+from vivek.session.models.lineup import Lineup, crowded, find_lineup, given_lineup
+from vivek.session.models.serving import Served
+from vivek.session.models.small import small_notice
 from vivek.session.options import Choices
+from vivek.session.pages.presets import preset
+from vivek.session.pages.templates import load_templates
 from vivek.session.parts import Parts
 from vivek.session.place import Place, prepare_data
-from vivek.session.presets import preset
-from vivek.session.relisting import relist
-from vivek.session.returning import own_thread
+from vivek.session.recording.taping import record
 from vivek.session.runner import Runner
-from vivek.session.serving import Served
 from vivek.session.session import Session
 from vivek.session.settings import Settings, load_settings
-from vivek.session.small import small_notice
-from vivek.session.taping import record
-from vivek.session.templates import load_templates
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.names import check_id, new_id
+from vivek.session.threads.relisting import relist
+from vivek.session.threads.returning import own_thread
 from vivek.session.trust import Trust
 from vivek.session.wiring import put_together
 from vivek.workspace.store import Store

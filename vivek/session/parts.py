@@ -14,13 +14,13 @@ from vivek.prompts.transcript import Transcript
 from vivek.schema.counts import PromptCount
 from vivek.schema.pictures import Picture
 from vivek.session.bench import Workbench
-from vivek.session.informed import Informed
-from vivek.session.known import KnownModels
-from vivek.session.lineup import Lineup
+from vivek.session.knowledge.informed import Informed
+from vivek.session.models.known import KnownModels
+from vivek.session.models.lineup import Lineup
+from vivek.session.models.serving import Served
+from vivek.session.models.treating import Treatment
 from vivek.session.seeing import check_sight, take_pictures
-from vivek.session.serving import Served
 from vivek.session.settings import Settings
-from vivek.session.treating import Treatment
 from vivek.workspace.journal import Journal
 from vivek.workspace.store import Store
 

@@ -24,7 +24,7 @@ from vivek.session.reopening import pack_asked, reopen, unbegun
 from vivek.session.resumed import notices_of
 from vivek.session.runner import Runner, Snapshot
 from vivek.session.settling import go_on, settle
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.session.turns import Turns
 from vivek.session.warming import Warming
 from vivek.session.weighing import weigh

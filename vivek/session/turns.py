@@ -23,7 +23,7 @@ from vivek.session.parts import Parts
 from vivek.session.place import Place
 from vivek.session.reporting import failed_report, report_of
 from vivek.session.runner import Runner, Snapshot
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 _STATUS: dict[TurnStatus, ThreadStatus] = {"needs_approval": "needs_approval", "needs_answer": "needs_answer"}
 

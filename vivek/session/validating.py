@@ -14,7 +14,7 @@ from vivek.schema.events import Notice
 from vivek.schema.settings import Origin, Setting
 from vivek.session.asked import asked_of
 from vivek.session.origins import FROM_PROJECTS, GUARDS, Stated
-from vivek.session.pages import load_pages
+from vivek.session.pages.page import load_pages
 from vivek.session.place import Place
 from vivek.session.project_page import page_settings
 from vivek.session.settings import all_defaults, all_secrets, build_settings

@@ -10,11 +10,11 @@ from vivek.flows.context import NodeContext
 from vivek.flows.warming import read_ahead
 from vivek.schema.events import Event
 from vivek.session.logs import LOGGER
+from vivek.session.models.serving import is_here
+from vivek.session.models.veiling import is_cloud
 from vivek.session.parts import Parts
 from vivek.session.runner import Runner
-from vivek.session.serving import is_here
 from vivek.session.settings import Settings
-from vivek.session.veiling import is_cloud
 
 _KINDS = ("ollama", "llamacpp", "lmstudio", "local", "mlx")
 _COLD = ""  # no head is empty: nothing was read yet

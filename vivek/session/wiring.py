@@ -18,17 +18,17 @@ from vivek.prompts.parts import NOTES_SHARE
 from vivek.prompts.transcript import Transcript
 from vivek.schema.events import Event
 from vivek.session.bench import Workbench
-from vivek.session.considerate import considerate
-from vivek.session.informed import Informed
-from vivek.session.lineup import Lineup, check_windows
+from vivek.session.knowledge.informed import Informed
 from vivek.session.listing import list_project
+from vivek.session.models.considerate import considerate
+from vivek.session.models.lineup import Lineup, check_windows
+from vivek.session.models.serving import Served
+from vivek.session.models.treating import Treatment, think_of, thinks_of
+from vivek.session.pages.templates import LoadedTemplates
 from vivek.session.parts import Parts
 from vivek.session.place import Place
 from vivek.session.seeing import can_see
-from vivek.session.serving import Served
 from vivek.session.settings import Settings
-from vivek.session.templates import LoadedTemplates
-from vivek.session.treating import Treatment, think_of, thinks_of
 from vivek.tools.registry import cards, text_card
 from vivek.workspace.calls import Calls
 from vivek.workspace.files import Files

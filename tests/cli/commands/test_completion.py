@@ -11,7 +11,7 @@ import pexpect
 import pytest
 
 from tests.cli.conftest import Vivek
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 Words = Callable[..., list[str]]
 

@@ -11,7 +11,7 @@ from vivek.schema.messages import Role
 from vivek.schema.threads import ThreadStatus
 from vivek.schema.transcript import Row
 from vivek.session.place import open_place, prepare_data
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.store import Store
 
 # Nothing listens on the discard port.

@@ -13,7 +13,7 @@ from tests.session.travel.talking import THREAD, request_of, talk
 from vivek.cli.render.exported import closed, fenced
 from vivek.config.folders import state_folder
 from vivek.session.locks import thread_lock
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import Vivek
 from vivek.schema.edits import ChangeSet, FileEdit
 from vivek.session.place import open_place, prepare_data
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
 from vivek.workspace.store import Store

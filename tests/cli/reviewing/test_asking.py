@@ -14,8 +14,8 @@ from vivek.cli.reviewing.asking import Asked, Asking
 from vivek.schema.changes import ScopeWish
 from vivek.session.doors.review import collect_changes, review_static
 from vivek.session.options import Choices
+from vivek.session.piecewise.review import open_review
 from vivek.session.place import open_place
-from vivek.session.reviewing import open_review
 
 
 async def asked(root: Path, model: Reviewer, interrupts: Interrupts, told: list[str]) -> Asked:

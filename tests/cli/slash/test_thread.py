@@ -7,7 +7,7 @@ from tests.cli.slash.test_registry import FakeDesk
 from vivek.cli.slash.registry import run_slash
 from vivek.errors import ThreadError
 from vivek.schema.threads import ThreadStatus
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 
 def desk_in(root: Path) -> FakeDesk:

@@ -12,7 +12,7 @@ from vivek.cli.turn.current import CurrentSession
 from vivek.cli.turn.leaving import way_back
 from vivek.cli.turn.opening import Opening
 from vivek.schema.reopening import Reopening, Reread
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 
 class OneKey:

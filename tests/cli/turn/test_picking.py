@@ -130,7 +130,7 @@ async def test_an_ollama_that_does_not_start_is_told_and_the_file_is_taken(
     async def start_server(command: object) -> None:
         raise ConfigError("It does not start.", hint="Look.")
 
-    monkeypatch.setattr("vivek.session.starting.start_server", start_server)
+    monkeypatch.setattr("vivek.session.models.starting.start_server", start_server)
     here = ModelList((ListedModel("local", ModelInfo("x")),), ())
     found(here, here, stopped=True)
     told: list[str] = []

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from vivek.analysis.chunks import pieces
+from vivek.analysis.findings.chunks import pieces
 from vivek.flows.review.planning import MOST_PIECES, TOO_LARGE, TOO_MANY, Around, Window, plan_review, reply_room
 from vivek.prompts.estimate import bound, rough
 from vivek.prompts.finders import finders

@@ -8,7 +8,7 @@ from vivek.config.folders import state_folder
 from vivek.schema.doctor import Finding
 from vivek.session.doctor.folders import look_at_folders, look_at_project
 from vivek.session.place import open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 
 
 def marks(workspace: Path | None = None) -> dict[str, Finding]:

@@ -98,7 +98,7 @@ async def test_a_file_that_nothing_here_can_run_is_no_choice(
     installed: bool, reason: str, home: Path, tiny_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tiny_model, home / "vivek" / "models" / "tiny.gguf")
-    monkeypatch.setattr("vivek.session.offers.find_spec", lambda name: None)
+    monkeypatch.setattr("vivek.session.models.offers.find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     if installed:
         (tmp_path / "llama-server").write_text("#!/bin/sh\n")

@@ -12,9 +12,9 @@ from vivek.providers.spec import ModelSpec
 from vivek.schema.known import Known
 from vivek.schema.models import ModelInfo
 from vivek.schema.request import Sampling
-from vivek.session.known import KnownModels
+from vivek.session.models.known import KnownModels
+from vivek.session.models.serving import Served
 from vivek.session.models.showing import facts_of, measured_of, show_model, treatment_of
-from vivek.session.serving import Served
 from vivek.session.settings import Settings
 from vivek.session.spec import ModelChoice, SessionSpec
 

@@ -9,13 +9,13 @@ import pytest
 
 from tests.session.travel.talking import THREAD, request_of, talk, tree_of
 from vivek.errors import ThreadError
-from vivek.session.branches import Branch
 from vivek.session.doors.history import show_thread
 from vivek.session.doors.travel import preview_rewind, undo_rewind
-from vivek.session.heads import Heads
 from vivek.session.place import Place, open_place
-from vivek.session.returning import Trip, open_trip
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.branches import Branch
+from vivek.session.threads.heads import Heads
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.returning import Trip, open_trip
 
 ONE, TWO = {"a.txt": "one\n"}, {"a.txt": "two\n", "sub/b.txt": "b\n"}
 ASIDE = f"{THREAD}-r1"

@@ -12,9 +12,9 @@ from vivek.schema.travel import TreeParent
 from vivek.session.checkpoints import open_checkpoints
 from vivek.session.doors.history import delete_thread, show_thread
 from vivek.session.doors.travel import fork_thread, rewind_thread, thread_tree
-from vivek.session.heads import TABLES, open_heads
 from vivek.session.place import Place, open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.heads import TABLES, open_heads
+from vivek.session.threads.index import ThreadIndex
 
 ONE, TWO, THREE = {"a.txt": "one\n"}, {"a.txt": "two\n", "sub/b.txt": "b\n"}, {"README.md": "# New\n"}
 

@@ -12,12 +12,12 @@ from vivek.session.doors.collecting import collect
 from vivek.session.doors.history import delete_thread, show_thread
 from vivek.session.doors.travel import preview_rewind, preview_undo_rewind, rewind_thread, undo_rewind
 from vivek.session.doors.undo import redo, undo
-from vivek.session.heads import open_heads
 from vivek.session.locks import thread_lock
 from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import Place, open_place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.heads import open_heads
+from vivek.session.threads.index import ThreadIndex
 
 ONE, TWO, THREE = {"a.txt": "one\n"}, {"a.txt": "two\n", "sub/b.txt": "b\n"}, {"a.txt": None, "README.md": "# New\n"}
 

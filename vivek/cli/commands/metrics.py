@@ -31,7 +31,7 @@ def metrics(
 def _metrics(since: str | None, by: By, thread: str | None, form: str) -> int:
     from vivek.session.doors.metrics import parse_since, read_metrics
     from vivek.session.place import open_place
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     place = open_place()
     begin = None if since is None else parse_since(since)

@@ -100,7 +100,7 @@ def _list(provider: str | None, base_url: str | None, form: str, *, refresh: boo
     silent = [server_line(server) for server in found.servers if server.problem or (provider and not server.models)]
     sys.stderr.write("".join(f"{line}\n" for line in [*more, *silent]))
     if not rows:
-        from vivek.session.offers import how_to_get_one
+        from vivek.session.models.offers import how_to_get_one
 
         sys.stderr.write(f"hint: {how_to_get_one(found)}\n")
     return 0

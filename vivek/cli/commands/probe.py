@@ -58,8 +58,8 @@ def probe(
 
 
 def _share(choices: "Choices", export: str | None, import_: str | None) -> int:
+    from vivek.session.models.probing import export_known, import_known
     from vivek.session.place import open_place
-    from vivek.session.probing import export_known, import_known
 
     if export is not None:
         model = asyncio.run(export_known(open_place(), choices, Path(export)))
@@ -76,8 +76,8 @@ async def _probe(choices: "Choices", form: str) -> int:
     from datetime import UTC, datetime
 
     from vivek.schema.probe import Step
+    from vivek.session.models.probing import probe_model
     from vivek.session.place import open_place
-    from vivek.session.probing import probe_model
 
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     done: list[Step] = []

@@ -31,7 +31,7 @@ def replay(ctx: typer.Context, id_: IdArgument, turn: TurnOption = None, form: L
 def _replay(id_: str, turn: str | None, form: str) -> int:
     from vivek.errors import ConfigError
     from vivek.session.place import open_place
-    from vivek.session.replay import replay_thread
+    from vivek.session.recording.replay import replay_thread
 
     if turn is not None and not (turn.isascii() and turn.isdigit()):
         msg = f"{turn!r} is no number of a turn."

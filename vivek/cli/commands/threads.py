@@ -96,9 +96,9 @@ def rename(
 
 
 def _list(kind: str | None, status: str | None, limit: str | None, form: str, *, everywhere: bool) -> int:
-    from vivek.session.finding import Wanted
     from vivek.session.place import open_place
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.finding import Wanted
+    from vivek.session.threads.index import ThreadIndex
 
     terminal = look_at_terminal()
     most = _number(limit) if limit is not None else (_MOST if terminal.draws and form == "text" else 0)
@@ -108,7 +108,7 @@ def _list(kind: str | None, status: str | None, limit: str | None, form: str, *,
     with ThreadIndex.open() as index:
         again: tuple[Notice, ...] = ()
         if place is not None and not index.knows(place.root):
-            from vivek.session.relisting import relist
+            from vivek.session.threads.relisting import relist
 
             again = relist(place, index)
         threads = index.list(root, wanted=Wanted(chosen, stands, most=most or None))
@@ -215,7 +215,7 @@ def _go_on(given: str, approve: str | None, form: Format, limits: LimitOptions, 
 
 
 def _rename(given: str, title: str, form: str) -> int:
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     if not title.strip():
         msg = "A title is not empty."
@@ -237,7 +237,7 @@ def _root() -> "Path":
 
 
 def _find(given: str, root: "Path", *, aside: bool = False) -> "ThreadSummary":
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     with ThreadIndex.open() as index:
         return index.find(given, root, aside=aside)

@@ -50,7 +50,7 @@ def _delete(given: str, form: str, *, yes: bool) -> int:
     from vivek.session.doors.collecting import collect
     from vivek.session.doors.history import delete_thread
     from vivek.session.place import open_place
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     place = open_place()
     with ThreadIndex.open() as index:

@@ -98,10 +98,10 @@ def _list(form: str) -> int:
 
 def _templates(*, yes: bool) -> int:
     from vivek.cli.options import look_at_terminal
-    from vivek.session.pages import FOLDERS, project_pages, trust_page
-    from vivek.session.pages import is_trusted as is_trusted_page
+    from vivek.session.pages.page import FOLDERS, project_pages, trust_page
+    from vivek.session.pages.page import is_trusted as is_trusted_page
+    from vivek.session.pages.templates import check_templates, is_trusted, project_templates, trust_templates
     from vivek.session.place import open_place
-    from vivek.session.templates import check_templates, is_trusted, project_templates, trust_templates
     from vivek.session.trust import Trust
 
     place, trust = open_place(), Trust.open()

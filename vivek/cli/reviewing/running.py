@@ -160,7 +160,7 @@ def _opened(
     thread: str | None,
 ) -> AbstractAsyncContextManager[OpenReview]:
     """Open a review; what it needs is loaded now and not before, because there may be no model to ask."""
-    from vivek.session.reviewing import open_review
+    from vivek.session.piecewise.review import open_review
 
     return open_review(place, choices, changes, static, effort=effort, thread=thread)
 

@@ -84,7 +84,7 @@ def _read(words: str) -> _Words:
 async def _ask(desk: Desk, changes: Changes, static: ReviewReport, effort: ReviewEffort) -> Asked:
     """Let the model of the chat review; one that vivek itself runs is not loaded twice."""
     from vivek.session.doors.review_kept import kept_review
-    from vivek.session.reviewing import open_review
+    from vivek.session.piecewise.review import open_review
 
     choices = await asyncio.to_thread(_choices, desk)
     named = choices.model or choices.found
@@ -100,7 +100,7 @@ async def _ask(desk: Desk, changes: Changes, static: ReviewReport, effort: Revie
 
 def _choices(desk: Desk) -> "Choices":
     """Return what opens the model that the chat talks to, where it has one already."""
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     choices = replace(desk.choices, thread=None, latest=False, interactive=False)
     conversation = desk.opened()

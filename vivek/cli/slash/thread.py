@@ -15,7 +15,7 @@ _OPEN = ("unfinished", "needs_approval")
 
 async def list_threads(desk: Desk, _words: str) -> None:
     """Show the threads of this project."""
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     with ThreadIndex.open() as index:
         threads = index.list(desk.place.root)
@@ -30,7 +30,7 @@ async def resume(desk: Desk, words: str) -> None:
     if not words:
         await desk.run(None)
         return
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     with ThreadIndex.open() as index:
         found = index.find(words, desk.place.root)
@@ -98,7 +98,7 @@ async def clear(desk: Desk, _words: str) -> None:
 
 
 def _turns(desk: Desk, thread: str) -> int:
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     with ThreadIndex.open() as index:
         return index.find(thread, desk.place.root).turns

@@ -9,7 +9,7 @@ from vivek.errors import VivekError
 
 def way_back(root: Path, thread: str) -> str:
     """Return the command that goes on with a thread, by the shortest words; "" if nothing was said in it."""
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.index import ThreadIndex
 
     try:
         with ThreadIndex.open() as index:

@@ -107,7 +107,7 @@ class Picker:
         key = await keyboard.key("Ollama is installed, but does not run. Start it? [Y/n] ")
         if key not in ("enter", "y", "Y"):
             return False
-        from vivek.session.starting import start_server
+        from vivek.session.models.starting import start_server
 
         self._tell("Starting Ollama; it goes on running when vivek ends.")
         try:

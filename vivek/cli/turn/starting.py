@@ -34,7 +34,7 @@ async def _offer_start(error: ProviderUnavailableError, asker: Asker, tell: Call
     title = _TITLES.get(error.startable[0], error.startable[0])
     if (await _answer(asker, f"Start {title}? [Y/n] ")) not in ("", "y", "yes"):
         return False
-    from vivek.session.starting import start_server
+    from vivek.session.models.starting import start_server
 
     tell(f"Starting {title}; it goes on running when vivek ends.")
     try:

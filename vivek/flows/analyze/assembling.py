@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vivek.analysis.evidence import cited_anew
+from vivek.analysis.citations.evidence import cited_anew
 from vivek.flows.analyze.packing import Plan, Told
 from vivek.schema.narrative import Fact, Narrative, Passage
 

@@ -1,6 +1,6 @@
 """Says what is left to ask for a narrative, and how long it takes at the speed that was measured."""
 
-from vivek.analysis.citations import Evidence, check
+from vivek.analysis.citations.checking import Evidence, check
 from vivek.flows.analyze.desk import Desk
 from vivek.flows.analyze.packing import Told
 from vivek.flows.analyze.planning import shown_whole

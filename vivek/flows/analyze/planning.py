@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vivek.analysis.evidence import cited_anew, renumbered
-from vivek.analysis.evidence_whole import Gathered
+from vivek.analysis.citations.evidence import cited_anew, renumbered
+from vivek.analysis.citations.evidence_whole import Gathered
 from vivek.flows.analyze.packing import Part, Plan, Told
 from vivek.prompts.narrative import Shown, show_facts, show_whole
 from vivek.schema.budget import Count

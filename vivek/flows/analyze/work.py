@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vivek.analysis.citations import Evidence, check
+from vivek.analysis.citations.checking import Evidence, check
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError
 from vivek.flows.analyze.desk import NODE, Desk
 from vivek.flows.analyze.packing import Part, Told

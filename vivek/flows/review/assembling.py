@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vivek.analysis.chunks import receipt_of
-from vivek.analysis.locate import with_fingerprints
-from vivek.analysis.matters import united
-from vivek.analysis.verdicts import overall, ranked, reading_order, verdicts
+from vivek.analysis.findings.chunks import receipt_of
+from vivek.analysis.findings.locate import with_fingerprints
+from vivek.analysis.findings.matters import united
+from vivek.analysis.findings.verdicts import overall, ranked, reading_order, verdicts
 from vivek.flows.review.desk import Desk
 from vivek.flows.review.packing import Result
 from vivek.flows.review.work import Figures, added

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from vivek.analysis.chunks import Chunk, pieces
+from vivek.analysis.findings.chunks import Chunk, pieces
 from vivek.flows import piecewise
 from vivek.flows.context import NodeContext
 from vivek.flows.review.packing import Plan, Planned

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vivek.analysis.chunks import PIECE, Chunk, pieces
+from vivek.analysis.findings.chunks import PIECE, Chunk, pieces
 from vivek.errors import ContextWindowExceededError
 from vivek.flows.review.packing import Plan, Planned
 from vivek.prompts.budget import fit, is_tight, measured

@@ -12,9 +12,9 @@ from vivek.session.doctor.network import look_at_network
 from vivek.session.doctor.prompts import look_at_prompts
 from vivek.session.doctor.sandbox import look_at_sandbox
 from vivek.session.doctor.servers import look_at_servers
+from vivek.session.models.serving import find_model
 from vivek.session.options import Choices
 from vivek.session.place import Place, open_place
-from vivek.session.serving import find_model
 from vivek.session.settings import Settings, load_settings
 
 _MODEL_SECONDS = 5.0

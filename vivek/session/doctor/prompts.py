@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from vivek.errors import VivekError
 from vivek.prompts.templates import shipped_text
 from vivek.schema.doctor import Finding
+from vivek.session.pages.templates import load_templates
 from vivek.session.place import Place
-from vivek.session.templates import load_templates
 from vivek.session.trust import Trust
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from vivek.analysis.architecture import describe
-from vivek.analysis.coupling import scattered
-from vivek.analysis.following import follow
-from vivek.analysis.function_churn import HOT, function_hotspots, missed, wanted_hunks
-from vivek.analysis.hotspots import hotspots_of
-from vivek.analysis.meanings import MEANINGS
-from vivek.analysis.ownership import history_of
+from vivek.analysis.history.coupling import scattered
+from vivek.analysis.history.following import follow
+from vivek.analysis.history.function_churn import HOT, function_hotspots, missed, wanted_hunks
+from vivek.analysis.history.hotspots import hotspots_of
+from vivek.analysis.history.ownership import history_of
+from vivek.analysis.structure.architecture import describe
+from vivek.analysis.structure.meanings import MEANINGS
 from vivek.errors import WorkspaceError
 from vivek.project.contract import load_contract
 from vivek.project.index.base import Lookup

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from vivek.analysis.gate import baseline_of, judge
-from vivek.analysis.gate_baseline import gate_baseline_text, parse_gate_baseline
+from vivek.analysis.structure.gate import baseline_of, judge
+from vivek.analysis.structure.gate_baseline import gate_baseline_text, parse_gate_baseline
 from vivek.project.past import read_past
 from vivek.schema.gate import GateBaseline, GateLimits, GateReport
 from vivek.session.doors.analyze import analyze

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from vivek.analysis.architecture import describe
-from vivek.analysis.drift import compare
-from vivek.analysis.following import follow
-from vivek.analysis.hotspots import hotspots_of
+from vivek.analysis.history.following import follow
+from vivek.analysis.history.hotspots import hotspots_of
+from vivek.analysis.structure.architecture import describe
+from vivek.analysis.structure.drift import compare
 from vivek.errors import ConfigError
 from vivek.project.committed import load_commit, renamed_files
 from vivek.project.contract import load_contract

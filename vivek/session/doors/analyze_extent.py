@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from vivek.analysis.extent import narrowed
+from vivek.analysis.structure.extent import narrowed
 from vivek.errors import ConfigError
 from vivek.project.changed import changed_paths
 from vivek.schema.architecture import Architecture, Extent

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from vivek.analysis.architecture import describe
-from vivek.analysis.impact import impact_of, needs_of, tour_of, users_of, way_between
-from vivek.analysis.modules import edges_of, graph_of
+from vivek.analysis.structure.architecture import describe
+from vivek.analysis.structure.impact import impact_of, needs_of, tour_of, users_of, way_between
+from vivek.analysis.structure.modules import edges_of, graph_of
 from vivek.errors import ConfigError
 from vivek.project.index.base import Lookup
 from vivek.schema.impact import Impact, ImportWay, Stop, Tour

@@ -9,7 +9,7 @@ from vivek.edits.diff import count, unified
 from vivek.errors import ThreadError
 from vivek.schema.edits import EditKind, FileChange
 from vivek.session.place import Place
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal

@@ -8,8 +8,8 @@ from contextlib import suppress
 from vivek.errors import WorkspaceError
 from vivek.session.logs import LOGGER
 from vivek.session.place import Place
-from vivek.session.saved_rows import FILE_NAME, give_back_pages, saved_hashes, saved_threads
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.saved_rows import FILE_NAME, give_back_pages, saved_hashes, saved_threads
 from vivek.workspace.contents import FILE_NAME as CONTENTS
 from vivek.workspace.contents import Contents
 from vivek.workspace.hashes import hashes_in

@@ -9,7 +9,7 @@ from vivek.schema.commits import CommitReport
 from vivek.schema.undo import KeptFile
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.files import Files
 from vivek.workspace.git import ask_git
 from vivek.workspace.git_commit import Entry, blob_of, commit_entries, entries_of, ignored_by_git

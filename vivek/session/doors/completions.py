@@ -8,10 +8,10 @@ from vivek.config.folders import state_folder
 from vivek.errors import VivekError
 from vivek.prompts.modes import MODES
 from vivek.session.options import Choices
-from vivek.session.pages import load_pages
+from vivek.session.pages.page import load_pages
 from vivek.session.place import Place
 from vivek.session.settings import build_settings, state_settings
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.session.trust import Trust
 
 Names = tuple[tuple[str, str], ...]

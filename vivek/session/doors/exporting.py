@@ -6,11 +6,11 @@ from vivek.errors import ThreadError
 from vivek.flows.chat.packing import changes_of, unpack_change_set, unpack_checks, unpack_review, unpack_usage
 from vivek.schema.exported import ExportedThread, ExportedTurn
 from vivek.schema.report import ErrorReport
-from vivek.session.heads import Heads, open_heads
 from vivek.session.place import Place, prepare_data
-from vivek.session.saved import Saved
-from vivek.session.threads import ThreadIndex
-from vivek.session.turnlist import Exchange, exchanges
+from vivek.session.threads.heads import Heads, open_heads
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.saved import Saved
+from vivek.session.threads.turnlist import Exchange, exchanges
 from vivek.workspace.store import Store
 
 

@@ -5,7 +5,7 @@ Commands run behind the same gate and in the same sandbox as with `vivek run`.
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from vivek.analysis.insight import insight_of
+from vivek.analysis.structure.insight import insight_of
 from vivek.errors import WorkspaceError
 from vivek.project.commands import ProjectCommand
 from vivek.schema.first_page import Insight, Outcome

@@ -8,12 +8,12 @@ from pathlib import Path
 from vivek.errors import OutsideWorkspaceError, ThreadError, WorkspaceError
 from vivek.schema.travel import Forked
 from vivek.schema.undo import KeptFile
-from vivek.session.branches import Branch
-from vivek.session.heads import open_heads
-from vivek.session.names import new_id
 from vivek.session.place import DATABASES, Place, prepare_data
-from vivek.session.returning import Aim, Trip
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.branches import Branch
+from vivek.session.threads.heads import open_heads
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.names import new_id
+from vivek.session.threads.returning import Aim, Trip
 from vivek.workspace.files import Files
 from vivek.workspace.git_worktree import fill_worktree, new_worktree
 from vivek.workspace.moves import Move

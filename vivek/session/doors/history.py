@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from vivek.errors import ThreadError, WorkspaceError
 from vivek.schema.threads import ThreadSummary
 from vivek.session.doors.collecting import collect
-from vivek.session.heads import open_heads
 from vivek.session.keeping import forget_kept_prompts
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place
-from vivek.session.saved_rows import FILE_NAME, forget_thread
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.heads import open_heads
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.saved_rows import FILE_NAME, forget_thread
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal
 from vivek.workspace.store import Store

@@ -1,7 +1,7 @@
 """The modes there are in a project, as a command line shows and checks them: no model, no graph."""
 
 from vivek.schema.modes import Mode
-from vivek.session.modes import load_modes
+from vivek.session.pages.modes import load_modes
 from vivek.session.place import Place
 from vivek.session.trust import Trust
 

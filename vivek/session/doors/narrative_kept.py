@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from vivek.analysis.evidence_whole import gather
+from vivek.analysis.citations.evidence_whole import gather
 from vivek.errors import ThreadError
 from vivek.flows.piecewise import NARRATIVE
 from vivek.prompts.narrative import prompts_version
@@ -11,11 +11,11 @@ from vivek.schema.architecture import Architecture
 from vivek.schema.narrative import Narrative
 from vivek.schema.plain import from_plain
 from vivek.session.doors.outlines import open_outline
-from vivek.session.heads import open_heads
+from vivek.session.pages.templates import load_templates
 from vivek.session.place import Place
-from vivek.session.reviewing_answers import open_answers
-from vivek.session.templates import load_templates
-from vivek.session.threads import ThreadIndex
+from vivek.session.reviewing.answers import open_answers
+from vivek.session.threads.heads import open_heads
+from vivek.session.threads.index import ThreadIndex
 from vivek.session.trust import Trust
 from vivek.workspace.store import Store
 

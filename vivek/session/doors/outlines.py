@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from vivek.analysis.evidence import Outline
-from vivek.analysis.first_words import first_words
+from vivek.analysis.citations.evidence import Outline
+from vivek.analysis.structure.first_words import first_words
 from vivek.errors import WorkspaceError
 from vivek.schema.index import Definition
 from vivek.session.doors.index import find_home, open_lookup

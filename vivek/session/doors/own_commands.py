@@ -7,8 +7,8 @@ from vivek.config.front_matter import split_page
 from vivek.config.validation import build_spec
 from vivek.errors import ConfigError
 from vivek.schema.events import Notice
-from vivek.session.modes import load_modes, matter_of, parse_model
-from vivek.session.pages import Page, load_pages
+from vivek.session.pages.modes import load_modes, matter_of, parse_model
+from vivek.session.pages.page import Page, load_pages
 from vivek.session.place import Place
 from vivek.session.trust import Trust
 

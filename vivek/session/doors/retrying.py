@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vivek.errors import WorkspaceError
-from vivek.session.heads import open_heads
 from vivek.session.place import Place
-from vivek.session.saved_rows import FILE_NAME
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.heads import open_heads
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.saved_rows import FILE_NAME
 from vivek.workspace.store import Store
 
 

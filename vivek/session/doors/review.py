@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vivek import __version__
-from vivek.analysis.chunks import pieces, receipt_aside, receipt_of
-from vivek.analysis.tool_findings import findings_in
-from vivek.analysis.tool_reports import Told, read_report
+from vivek.analysis.findings.chunks import pieces, receipt_aside, receipt_of
+from vivek.analysis.findings.tool_findings import findings_in
+from vivek.analysis.findings.tool_reports import Told, read_report
+from vivek.analysis.findings.verdicts import overall, reading_order, verdicts
 from vivek.analysis.validators.markers import injection_markers
-from vivek.analysis.verdicts import overall, reading_order, verdicts
 from vivek.errors import ConfigError
 from vivek.project.changes import load_changes
 from vivek.project.versions import Version
 from vivek.schema.changes import ChangedFile, Changes, ScopeWish
 from vivek.schema.findings import Receipt, ReviewReport, ReviewSummary
 from vivek.session.place import Place
-from vivek.session.review_cache import Kept, keep, look_key, recall
+from vivek.session.reviewing.cache import Kept, keep, look_key, recall
 
 _UNREAD = ("too large", "not readable")
 _ALONE = frozenset({"vivek", "ruff"})
@@ -95,7 +95,7 @@ def _found(place: Place, changes: Changes, told: Sequence[Told], *, cached: bool
     if kept is None:
         # What a repeated review does without is not loaded for it.
         from vivek.session.doors.review_linters import run_own_linters
-        from vivek.session.static_review import look
+        from vivek.session.reviewing.static import look
 
         kept = look(place, changes, version, given, run_own_linters)
         kept = replace(kept, receipts=_receipts(changes.files, kept.read))

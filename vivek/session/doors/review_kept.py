@@ -8,8 +8,8 @@ from vivek.schema.findings import ReviewReport
 from vivek.schema.plain import from_plain
 from vivek.schema.reviewing import ReviewEffort
 from vivek.session.place import Place
-from vivek.session.reviewing_answers import open_answers
-from vivek.session.reviewing_questions import load_questions
+from vivek.session.reviewing.answers import open_answers
+from vivek.session.reviewing.questions import load_questions
 
 
 def kept_review(
@@ -50,8 +50,8 @@ def finished_review(place: Place, thread: str) -> tuple[Changes, ReviewReport] |
     # What a repeated review does without is not loaded for it.
     from vivek.flows.piecewise import REVIEW
     from vivek.flows.review.packing import Plan
-    from vivek.session.heads import open_heads
-    from vivek.session.threads import ThreadIndex
+    from vivek.session.threads.heads import open_heads
+    from vivek.session.threads.index import ThreadIndex
     from vivek.workspace.store import Store
 
     with ThreadIndex.open() as index:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vivek.analysis.linter_outputs import read_output
+from vivek.analysis.findings.linter_outputs import read_output
 from vivek.errors import VivekError
 from vivek.project.configured_linters import Configured, configured
 from vivek.project.definitions import definition_of
@@ -16,7 +16,7 @@ from vivek.project.versions import Version
 from vivek.schema.changes import Changes
 from vivek.session.options import Choices
 from vivek.session.place import Place
-from vivek.session.static_review import Looked
+from vivek.session.reviewing.static import Looked
 from vivek.session.trust import Trust
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from vivek.analysis.baseline import baseline_text, held_against, parse_baseline, renewed
-from vivek.analysis.ignores import COMMENT, Ignore, Note, notes_of, parse_ignores, unreasoned, without_ignored
-from vivek.analysis.locate import with_fingerprints
-from vivek.analysis.verdicts import overall, ranked, verdicts
+from vivek.analysis.findings.baseline import baseline_text, held_against, parse_baseline, renewed
+from vivek.analysis.findings.ignores import COMMENT, Ignore, Note, notes_of, parse_ignores, unreasoned, without_ignored
+from vivek.analysis.findings.locate import with_fingerprints
+from vivek.analysis.findings.verdicts import overall, ranked, verdicts
 from vivek.config.formats import load_toml
 from vivek.errors import ConfigError
 from vivek.project.globbing import matching

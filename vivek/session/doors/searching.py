@@ -13,7 +13,7 @@ from pathlib import Path
 from vivek.errors import ThreadError, WorkspaceError
 from vivek.schema.threads import Found, ThreadHit, ThreadSummary
 from vivek.session.place import Place, open_place, prepare_data
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.store import Store
 

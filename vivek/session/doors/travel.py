@@ -7,13 +7,13 @@ from vivek.errors import ThreadError
 from vivek.schema.edits import FileChange
 from vivek.schema.travel import RewindPlan, Rewound, TurnLine
 from vivek.schema.undo import KeptFile
-from vivek.session.branches import Branch, What
 from vivek.session.doors.forking import fork_thread
 from vivek.session.doors.tree import thread_tree
 from vivek.session.place import Place
-from vivek.session.returning import Aim, Trip, open_trip
 from vivek.session.telling import told_move
-from vivek.session.turnlist import turn_lines
+from vivek.session.threads.branches import Branch, What
+from vivek.session.threads.returning import Aim, Trip, open_trip
+from vivek.session.threads.turnlist import turn_lines
 from vivek.workspace.files import Files
 from vivek.workspace.retreat import UndoOutcome
 

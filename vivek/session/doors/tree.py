@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from vivek.schema.travel import ThreadTree, TreeBranch, TreeParent
-from vivek.session.branches import Branch
-from vivek.session.heads import Heads, open_heads
 from vivek.session.place import Place, prepare_data
-from vivek.session.threads import ThreadIndex
-from vivek.session.turnlist import turn_lines
+from vivek.session.threads.branches import Branch
+from vivek.session.threads.heads import Heads, open_heads
+from vivek.session.threads.index import ThreadIndex
+from vivek.session.threads.turnlist import turn_lines
 from vivek.workspace.files import Files
 from vivek.workspace.store import Store
 from vivek.workspace.travel import Travel

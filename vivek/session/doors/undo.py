@@ -5,7 +5,7 @@ from vivek.schema.undo import KeptFile, UndoReport, Way
 from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
 from vivek.session.telling import told_move
-from vivek.session.threads import ThreadIndex
+from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
 from vivek.workspace.journal import Journal

@@ -1,1 +1,1 @@
-"""The models of this machine and of its servers: listing, describing, choosing, fetching. Needs no graph."""
+"""The models of this machine and of its servers: listing, choosing, fetching, opening, measuring. Needs no graph."""

@@ -8,7 +8,7 @@ from vivek.providers.pull.naming import Places, prepare
 from vivek.providers.registry import usual_address
 from vivek.providers.suggestions import load_suggestions
 from vivek.schema.secret import USUAL
-from vivek.session.offers import can_run_files
+from vivek.session.models.offers import can_run_files
 from vivek.session.options import Choices
 from vivek.session.place import open_place
 from vivek.session.settings import Settings, load_settings

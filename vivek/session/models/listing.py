@@ -17,7 +17,7 @@ from vivek.providers.registry import PROVIDERS
 from vivek.schema.listing import ListedModel, ListedServer, ModelList
 from vivek.session.machine import free_memory
 from vivek.session.models.asking import LIMIT, Answer, Asked, ask, whom_to_ask
-from vivek.session.offers import has_engine, how_to_run_files
+from vivek.session.models.offers import has_engine, how_to_run_files
 from vivek.session.spec import ModelChoice
 
 _DISK = ("local", "mlx")

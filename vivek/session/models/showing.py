@@ -10,9 +10,9 @@ from vivek.schema.details import Fact, ModelDetails
 from vivek.schema.known import Known
 from vivek.schema.models import ModelInfo, Profile
 from vivek.schema.request import Sampling
-from vivek.session.known import KnownModels
 from vivek.session.machine import free_memory
-from vivek.session.serving import Served, place_of, serve
+from vivek.session.models.known import KnownModels
+from vivek.session.models.serving import Served, place_of, serve
 from vivek.session.settings import Settings
 
 _FACTS = (

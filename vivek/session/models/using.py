@@ -14,7 +14,7 @@ from vivek.providers.wire.address import is_same_place, ollama_url
 from vivek.schema.events import Notice
 from vivek.schema.listing import ListedModel
 from vivek.schema.models import ModelInfo
-from vivek.session.serving import place_of, serve
+from vivek.session.models.serving import place_of, serve
 from vivek.session.settings import Settings
 
 _FILES = {"local", "mlx"}

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from vivek.analysis.chunks import receipt_of
-from vivek.analysis.claims import finding_of
-from vivek.analysis.matters import united
+from vivek.analysis.findings.chunks import receipt_of
+from vivek.analysis.findings.claims import finding_of
+from vivek.analysis.findings.matters import united
 from vivek.flows.context import NodeContext
 from vivek.flows.piecewise import StateUpdate, pack
 from vivek.flows.review.desk import Desk

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
-from vivek.analysis.claims import judged
-from vivek.analysis.matters import united
+from vivek.analysis.findings.claims import judged
+from vivek.analysis.findings.matters import united
 from vivek.flows.context import NodeContext
 from vivek.flows.piecewise import REVIEW, StateUpdate, pack
 from vivek.flows.review.costing import next_piece

@@ -1,0 +1,1 @@
+"""Sentences about a repository, held against the facts that they cite."""

@@ -1,0 +1,1 @@
+"""Pages of Markdown that a user or a trusted project brings: modes, rules, templates, presets."""

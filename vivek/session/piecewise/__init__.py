@@ -1,0 +1,1 @@
+"""Threads that ask a model piece by piece: reviews and narratives."""

@@ -1,0 +1,1 @@
+"""Turns that are recorded while they run, and run again without a model."""
