@@ -22,7 +22,7 @@ from benchmarks.measure import Result, report
 from tests.engine.server import serve
 from tests.engine.tiny_model import WINDOW, tiny_model
 from vivek.errors import JSONParsingError, ModelOutputInvalidError
-from vivek.prompts.json_object import read_object
+from vivek.prompts.objects.object import read_object
 from vivek.prompts.parse import PLAN_SCHEMA, REVIEW_SCHEMA, ascii_only, parse_plan, parse_review
 from vivek.providers.adapters.llamacpp import LlamaCppProvider
 from vivek.providers.base import Provider

@@ -20,11 +20,11 @@ from vivek.analysis.history.following import follow
 from vivek.analysis.history.function_churn import HOT, function_hotspots, wanted_hunks
 from vivek.analysis.history.hotspots import hotspots_of
 from vivek.analysis.history.ownership import history_of
-from vivek.project.log_records import SHAPE
-from vivek.project.past import read_past
-from vivek.project.past_hunks import read_hunks, read_uncommitted
+from vivek.project.past.commits import read_past
+from vivek.project.past.hunks import read_hunks, read_uncommitted
+from vivek.project.past.log_records import SHAPE
 from vivek.schema.measures import FileMeasures, FunctionMeasures
-from vivek.workspace.git_log import read_log
+from vivek.workspace.git.log import read_log
 
 COMMITS = 10_000
 FILES = 400

@@ -26,7 +26,7 @@ from typing import Any
 from benchmarks.measure import ROOT, Result, cpu_of, report
 from vivek.project.index.index import Index, open_index
 from vivek.project.scan import load_files
-from vivek.workspace.git import list_files
+from vivek.workspace.git.asking import list_files
 
 ROUNDS = 3
 ASKED = 400

@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.measure import Result, report
 from vivek.schema.edits import ChangeSet
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
-from vivek.workspace.stage import Stage
+from vivek.workspace.journal.journal import Journal
+from vivek.workspace.staging.stage import Stage
 from vivek.workspace.store import Store
 
 RUNS = 1_000

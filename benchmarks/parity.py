@@ -18,9 +18,9 @@ from benchmarks.history import build
 from benchmarks.measure import ROOT, Result, report
 from vivek.analysis.history.following import follow
 from vivek.analysis.structure.modules import cycles_of, edges_of
-from vivek.project.past import read_past
+from vivek.project.past.commits import read_past
 from vivek.project.repository import facts_of_texts
-from vivek.workspace.git import list_files
+from vivek.workspace.git.asking import list_files
 
 PACKAGES = ("vivek", "httpx", "langchain_core", "langgraph", "prompt_toolkit", "pydantic", "rich", "asyncio", "email")
 COMMITS = 1_000

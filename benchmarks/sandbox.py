@@ -18,8 +18,8 @@ from benchmarks.measure import Result, clean_environment, report
 from benchmarks.project import make_project
 from vivek.schema.sandbox import SandboxStatus
 from vivek.workspace.running import run_command
-from vivek.workspace.sandbox import LADDER, probe
-from vivek.workspace.staged import StagedTree
+from vivek.workspace.sandbox.ladder import LADDER, probe
+from vivek.workspace.staging.tree import StagedTree
 
 COMMAND = ["/bin/true"]
 ROUNDS = 100

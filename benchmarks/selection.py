@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import ParamSpec
 
 from benchmarks.measure import Result, report
-from vivek.project.cochange import load_history
 from vivek.project.index.base import Lookup
 from vivek.project.index.index import open_index
+from vivek.project.past.cochange import load_history
 from vivek.project.ranking import WEIGHTS, rank
 from vivek.project.words import read_request
-from vivek.workspace.git import list_files
+from vivek.workspace.git.asking import list_files
 
 DEPTHS = (5, 10)
 MOST_FILES = 12

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.measure import Result, clean_environment, report
 from benchmarks.sandbox import measure, results_of, rungs_here
 from vivek.schema.sandbox import SandboxStatus
-from vivek.workspace.staged import StagedTree
+from vivek.workspace.staging.tree import StagedTree
 
 SIZES = (5_000, 50_000)
 ROUNDS = 40

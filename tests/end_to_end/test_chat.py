@@ -10,7 +10,7 @@ import pytest
 from tests.cli.terminal import Terminal, running
 from tests.end_to_end.conftest import environment
 from tests.engine.forced import ForcedEngine
-from vivek.workspace.sandbox import probe
+from vivek.workspace.sandbox.ladder import probe
 
 pytestmark = [pytest.mark.engine, pytest.mark.pty]
 

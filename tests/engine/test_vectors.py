@@ -8,9 +8,9 @@ import pytest
 from tests.engine.tiny_model import TinyModel
 from tests.engine.variants import write_variant
 from tests.project.shop import shop
-from vivek.project.chunks import pieces_of
 from vivek.project.ranking import rank
-from vivek.project.vectors import open_vectors
+from vivek.project.vectors.chunks import pieces_of
+from vivek.project.vectors.searching import open_vectors
 from vivek.providers.adapters.embedded import EmbeddedProvider
 from vivek.workspace.process import launch
 

@@ -92,6 +92,17 @@ def test_the_architecture_walks_through_every_package() -> None:
     assert len(files) >= 20
 
 
+def test_the_architecture_tells_each_room_in_the_words_of_its_docstring() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(vivek/\w+/\w+)/` \| (.+) \|$", text, re.MULTILINE))
+    rooms = {
+        path.parent.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").splitlines()[0].strip('"')
+        for path in (ROOT / "vivek").glob("*/*/__init__.py")
+    }
+
+    assert told == rooms
+
+
 def _commands() -> list[str]:
     """Return every command line of vivek that a document shows, in blocks and in running text."""
     found: set[str] = set()

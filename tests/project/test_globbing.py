@@ -1,7 +1,6 @@
-import time
-
 import pytest
 
+from tests.timing import within
 from vivek.project.globbing import matching
 
 PATHS = ["README.md", "src/a.py", "src/pkg/__init__.py", "src/pkg/b.py", "src/pkg/b.pyi", "tests/test_b.py", "x[1].txt"]
@@ -44,8 +43,5 @@ def test_a_pattern_means_these_files(pattern: str, found: list[str]) -> None:
 )
 def test_no_pattern_takes_long(pattern: str) -> None:
     paths = ["a" * 250, "/".join("a" * 100), "a" * 200 + "b"] * 20
-    before = time.process_time()
 
-    matching(pattern, paths)
-
-    assert time.process_time() - before < 2
+    within(2, lambda: matching(pattern, paths))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from vivek.project.commands import Root, Tooling
 from vivek.project.orientation import orientation
-from vivek.project.tooling import detect_tooling
+from vivek.project.tooling.commands import Root, Tooling
+from vivek.project.tooling.finding import detect_tooling
 
 
 def line(files: dict[str, str]) -> str:

@@ -1,7 +1,6 @@
-import time
-
 import pytest
 
+from tests.timing import within
 from vivek.project.search import FileHits, Hit, Query, literal, pattern, search_file
 
 
@@ -75,9 +74,7 @@ def test_a_pattern_that_cannot_be_used_says_why(text: str, why: str) -> None:
 def test_a_pattern_that_would_never_end_is_given_up() -> None:
     query = pattern("(a+)+$")
     assert isinstance(query, Query)
-    before = time.process_time()
 
-    found = search_file(query, b"aaa\n" + b"a" * 5_000 + b"!\n", most=5)
+    found = within(3, lambda: search_file(query, b"aaa\n" + b"a" * 5_000 + b"!\n", most=5))
 
     assert found.slow
-    assert time.process_time() - before < 3

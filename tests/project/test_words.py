@@ -1,9 +1,8 @@
 """What is read out of a request before any index is asked."""
 
-import time
-
 import pytest
 
+from tests.timing import within
 from vivek.project.words import is_telling, read_request, subwords
 
 
@@ -73,14 +72,12 @@ def test_it_is_known_whether_a_request_speaks_of_what_people_read(text: str, *, 
 def test_a_request_of_a_megabyte_is_read_at_both_ends_only() -> None:
     filler = "filler words " * 40_000
     text = f"`first_name` {filler} `middle_name` {filler} `last_name`"
-    began = time.process_time()
 
-    asked = read_request(text)
+    asked = within(2, lambda: read_request(text))
 
     assert {"first_name", "last_name"} <= asked.names.keys()
     assert "middle_name" not in asked.names
     assert len(asked.words) <= 32
-    assert time.process_time() - began < 2
 
 
 def test_many_names_are_bounded() -> None:

@@ -1,10 +1,10 @@
 import re
-import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.timing import within
 from vivek.schema.control_tokens import MARK, defuse, restore
 
 # What the templates of common model families are made of.
@@ -57,7 +57,4 @@ def test_whatever_the_text_it_comes_back_exactly(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["<", "<|", "<|a", "[", "[/", "<|x|", f"<{MARK}", "<a", "a|>"])
 def test_long_texts_take_time_that_grows_with_their_length_only(piece: str) -> None:
-    began = time.process_time()
-    restore(defuse(piece * (400_000 // len(piece))))
-
-    assert time.process_time() - began < 3
+    within(3, lambda: restore(defuse(piece * (400_000 // len(piece)))))

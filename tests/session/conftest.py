@@ -18,7 +18,7 @@ from vivek.session.opening import open_session
 from vivek.session.options import Choices
 from vivek.session.place import open_place
 from vivek.session.session import Session
-from vivek.workspace.sandbox import probe
+from vivek.workspace.sandbox.ladder import probe
 
 __all__ = ["engine_server", "forced_engine", "tiny_model"]
 

@@ -7,8 +7,8 @@ from vivek.errors import ThreadError, WorkspaceError
 from vivek.session.doors.apply import apply_reply
 from vivek.session.doors.undo import undo
 from vivek.session.place import Place, open_place, prepare_data
-from vivek.workspace.moves import Move, Record
-from vivek.workspace.records import Records
+from vivek.workspace.journal.moves import Move, Record
+from vivek.workspace.journal.records import Records
 from vivek.workspace.store import Store
 
 REPLY = "README.md\n````\n# The till\n\nAdds up what a shop sold.\n````\n"

@@ -9,8 +9,8 @@ from tests.session.test_commit import THREAD, git, made
 from vivek.errors import ThreadError, WorkspaceError
 from vivek.session.doors.commit import commit
 from vivek.session.place import open_place
-from vivek.workspace.git_commit import Entry, blob_of, commit_entries, entries_of
-from vivek.workspace.git_state import find_repository
+from vivek.workspace.git.commit import Entry, blob_of, commit_entries, entries_of
+from vivek.workspace.git.state import find_repository
 
 
 @pytest.mark.covers("F-B20")

@@ -7,8 +7,8 @@ import pytest
 
 from tests.session.conftest import say
 from vivek.config.front_matter import parse_front_matter
-from vivek.project.commands import CommandKind
 from vivek.project.scan import named_files
+from vivek.project.tooling.commands import CommandKind
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.session.asked import trust_asked
 from vivek.session.bench import Workbench

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vivek.project.commands import CommandKind, ProjectCommand
+from vivek.project.tooling.commands import CommandKind, ProjectCommand
 from vivek.schema.first_page import Outcome
 from vivek.session.doors.first_page import try_commands
 from vivek.session.doors.run import CommandDoor, Explained

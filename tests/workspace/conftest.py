@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
+from vivek.workspace.journal.journal import Journal
 from vivek.workspace.store import Store
 
 

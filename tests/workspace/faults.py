@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vivek.schema.edits import ChangeSet
 from vivek.workspace.disk import Disk
-from vivek.workspace.stage import Stage
+from vivek.workspace.staging.stage import Stage
 from vivek.workspace.store import Store
 
 CHANGING = (

@@ -12,8 +12,8 @@ import pytest
 
 from vivek.schema.commands import Ran
 from vivek.schema.sandbox import SandboxStatus
-from vivek.workspace.sandbox import LADDER, Rung, probe
-from vivek.workspace.staged import StagedTree
+from vivek.workspace.sandbox.ladder import LADDER, Rung, probe
+from vivek.workspace.staging.tree import StagedTree
 
 NAMES = {rung: f"{rung[0]}-{rung[1]}" for rung in LADDER}
 APART = tuple(rung for rung in LADDER if rung[2])

@@ -2,11 +2,12 @@
 
 import random
 import subprocess
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.timing import within
 from vivek.workspace.gitignore import read_rules
 from vivek.workspace.ignore import IgnoreFiles
 
@@ -113,9 +114,6 @@ def test_a_nearer_file_has_the_last_word(tree: Path) -> None:
 def test_no_pattern_makes_matching_slow(pattern: str) -> None:
     rules = read_rules(pattern.encode())
     assert rules is not None
-    started = time.process_time()
 
     for parts in ([b"a" * 250], [b"a" * 60] * 40, [b"a"] * 400):
-        assert rules.verdict(parts, folder=False) is None
-
-    assert time.process_time() - started < 1
+        assert within(1, partial(rules.verdict, parts, folder=False)) is None

@@ -26,4 +26,4 @@ def test_the_workspace_is_light() -> None:
 
 
 def test_files_and_processes_come_without_a_database() -> None:
-    assert "sqlite3" not in loaded_by("vivek.workspace.files, vivek.workspace.git, vivek.workspace.process")
+    assert "sqlite3" not in loaded_by("vivek.workspace.files, vivek.workspace.git.asking, vivek.workspace.process")

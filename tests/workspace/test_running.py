@@ -199,7 +199,7 @@ async def test_a_cancelled_command_is_gone_at_once(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
 
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 5, "it would have slept for ten minutes"
     assert [await soon_gone(pid) for pid in pids] == [True, True]
 
 

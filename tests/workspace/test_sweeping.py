@@ -18,7 +18,7 @@ from vivek.schema.pictures import Picture
 from vivek.schema.transcript import Row
 from vivek.workspace.contents import FILE_NAME, Contents
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
+from vivek.workspace.journal.journal import Journal
 from vivek.workspace.spool import Spool
 from vivek.workspace.store import Store
 from vivek.workspace.sweeping import SLICE, sweep

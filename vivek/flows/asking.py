@@ -16,7 +16,7 @@ from vivek.flows.reply import Reply
 from vivek.flows.replying import SMALLEST, Replier, Thinks
 from vivek.flows.sizing import Prompt, Sizer
 from vivek.prompts.budget import told_of
-from vivek.prompts.json_object import REFUSED
+from vivek.prompts.objects.object import REFUSED
 from vivek.prompts.templates import SHIPPED, Templates
 from vivek.prompts.transcript import Entry, Transcript, join_messages
 from vivek.schema.aids import AidsSpec

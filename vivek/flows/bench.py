@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from vivek.project.cochange import History
-from vivek.project.commands import Tooling
 from vivek.project.index.base import Lookup
+from vivek.project.past.cochange import History
+from vivek.project.tooling.commands import Tooling
 from vivek.schema.answers import IndexAnswer
 from vivek.schema.checks import Check
 from vivek.schema.commands import Judgement, Ran

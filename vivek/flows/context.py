@@ -20,8 +20,8 @@ from vivek.schema.report import TurnUsage
 from vivek.schema.request import Sampling
 from vivek.workspace.calls import Calls
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
-from vivek.workspace.stage import Stage
+from vivek.workspace.journal.journal import Journal
+from vivek.workspace.staging.stage import Stage
 from vivek.workspace.store import Store
 
 T = TypeVar("T")

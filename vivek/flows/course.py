@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vivek.errors import StreamInterruptedError
+from vivek.prompts.calls.native import NativeCalls, as_text
 from vivek.prompts.continuing import Joiner
 from vivek.prompts.estimate import rough
-from vivek.prompts.native_calls import NativeCalls, as_text
 from vivek.prompts.repetition import LoopWatch
 from vivek.schema.chunk import Chunk, FinishReason, Usage
 from vivek.schema.events import Event, Notice, PhaseChanged, PrefillProgress, TextDelta, ThinkingDelta

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from vivek.errors import WorkspaceError
 from vivek.flows.bench import Bench, Staged
-from vivek.project.checks import PlannedCheck, input_hash, verdict
-from vivek.project.commands import ProjectCommand
-from vivek.project.output import Count
+from vivek.project.checks.output import Count
+from vivek.project.checks.planning import PlannedCheck, input_hash, verdict
+from vivek.project.tooling.commands import ProjectCommand
 from vivek.schema.checks import Check
 from vivek.schema.events import CheckStarted, Event, OutputDelta
 from vivek.schema.questions import TrustRequested

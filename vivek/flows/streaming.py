@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from vivek.errors import StreamInterruptedError
 from vivek.flows.course import Ask, Call, Course, Emit
-from vivek.prompts.native_calls import NativeCalls
+from vivek.prompts.calls.native import NativeCalls
 from vivek.providers.base import Provider
 from vivek.schema.events import Notice
 from vivek.schema.held import Held

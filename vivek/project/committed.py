@@ -7,8 +7,8 @@ from pathlib import Path
 
 from vivek.project.index.reading import LARGEST, described
 from vivek.project.scan import load_files
-from vivek.workspace.git import ask_git
-from vivek.workspace.git_blobs import read_blobs
+from vivek.workspace.git.asking import ask_git
+from vivek.workspace.git.blobs import read_blobs
 
 _AT_ONCE = 8_000_000  # bytes of contents that git hands over in one go
 _LINK, _SUBMODULE = "120000", "160000"

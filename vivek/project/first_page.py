@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from vivek.project.commands import CommandKind, ProjectCommand, Root, Tooling
 from vivek.project.orientation import spoken_languages
+from vivek.project.tooling.commands import CommandKind, ProjectCommand, Root, Tooling
 from vivek.schema.first_page import Insight, Outcome
 from vivek.syntax.languages import is_prose, language_of
 

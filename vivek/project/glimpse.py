@@ -12,7 +12,7 @@ from vivek.project.roles import role_of
 from vivek.project.words import read_request, subwords
 from vivek.schema.index import Definition, FileFacts, Imported, IndexStatus, TextHit
 from vivek.syntax.languages import language_of
-from vivek.workspace.git import run_git
+from vivek.workspace.git.asking import run_git
 from vivek.workspace.process import run_captured
 
 MOST_FILES = 24

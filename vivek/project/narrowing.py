@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from vivek.errors import WorkspaceError
-from vivek.workspace.git import run_git
+from vivek.workspace.git.asking import run_git
 from vivek.workspace.process import Finished, run_captured
 
 _SECONDS = 10.0

@@ -5,7 +5,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 
-from vivek.project.commands import Root, Tooling
+from vivek.project.tooling.commands import Root, Tooling
 from vivek.syntax.languages import is_prose, language_of
 
 _NO_CODE = frozenset({"csv", "diff", "html", "css", "ini", "json", "json5", "jsonl", "toml", "xml", "yaml", "make"})

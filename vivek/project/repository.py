@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from vivek.project.commands import Read
 from vivek.project.corpus import IndexCorpus, TextCorpus
 from vivek.project.idle import LOADERS
 from vivek.project.index.index import Index
@@ -14,7 +13,8 @@ from vivek.project.joining import Gathered, joined
 from vivek.project.measured import Measured
 from vivek.project.roles import role_of
 from vivek.project.spoken import WITHOUT_IMPORTS, Spoken
-from vivek.project.tooling import detect_tooling
+from vivek.project.tooling.commands import Read
+from vivek.project.tooling.finding import detect_tooling
 from vivek.schema.architecture import Limits
 from vivek.schema.index import Definition, FileFacts
 from vivek.schema.measures import FileMeasures, Place, Tooling

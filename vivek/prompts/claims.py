@@ -4,8 +4,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from vivek.prompts.objects.validated import validated
 from vivek.prompts.review import CHANGED, FIX, MOST, PROMISE, QUOTE, SCENARIO, TITLE, TRACE
-from vivek.prompts.validated import validated
 from vivek.schema.chunk import FinishReason
 from vivek.schema.control_tokens import restore
 from vivek.schema.findings import Confidence, ReviewSummary, Severity

@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from pydantic_core import PydanticCustomError
 
 from vivek.errors import VivekError
-from vivek.prompts.json_object import REFUSED
 from vivek.prompts.modes import MODES, OPEN_MODE
-from vivek.prompts.validated import validated
+from vivek.prompts.objects.object import REFUSED
+from vivek.prompts.objects.validated import validated
 from vivek.schema.chunk import FinishReason
 from vivek.schema.plan import ModeName, Plan, PlanKind
 from vivek.schema.review import Review

@@ -6,7 +6,7 @@ the schema answers the question; one that enforces it cannot.
 
 from typing import Final, Literal
 
-from vivek.prompts.json_strict import UnclearError, decode
+from vivek.prompts.objects.strict import UnclearError, decode
 from vivek.schema.chunk import FinishReason
 
 Enforcement = Literal["enforced", "ignored", "unknown"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from vivek.config.folders import cache_folder
 from vivek.errors import ConfigError, WorkspaceError
 from vivek.flows.bench import Staged, TrustAnswer
-from vivek.project.commands import Tooling
-from vivek.project.definitions import definition_of
 from vivek.project.narrowing import narrowed
-from vivek.project.tooling import detect_tooling
+from vivek.project.tooling.commands import Tooling
+from vivek.project.tooling.definitions import definition_of
+from vivek.project.tooling.finding import detect_tooling
 from vivek.schema.approval import ApprovalPolicy
 from vivek.schema.checks import Check
 from vivek.schema.commands import Judgement, Ran
@@ -27,10 +27,10 @@ from vivek.session.trust import Given, Trust
 from vivek.tools.approval import judge
 from vivek.tools.gate.parts import Setting
 from vivek.workspace.files import Files
-from vivek.workspace.git import git_toplevel
-from vivek.workspace.git_state import find_repository
+from vivek.workspace.git.asking import git_toplevel
+from vivek.workspace.git.state import find_repository
 from vivek.workspace.ignore import IgnoreFiles, is_secret
-from vivek.workspace.sandbox import is_thinkable, probe
+from vivek.workspace.sandbox.ladder import is_thinkable, probe
 
 _REQUIRED = "Nothing holds commands back here, and `session.sandbox_required` is set"
 _UNREADABLE = "it may hold secrets; name it yourself with `@` to show it"

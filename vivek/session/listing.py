@@ -8,7 +8,7 @@ from vivek.project.scan import load_files
 from vivek.session.options import Choices
 from vivek.session.place import Place
 from vivek.session.settings import build_settings, state_settings
-from vivek.workspace.git import list_files
+from vivek.workspace.git.asking import list_files
 
 _last: dict[Path, tuple[str, ...]] = {}
 

@@ -21,7 +21,7 @@ from vivek.session.models.serving import Served
 from vivek.session.models.treating import Treatment
 from vivek.session.seeing import check_sight, take_pictures
 from vivek.session.settings import Settings
-from vivek.workspace.journal import Journal
+from vivek.workspace.journal.journal import Journal
 from vivek.workspace.store import Store
 
 _CHARACTERS = 40  # for each token of a window: no text of words is packed so well

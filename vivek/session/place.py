@@ -8,7 +8,7 @@ from vivek.errors import WorkspaceError
 from vivek.project.root import find_root
 from vivek.schema.events import Notice
 from vivek.workspace.database import prepare_data_folder
-from vivek.workspace.git import git_toplevel, is_tracked
+from vivek.workspace.git.asking import git_toplevel, is_tracked
 
 DATABASES = ("checkpoints.db", "workspace.db", "index.db", "past.db", "vectors.db", "metrics.db")
 

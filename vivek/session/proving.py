@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vivek.flows.proving import Prover, may_run
-from vivek.project.checks import plan_checks
+from vivek.project.checks.planning import plan_checks
 from vivek.schema.checks import Check
 from vivek.schema.events import Event
 from vivek.schema.questions import TrustRequested

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from vivek.config.layers import environment
 from vivek.errors import VivekError, WorkspaceError
-from vivek.project.commands import Root
 from vivek.project.first_page import Survey, page_of, survey_files
-from vivek.project.tooling import detect_tooling
+from vivek.project.tooling.commands import Root
+from vivek.project.tooling.finding import detect_tooling
 from vivek.schema.events import Notice
 from vivek.schema.first_page import Insight, Outcome
 from vivek.schema.listing import ListedModel, ModelList

@@ -4,7 +4,7 @@ from vivek.edits.codec import Text, decode
 from vivek.edits.diff import count
 from vivek.schema.edits import EditKind, FileChange
 from vivek.workspace.files import Files
-from vivek.workspace.moves import Move
+from vivek.workspace.journal.moves import Move
 from vivek.workspace.store import Store
 
 

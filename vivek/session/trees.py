@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vivek.flows.bench import Staged
 from vivek.schema.sandbox import SandboxStatus
-from vivek.workspace.staged import StagedTree
+from vivek.workspace.staging.tree import StagedTree
 
 
 class StagedTrees:

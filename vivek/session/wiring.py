@@ -32,9 +32,9 @@ from vivek.session.settings import Settings
 from vivek.tools.registry import cards, text_card
 from vivek.workspace.calls import Calls
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
+from vivek.workspace.journal.journal import Journal
 from vivek.workspace.spool import Spool
-from vivek.workspace.stage import Stage
+from vivek.workspace.staging.stage import Stage
 from vivek.workspace.store import Store
 
 NATIVE = ("read", "search", "find", "run")

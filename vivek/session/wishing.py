@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vivek.errors import ThreadError
 from vivek.flows.chat.packing import Packed
 from vivek.flows.chat.state import StateUpdate, begin_turn
-from vivek.project.output import cut_output, readable
+from vivek.project.checks.output import cut_output, readable
 from vivek.schema.pictures import Picture
 from vivek.schema.plan import Depth
 from vivek.schema.wishes import Attached, TurnWish

@@ -1,7 +1,7 @@
 """Runs a command that has been judged and says what came of it: what `run` and `script` share."""
 
 from vivek.errors import ToolDeniedError, WorkspaceError
-from vivek.project.output import cut_output, ending, readable
+from vivek.project.checks.output import cut_output, ending, readable
 from vivek.tools.base import Command, Desk, ToolResult
 from vivek.tools.limits import body_room
 

@@ -1,6 +1,5 @@
-import time
-
 from benchmarks.validators import make_change
+from tests.timing import within
 from vivek.analysis.validators.facts import ProjectFacts
 from vivek.analysis.validators.validate import PER_FILE, validate
 
@@ -48,7 +47,5 @@ def test_line_ends_and_encodings_do_not_disturb() -> None:
 
 def test_a_change_of_five_hundred_lines_is_judged_in_little_time() -> None:
     changes, facts = make_change(500)
-    validate(changes, facts)
-    before = time.process_time()
-    validate(changes, facts)
-    assert time.process_time() - before < 0.2  # the benchmark's limit is 0.05 s on a quiet machine
+
+    within(0.2, lambda: validate(changes, facts))  # the benchmark's limit is 0.05 s

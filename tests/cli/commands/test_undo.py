@@ -9,7 +9,7 @@ from vivek.schema.edits import ChangeSet, FileEdit
 from vivek.session.place import open_place, prepare_data
 from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
+from vivek.workspace.journal.journal import Journal
 from vivek.workspace.store import Store
 
 

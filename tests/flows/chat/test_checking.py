@@ -10,7 +10,7 @@ from tests.flows.doubles import four_bytes
 from vivek.flows.chat.checking import run_checks
 from vivek.flows.chat.state import ChatState
 from vivek.flows.context import NodeContext
-from vivek.project.commands import ProjectCommand, Tooling
+from vivek.project.tooling.commands import ProjectCommand, Tooling
 from vivek.schema.checks import Check
 from vivek.schema.commands import Ran
 from vivek.schema.events import CheckStarted, Event

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.session.conftest import Open, say
-from vivek.project.cochange import History
+from vivek.project.past.cochange import History
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.schema.events import Event
 from vivek.session.knowledge.informed import Informed, inform

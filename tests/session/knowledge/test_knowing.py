@@ -150,10 +150,10 @@ async def test_leaving_takes_a_moment_and_keeps_what_is_done(big: Path) -> None:
             return lookup.status().files > 0
 
     await until(begun)
-    began = time.process_time()
+    began = time.thread_time()
     await knowing.close()
 
-    assert time.process_time() - began < 0.1
+    assert time.thread_time() - began < 1, "what it had begun was finished first"
     assert watched.children[0].returncode() is not None
     with open_lookup(place, home) as lookup:
         kept = lookup.status()

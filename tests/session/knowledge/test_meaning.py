@@ -14,7 +14,7 @@ from tests.session.conftest import Open, say
 from tests.session.knowledge.test_knowing import nobody, until
 from vivek.cli.render.index import status_text
 from vivek.errors import ProviderUnavailableError
-from vivek.project.vectors import Near, open_vectors
+from vivek.project.vectors.searching import Near, open_vectors
 from vivek.providers.adapters.scripted import ScriptedProvider
 from vivek.schema.events import Event, Notice
 from vivek.session.doors.index import find_home, open_project_index

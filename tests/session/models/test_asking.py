@@ -117,15 +117,13 @@ async def test_a_list_is_asked_for_once_and_again_when_it_is_no_longer_true() ->
         for _ in range(3):
             await ask(asked, free_memory=None)
         once = len(server.asked("/api/tags"))
-        began = time.perf_counter()
         await ask(asked, free_memory=None)
-        took = time.perf_counter() - began
+        again = len(server.asked("/api/tags"))
         MODEL_LISTS.invalidate()
         await ask(asked, free_memory=None)
 
-    assert once == 1
+    assert (once, again) == (1, 1)
     assert len(server.asked("/api/tags")) == 2
-    assert took < 0.2  # nothing is sent; about a millisecond on a quiet machine
 
 
 async def test_a_model_that_ollama_runs_elsewhere_is_not_near() -> None:

@@ -7,7 +7,7 @@ from vivek.flows.chat.packing import Packed
 from vivek.flows.chat.state import ChatState
 from vivek.flows.context import NodeContext
 from vivek.flows.proving import Prover, may_run
-from vivek.project.checks import plan_checks
+from vivek.project.checks.planning import plan_checks
 from vivek.schema.checks import Check
 from vivek.schema.questions import TrustRequested
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from vivek.flows.chat.state import ChatState
 from vivek.flows.context import NodeContext
-from vivek.project.commands import Root
 from vivek.project.orientation import orientation
+from vivek.project.tooling.commands import Root
 from vivek.prompts.advice import Situation, choose
 from vivek.prompts.steps import ShownResult
 from vivek.schema.events import AidUsed

@@ -10,9 +10,9 @@ from vivek.flows.chat.desk import Desk
 from vivek.flows.chat.formats import WHOLE
 from vivek.flows.chat.invented import invented_paths
 from vivek.flows.context import Correction
+from vivek.prompts.calls.arguments import BadCall
+from vivek.prompts.calls.written import TextCallReader
 from vivek.prompts.templates import Templates
-from vivek.prompts.tool_arguments import BadCall
-from vivek.prompts.tool_calls import TextCallReader
 from vivek.schema.chunk import FinishReason
 from vivek.schema.control_tokens import restore
 from vivek.schema.edits import Refusal

@@ -9,10 +9,10 @@ from vivek.errors import VivekError
 from vivek.flows.probe import cases
 from vivek.flows.probe.measure import Ear, Heard, reason_of
 from vivek.prompts.build import executor_sections, join_sections, system_text
-from vivek.prompts.native_calls import NativeCalls
+from vivek.prompts.calls.native import NativeCalls
+from vivek.prompts.calls.written import TextCallReader
 from vivek.prompts.schema_probe import PROBE_REQUEST, PROBE_ROOM, PROBE_SCHEMA, judge_probe
 from vivek.prompts.steps import ExecutorStep, ShownFile
-from vivek.prompts.tool_calls import TextCallReader
 from vivek.providers.profiles import code_sampling, planning_sampling
 from vivek.schema.known import Known
 from vivek.schema.messages import Message

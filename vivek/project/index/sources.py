@@ -26,8 +26,8 @@ Resolver = Callable[[Collection[str], ReadFile], Resolve]
 
 def resolver_of(paths: Collection[str], read: ReadFile) -> Resolve:
     """Return what finds the files that imports reach, given the paths of all files and what reads one."""
-    from vivek.project.import_aliases import load_aliases
-    from vivek.project.imports import Resolver, go_module
+    from vivek.project.imports.aliases import load_aliases
+    from vivek.project.imports.resolving import Resolver, go_module
 
     named = {path.rpartition("/")[0]: go_module(read(path) or b"") for path in paths if f"/{path}".endswith("/go.mod")}
     modules = {folder: name for folder, name in named.items() if name}

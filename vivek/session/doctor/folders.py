@@ -11,7 +11,7 @@ from vivek.config.folders import config_folder, out_of_reach, state_folder
 from vivek.errors import VivekError, WorkspaceError
 from vivek.schema.doctor import Finding
 from vivek.session.place import DATABASES, Place
-from vivek.workspace.git import is_tracked
+from vivek.workspace.git.asking import is_tracked
 from vivek.workspace.process import run_captured
 
 _LITTLE_SPACE = 2**30

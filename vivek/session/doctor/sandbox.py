@@ -7,7 +7,7 @@ from vivek.errors import VivekError
 from vivek.schema.doctor import Finding, Mark
 from vivek.schema.sandbox import SandboxStatus, View
 from vivek.session.place import Place
-from vivek.workspace.sandbox import probe
+from vivek.workspace.sandbox.ladder import probe
 
 _SEEN: dict[View, str] = {
     "overlay": "changes are laid over the project while a command runs",

@@ -15,10 +15,10 @@ from vivek.errors import WorkspaceError
 from vivek.project.contract import load_contract
 from vivek.project.index.base import Lookup
 from vivek.project.measured import open_measured
-from vivek.project.past import read_past
-from vivek.project.past_hunks import read_hunks, read_uncommitted
+from vivek.project.past.commits import read_past
+from vivek.project.past.hunks import read_hunks, read_uncommitted
+from vivek.project.past.todo_ages import read_todo_ages
 from vivek.project.repository import load_facts, load_tooling
-from vivek.project.todo_ages import read_todo_ages
 from vivek.schema.architecture import Architecture
 from vivek.schema.repository import RepositoryFacts
 from vivek.session.doors.index import find_home, listed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vivek.analysis.structure.gate import baseline_of, judge
 from vivek.analysis.structure.gate_baseline import gate_baseline_text, parse_gate_baseline
-from vivek.project.past import read_past
+from vivek.project.past.commits import read_past
 from vivek.schema.gate import GateBaseline, GateLimits, GateReport
 from vivek.session.doors.analyze import analyze
 from vivek.session.doors.baselines import load_baseline, store_baseline

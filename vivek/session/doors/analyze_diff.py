@@ -9,18 +9,18 @@ from vivek.analysis.history.hotspots import hotspots_of
 from vivek.analysis.structure.architecture import describe
 from vivek.analysis.structure.drift import compare
 from vivek.errors import ConfigError
+from vivek.project.changes.revisions import Revisions
 from vivek.project.committed import load_commit, renamed_files
 from vivek.project.contract import load_contract
-from vivek.project.past import read_past
+from vivek.project.past.commits import read_past
 from vivek.project.repository import facts_of_texts, read_source
-from vivek.project.revisions import Revisions
 from vivek.schema.architecture import Architecture, Limits
 from vivek.schema.drift import Drift, Revision
 from vivek.schema.repository import Contract
 from vivek.session.options import Choices
 from vivek.session.place import Place
 from vivek.session.settings import load_settings
-from vivek.workspace.git import git_toplevel
+from vivek.workspace.git.asking import git_toplevel
 
 
 def diff(place: Place, old: str, new: str) -> Drift:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vivek.analysis.structure.extent import narrowed
 from vivek.errors import ConfigError
-from vivek.project.changed import changed_paths
+from vivek.project.changes.changed import changed_paths
 from vivek.schema.architecture import Architecture, Extent
 from vivek.session.place import Place
 

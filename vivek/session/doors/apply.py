@@ -21,8 +21,8 @@ from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
-from vivek.workspace.stage import Stage
+from vivek.workspace.journal.journal import Journal
+from vivek.workspace.staging.stage import Stage
 from vivek.workspace.store import Store
 
 

@@ -12,8 +12,8 @@ from vivek.session.place import Place
 from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
-from vivek.workspace.moves import Move
+from vivek.workspace.journal.journal import Journal
+from vivek.workspace.journal.moves import Move
 from vivek.workspace.store import Store
 
 Span = int | Literal["last", "all"]

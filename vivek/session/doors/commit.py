@@ -11,12 +11,12 @@ from vivek.session.locks import thread_lock
 from vivek.session.place import Place, prepare_data
 from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.files import Files
-from vivek.workspace.git import ask_git
-from vivek.workspace.git_commit import Entry, blob_of, commit_entries, entries_of, ignored_by_git
-from vivek.workspace.git_programs import refuse_programs
-from vivek.workspace.git_state import Repository, find_repository
-from vivek.workspace.journal import Journal
-from vivek.workspace.moves import Move
+from vivek.workspace.git.asking import ask_git
+from vivek.workspace.git.commit import Entry, blob_of, commit_entries, entries_of, ignored_by_git
+from vivek.workspace.git.programs import refuse_programs
+from vivek.workspace.git.state import Repository, find_repository
+from vivek.workspace.journal.journal import Journal
+from vivek.workspace.journal.moves import Move
 from vivek.workspace.store import Store
 
 PRIVATE = "refs/vivek/"

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from vivek.analysis.structure.insight import insight_of
 from vivek.errors import WorkspaceError
-from vivek.project.commands import ProjectCommand
+from vivek.project.tooling.commands import ProjectCommand
 from vivek.schema.first_page import Insight, Outcome
 from vivek.session.doors.analyze import analyze
 from vivek.session.doors.run import CommandDoor, Explained

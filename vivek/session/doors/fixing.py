@@ -30,8 +30,8 @@ from vivek.session.place import Place, prepare_data
 from vivek.session.proving import prove_file
 from vivek.session.settings import load_settings
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
-from vivek.workspace.stage import Stage
+from vivek.workspace.journal.journal import Journal
+from vivek.workspace.staging.stage import Stage
 from vivek.workspace.store import Store
 
 _MOST_TOLD = 2_000  # characters of a failed check

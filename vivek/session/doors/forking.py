@@ -15,10 +15,10 @@ from vivek.session.threads.index import ThreadIndex
 from vivek.session.threads.names import new_id
 from vivek.session.threads.returning import Aim, Trip
 from vivek.workspace.files import Files
-from vivek.workspace.git_worktree import fill_worktree, new_worktree
-from vivek.workspace.moves import Move
+from vivek.workspace.journal.moves import Move
+from vivek.workspace.journal.travel import Travel
 from vivek.workspace.store import Store
-from vivek.workspace.travel import Travel
+from vivek.workspace.worktree import fill_worktree, new_worktree
 
 _HASH = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 

@@ -12,7 +12,7 @@ from vivek.session.threads.heads import open_heads
 from vivek.session.threads.index import ThreadIndex
 from vivek.session.threads.saved_rows import FILE_NAME, forget_thread
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
+from vivek.workspace.journal.journal import Journal
 from vivek.workspace.store import Store
 from vivek.workspace.tapes import Tapes
 

@@ -14,7 +14,7 @@ from vivek.schema.index import Definition, IndexStatus, TextHit
 from vivek.session.listing import list_project
 from vivek.session.place import Place
 from vivek.workspace.database import prepare_data_folder
-from vivek.workspace.git import is_tracked
+from vivek.workspace.git.asking import is_tracked
 
 if TYPE_CHECKING:
     from vivek.project.index.base import Lookup
@@ -167,8 +167,8 @@ class ProjectIndex:
         return drawn, bound(drawn)
 
     def _with_vectors(self, status: IndexStatus) -> IndexStatus:
-        from vivek.project.vector_store import FILE
-        from vivek.project.vectors import open_vectors
+        from vivek.project.vectors.searching import open_vectors
+        from vivek.project.vectors.store import FILE
         from vivek.session.options import Choices
         from vivek.session.settings import load_settings
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from vivek.errors import WorkspaceError
-from vivek.project.output import readable
+from vivek.project.checks.output import readable
 from vivek.schema.commands import Job, Ran
 from vivek.session.doors.run import CommandDoor, Explained
 from vivek.workspace.jobs import Jobs

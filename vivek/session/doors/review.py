@@ -11,8 +11,8 @@ from vivek.analysis.findings.tool_reports import Told, read_report
 from vivek.analysis.findings.verdicts import overall, reading_order, verdicts
 from vivek.analysis.validators.markers import injection_markers
 from vivek.errors import ConfigError
-from vivek.project.changes import load_changes
-from vivek.project.versions import Version
+from vivek.project.changes.finding import load_changes
+from vivek.project.changes.versions import Version
 from vivek.schema.changes import ChangedFile, Changes, ScopeWish
 from vivek.schema.findings import Receipt, ReviewReport, ReviewSummary
 from vivek.session.place import Place

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from vivek.analysis.findings.linter_outputs import read_output
 from vivek.errors import VivekError
-from vivek.project.configured_linters import Configured, configured
-from vivek.project.definitions import definition_of
-from vivek.project.output import readable
-from vivek.project.tooling import detect_tooling
-from vivek.project.verdicts import outcome
-from vivek.project.versions import Version
+from vivek.project.changes.versions import Version
+from vivek.project.checks.output import readable
+from vivek.project.checks.verdicts import outcome
+from vivek.project.tooling.definitions import definition_of
+from vivek.project.tooling.finding import detect_tooling
+from vivek.project.tooling.linters import Configured, configured
 from vivek.schema.changes import Changes
 from vivek.session.options import Choices
 from vivek.session.place import Place

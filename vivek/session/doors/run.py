@@ -7,7 +7,7 @@ from typing import Literal
 
 from vivek.config.folders import cache_folder
 from vivek.errors import ToolDeniedError, WorkspaceError
-from vivek.project.output import cut_output, readable
+from vivek.project.checks.output import cut_output, readable
 from vivek.schema.commands import Judgement, Ran
 from vivek.schema.events import Notice
 from vivek.schema.sandbox import SandboxStatus, Trace
@@ -19,7 +19,7 @@ from vivek.session.settings import load_settings
 from vivek.session.trust import Trust
 from vivek.tools.approval import as_argv
 from vivek.workspace.files import Files
-from vivek.workspace.staged import StagedTree
+from vivek.workspace.staging.tree import StagedTree
 
 Command = str | Sequence[str]
 OwnKind = Literal["test", "lint", "build"]

@@ -15,7 +15,7 @@ from vivek.session.threads.branches import Branch, What
 from vivek.session.threads.returning import Aim, Trip, open_trip
 from vivek.session.threads.turnlist import turn_lines
 from vivek.workspace.files import Files
-from vivek.workspace.retreat import UndoOutcome
+from vivek.workspace.journal.retreat import UndoOutcome
 
 __all__ = ["fork_thread", "preview_rewind", "preview_undo_rewind", "rewind_thread", "thread_tree", "undo_rewind"]
 

@@ -9,8 +9,8 @@ from vivek.session.threads.heads import Heads, open_heads
 from vivek.session.threads.index import ThreadIndex
 from vivek.session.threads.turnlist import turn_lines
 from vivek.workspace.files import Files
+from vivek.workspace.journal.travel import Travel
 from vivek.workspace.store import Store
-from vivek.workspace.travel import Travel
 
 
 def thread_tree(place: Place, thread_id: str) -> ThreadTree:

@@ -8,7 +8,7 @@ from vivek.session.telling import told_move
 from vivek.session.threads.index import ThreadIndex
 from vivek.workspace.contents import FILE_NAME
 from vivek.workspace.files import Files
-from vivek.workspace.journal import Journal
+from vivek.workspace.journal.journal import Journal
 from vivek.workspace.store import Store
 
 

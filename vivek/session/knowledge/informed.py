@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from vivek.flows.bench import Source
-from vivek.project.cochange import History, load_history
+from vivek.project.past.cochange import History, load_history
 from vivek.project.questions import read_question
 from vivek.schema.answers import IndexAnswer
 from vivek.schema.events import Event, Notice

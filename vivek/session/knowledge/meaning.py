@@ -14,8 +14,8 @@ from typing import Any
 
 from vivek.errors import VivekError, WorkspaceError
 from vivek.project.index.base import Lookup
-from vivek.project.vector_store import FILE
-from vivek.project.vectors import Near, VectorStatus, open_vectors
+from vivek.project.vectors.searching import Near, VectorStatus, open_vectors
+from vivek.project.vectors.store import FILE
 from vivek.providers.base import Provider
 from vivek.schema.events import Notice
 from vivek.workspace.files import Files

@@ -10,8 +10,8 @@ from functools import lru_cache
 from vivek.analysis.findings.chunks import Chunk
 from vivek.errors import ConfigError, IndexingError, WorkspaceError
 from vivek.flows.review.planning import Around
+from vivek.project.changes.versions import Version
 from vivek.project.index.base import Lookup
-from vivek.project.versions import Version
 from vivek.prompts.fence import fenced, one_line
 from vivek.prompts.parts import Part
 from vivek.prompts.shrinking import start_of

@@ -13,9 +13,9 @@ from typing import Final
 from vivek import __version__
 from vivek.config.folders import cache_folder
 from vivek.errors import ConfigError
-from vivek.project.linters import ruff_stamp
+from vivek.project.changes.versions import Version
+from vivek.project.checks.ruff import ruff_stamp
 from vivek.project.packages import installed_names
-from vivek.project.versions import Version
 from vivek.schema.changes import Changes
 from vivek.schema.findings import Finding, Fix, Receipt
 from vivek.schema.plain import as_plain, from_plain

@@ -13,11 +13,11 @@ from vivek.analysis.findings.untested import untested, words_of
 from vivek.analysis.findings.verdicts import merged, ranked
 from vivek.analysis.validators.facts import ProjectFacts
 from vivek.analysis.validators.weakening import is_test
-from vivek.project.definitions import definition_of
-from vivek.project.linters import Linted, run_ruff
+from vivek.project.changes.versions import Version
+from vivek.project.checks.ruff import Linted, run_ruff
 from vivek.project.packages import installed_names, locked_names, named_hosts
-from vivek.project.tooling import detect_tooling
-from vivek.project.versions import Version
+from vivek.project.tooling.definitions import definition_of
+from vivek.project.tooling.finding import detect_tooling
 from vivek.schema.changes import Changes
 from vivek.schema.findings import Finding
 from vivek.session.place import Place

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vivek.workspace.leaps import Leap
+from vivek.workspace.journal.leaps import Leap
 
 How = Literal["fork", "rewind", "undo"]
 What = Literal["all", "conversation", "files"]

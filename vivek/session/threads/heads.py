@@ -15,7 +15,7 @@ from vivek.session.threads.saved import Saved, read_saved
 from vivek.session.threads.saved_rows import FILE_NAME, MIGRATIONS
 from vivek.workspace.database import open_database
 from vivek.workspace.database_errors import translate_database_errors
-from vivek.workspace.leaps import Leap
+from vivek.workspace.journal.leaps import Leap
 
 # As the saver makes them; a test holds them to it. A fork in a folder of its own has them before its first turn.
 TABLES = (

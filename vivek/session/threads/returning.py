@@ -18,9 +18,9 @@ from vivek.session.threads.index import ThreadIndex
 from vivek.session.threads.saved import Saved
 from vivek.session.threads.turnlist import line_of
 from vivek.workspace.files import Files
-from vivek.workspace.retreat import UndoOutcome
+from vivek.workspace.journal.retreat import UndoOutcome
+from vivek.workspace.journal.travel import Travel
 from vivek.workspace.store import Store
-from vivek.workspace.travel import Travel
 
 _LIST = "`vivek threads show {} --tree` lists its turns."
 _LONGEST_NUMBER = 7  # digits; a checkpoint's id is longer

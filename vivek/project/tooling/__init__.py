@@ -1,0 +1,1 @@
+"""How a project is built, tested and linted; reads files, runs nothing."""

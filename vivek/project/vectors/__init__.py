@@ -1,0 +1,1 @@
+"""Places found by what an embedding model makes of the code."""

@@ -1,0 +1,1 @@
+"""JSON objects in the replies of models: found, read, mended where their meaning is certain, validated. Pure."""

@@ -1,0 +1,1 @@
+"""Asks git, without running anything that a repository brought along."""
