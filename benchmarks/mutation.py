@@ -62,8 +62,11 @@ GROUPS = {
         tuple(f"tests/edits/test_{name}.py" for name in ("matching", "relaxing", "spans", "engine", "places")),
     ),
     "journal": Group(
-        tuple(f"vivek/workspace/{name}.py" for name in ("journal", "intents", "mover", "records", "steps")),
-        tuple(f"tests/workspace/test_journal{name}.py" for name in ("", "_turns", "_faults", "_model")),
+        (
+            *(f"vivek/workspace/journal/{name}.py" for name in ("journal", "intents", "mover", "records")),
+            "vivek/workspace/steps.py",
+        ),
+        tuple(f"tests/workspace/journal/test_{name}.py" for name in ("journal", "turns", "faults", "model")),
     ),
     "gate": Group(
         ("vivek/tools/approval.py", "vivek/tools/gate/*.py", "vivek/syntax/shell.py", "vivek/syntax/shell_words.py"),

@@ -19,13 +19,13 @@ pytestmark = [pytest.mark.engine, pytest.mark.kill]
 
 
 def engine_child() -> int:
-    """Return the process of the engine that this process started."""
-    [child] = [
+    """Return the process of the engine that was started last; those of other tests may still be leaving."""
+    children = [
         child
         for child in psutil.Process().children(recursive=True)
         if child.status() != psutil.STATUS_ZOMBIE and any(part.endswith("child.py") for part in child.cmdline())
     ]
-    return int(child.pid)
+    return int(max(children, key=lambda child: child.create_time()).pid)
 
 
 async def test_an_engine_that_is_killed_ends_the_turn_and_not_the_session(

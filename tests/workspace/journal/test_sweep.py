@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.workspace.faults import CHANGING, FaultyDisk, Snapshot, failing, snapshot
-from tests.workspace.test_journal_faults import THREAD, Place
+from tests.workspace.journal.test_faults import THREAD, Place
 from vivek.errors import WorkspaceError
 from vivek.workspace.disk import Disk
 from vivek.workspace.files import Files
