@@ -10,6 +10,9 @@ from benchmarks.project import WORDS
 FIRST = "Firstword"
 """The first word of every reply: when it is seen, something of the reply is shown."""
 
+SHOWN = "shop/part_00.py"
+"""The file whose edit a reply shows; one that is not in the project would be asked about again, at the same length."""
+
 _LINE = 12
 _PIECE = re.compile(r" ?\w{1,5}|\n|[^\w\n]+")
 _PARTS = (
@@ -20,7 +23,7 @@ _PARTS = (
     "    for W in range(W):  # W W\n        W += W[W] * 2\n        if W is None:\n            raise ValueError(W)\n"
     "    return W\n\n\nclass W(W):\n    W = 3\n    W: list[str]\n\n    def W(self) -> None:\n"
     '        self.W = f"{W} W"\n\n\nW = W()\nW.W(1, "W")\n```\n\n',
-    "W/W.py\n<<<<<<< SEARCH\n    W = W(1)\n    return W\n=======\n    W = W(2)\n    return W\n>>>>>>> REPLACE\n\n",
+    f"{SHOWN}\n<<<<<<< SEARCH\n    W = W(1)\n    return W\n=======\n    W = W(2)\n    return W\n>>>>>>> REPLACE\n\n",
 )
 
 

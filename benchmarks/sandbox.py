@@ -1,17 +1,16 @@
-"""What the sandbox costs a command: wall time and CPU above the plain command, for each rung that works here.
+"""What the sandbox costs a command: wall time above the plain command, for each rung that works here.
 
-The plain command and every rung take turns, so that a busy machine slows all of them alike.
+The plain command and every rung take turns, so that a busy machine slows all of them alike. The first command of a
+tree, which waits for the launcher to load, is told apart.
 """
 
 import asyncio
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measure import Result, clean_environment, report
@@ -26,8 +25,8 @@ ROUNDS = 100
 FILES = 500
 LIMIT = 15.0
 
-Costs = dict[str, list[tuple[float, float]]]
-"""Milliseconds of wall time and of CPU of every run, by rung."""
+Costs = dict[str, list[float]]
+"""Milliseconds of every run, by rung; the first one is that of a tree just opened."""
 
 
 def main() -> int:
@@ -41,34 +40,31 @@ def main() -> int:
 
 
 def rungs_here(project: Path, cache: Path) -> dict[str, SandboxStatus]:
-    """Return the rungs that work here, by name; the best one with both its launchers."""
+    """Return the rungs that work here, by name."""
     found: dict[str, SandboxStatus] = {}
     for rung in LADDER:
         status = probe(project, cache, ladder=(rung,))
         if status.confines:
             found[f"{rung[0]}, {rung[1]}"] = status
-        if status.quick:
-            found[f"{rung[0]}, {rung[1]}, launched by Python"] = replace(status, quick=False)
     return found
 
 
 async def measure(
     project: Path, cache: Path, rungs: Mapping[str, SandboxStatus], *, rounds: int = ROUNDS, folder: str = ""
 ) -> Costs:
-    """Return what every run cost; the first round warms up."""
+    """Return what every run cost, the first round and the others."""
     trees = {name: StagedTree.open(project, status=status, cache_folder=cache) for name, status in rungs.items()}
     seen: Costs = {"plain": [], **{name: [] for name in rungs}}
     for number in range(rounds + 1):
         for name in seen:
-            began, spent = time.perf_counter(), _cpu()
+            began = time.perf_counter()
             if name == "plain":
                 ran = await run_command(COMMAND, cwd=project, env={}, timeout=10)
             else:
                 ran = await trees[name].run(COMMAND, timeout=10, folder=folder)
             if ran.returncode:
                 raise subprocess.CalledProcessError(ran.returncode, COMMAND, ran.output)
-            if number:
-                seen[name].append(((time.perf_counter() - began) * 1000, (_cpu() - spent) * 1000))
+            seen[name].append((time.perf_counter() - began) * 1000)
         print(f"round {number} of {rounds}", end="\r", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     for tree in trees.values():
@@ -78,23 +74,17 @@ async def measure(
 
 def results_of(seen: Costs, limit: float) -> list[Result]:
     """Return the 95th percentile of what each rung took above the plain command beside it."""
-    plain = seen.pop("plain")
+    _, *plain = seen.pop("plain")
     load = f"load of the machine at the end {os.getloadavg()[0]:.1f}"
-    results = [Result("the plain command", statistics.median(wall for wall, _ in plain), "ms", note=load)]
-    for name, costs in seen.items():
-        above = sorted(cost[0] - bare[0] for cost, bare in zip(costs, plain, strict=True))
-        cpu = statistics.median(cost[1] - bare[1] for cost, bare in zip(costs, plain, strict=True))
-        note = f"median {statistics.median(above):.1f} ms, least {above[0]:.1f} ms, CPU {cpu:.1f} ms"
+    results = [Result("the plain command", statistics.median(plain), "ms", note=load)]
+    for name, (first, *costs) in seen.items():
+        above = sorted(cost - bare for cost, bare in zip(costs, plain, strict=True))
+        note = f"median {statistics.median(above):.1f} ms, least {above[0]:.1f} ms, first command {first:.1f} ms in all"
         at_most = limit if "copy" not in name and "elsewhere" not in name else None
         results.append(
             Result(f"{name}: p95 above the plain command", above[int(len(above) * 0.95)], "ms", at_most, note)
         )
     return results
-
-
-def _cpu() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 if __name__ == "__main__":

@@ -170,6 +170,11 @@ class ModelServer(ThreadingHTTPServer):
                 msg = f"no request for {ending or 'anything'} within {timeout} s; seen: {self._begun}"
                 raise TimeoutError(msg)
 
+    def count(self, ending: str) -> int:
+        """Return how many requests for a path with this ending have begun since `forget`."""
+        with self._news:
+            return self._count(ending)
+
     def _count(self, ending: str) -> int:
         return sum(path.endswith(ending) for path in self._begun)
 

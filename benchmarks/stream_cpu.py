@@ -139,7 +139,12 @@ def _asking(
 ) -> Callable[[], float]:
     def ask() -> float:
         server.reply = lambda _: flow
-        return run(_command(server), environment=environment, folder=project).cpu
+        server.forget()
+        cpu = run(_command(server), environment=environment, folder=project).cpu
+        if (calls := server.count("/chat/completions")) != 1:
+            msg = f"the reply was asked for {calls} times; its cost would be that of {calls} replies"
+            raise RuntimeError(msg)
+        return cpu
 
     return ask
 

@@ -13,7 +13,7 @@ def main() -> None:
             sys.stdout.flush()
         except OSError as error:
             sys.stdout = None  # nothing more can be written there, not at the end either
-            sys.exit(str(error))
+            sys.exit(f"Standard output cannot be written: {error.strerror}.")
         return
     try:
         from vivek.cli.app import run

@@ -17,13 +17,20 @@ SHOWN: Final = frozenset({"critical", "high", "medium"})
 _WRONG, _SECURITY = ("review/wrong-result", "review/crash"), ("review/security",)
 ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
     "off-by-one": (*_WRONG, *_SECURITY, "vivek/off-by-one"),
-    "wrong-operator": (*_WRONG, *_SECURITY, "review/lost-error", "vivek/constant-condition", "ruff/F632"),
+    "wrong-operator": (
+        *_WRONG,
+        *_SECURITY,
+        "review/lost-error",
+        "vivek/constant-condition",
+        "vivek/compared-objects",
+        "ruff/F632",
+    ),
     "missing-await": (*_WRONG, "review/race", "review/lost-error", "review/contract", "vivek/missing-await"),
-    "resource-leak": ("review/leak", "review/lost-error"),
+    "resource-leak": ("review/leak", "review/lost-error", "vivek/resource-leak"),
     "sql-injection": (*_SECURITY, "vivek/sql-injection", "ruff/S608"),
-    "path-traversal": (*_SECURITY, "vivek/archive"),
+    "path-traversal": (*_SECURITY, "vivek/archive", "vivek/path-traversal"),
     "swallowed-error": (*_WRONG, "review/lost-error", "review/contract", "vivek/swallowed-error", "ruff/S110"),
-    "race": ("review/race", *_WRONG),
+    "race": ("review/race", *_WRONG, "vivek/race"),
     "broken-contract": ("review/contract", *_WRONG, "review/race", "review/leak"),
     "weakened-test": ("review/test", *_WRONG, "review/contract", "vivek/weaker-test"),
 }

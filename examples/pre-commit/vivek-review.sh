@@ -1,28 +1,11 @@
 #!/bin/sh
-# Asks the model for a verdict on the staged change. `git commit --no-verify` goes past it.
+# Reviews what is staged; the arguments say which findings stop a commit. `git commit --no-verify` goes past it.
 set -u
 
-change=$(git diff --cached --no-ext-diff)
-if [ -z "$change" ]; then
-  exit 0
-fi
-
-answer=$(printf '%s\n' "$change" | vivek ask \
-  "Is there a mistake in this change that you are sure of? Begin the first line with GOOD or MISTAKE, then say why." \
-  --mode architect --depth fast --timeout "${VIVEK_REVIEW_SECONDS:-120}" --max-calls 2)
-code=$?
+code=0
+vivek review --staged "$@" || code=$?
 
 case $code in
-  0) ;;
-  4 | 5)
-    echo "vivek did not come to a verdict (exit code $code); the commit goes on." >&2
-    exit 0
-    ;;
+  5) echo "Some of the change was not read; the commit goes on." >&2 ;;
   *) exit "$code" ;;
-esac
-
-printf '%s\n' "$answer"
-case $answer in
-  MISTAKE*) exit 1 ;;
-  *) exit 0 ;;
 esac

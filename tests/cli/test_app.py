@@ -9,7 +9,8 @@ import pytest
 
 from tests.cli.conftest import Vivek
 from vivek import __version__
-from vivek.cli.app import COMMANDS, act, build_app
+from vivek.cli.app import act, build_app
+from vivek.cli.catalog import COMMANDS
 from vivek.cli.keys import SignalledError
 from vivek.cli.options import Invocation
 from vivek.errors import ConfigError, ModelNotFoundError
@@ -181,8 +182,7 @@ def test_a_full_disk_behind_the_output_is_no_traceback(workspace: Path, argument
         done = run_python(*arguments, folder=workspace, out=full.fileno())
 
     assert done.returncode == 1
-    assert b"Traceback" not in done.stderr
-    assert b"No space left" in done.stderr
+    assert done.stderr.startswith(b"Standard output cannot be written: No space left")
 
 
 @pytest.mark.covers("F-F04")

@@ -137,7 +137,7 @@ def test_a_long_text_keeps_its_two_ends_and_says_so(monkeypatch: pytest.MonkeyPa
     shown = [line for line in text.splitlines() if line.startswith("line ")]
     left_out = len(lines) - len(shown)
     assert f"[... {left_out:,} lines left out ...]" in text
-    assert told == [f"Standard input has 208,889 characters; {left_out:,} lines in its middle are left out."]
+    assert told == [f"Standard input has 208,889 characters; in its middle {left_out:,} lines are left out."]
 
 
 def test_a_pipe_that_never_ends_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

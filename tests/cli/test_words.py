@@ -34,4 +34,5 @@ def test_bash_gets_what_stands_behind_the_mark_that_parts_words() -> None:
     assert render_words("bash", found, "ollama/q:7") == "7b\n70b\n"
     assert render_words("bash", [("--mode=coder", "")], "--mode=co") == "coder\n"
     assert render_words("zsh", found[:1], "o") == "ollama/q\\:7b:used\n"
+    assert render_words("zsh", [("full", "")], "") == "full\n", "zsh would draw a mark for what is not said"
     assert render_words("fish", found[:1], "o") == "ollama/q:7b\tused\n"

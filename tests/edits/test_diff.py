@@ -91,7 +91,7 @@ def test_two_long_lines_that_are_much_alike_are_a_diff_of_two_lines_and_fast() -
 TEXT = st.lists(st.sampled_from(["a", "b", "", "c\r", "\f"]), max_size=30).map("\n".join)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(TEXT, TEXT)
 def test_git_applies_every_diff_to_the_very_bytes(before: str, after: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

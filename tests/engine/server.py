@@ -40,13 +40,16 @@ class EngineServer:
 
 
 @contextmanager
-def serve(model: Path, *, window: int, template: str = "", cache_mib: int = 64) -> Iterator[EngineServer]:
+def serve(
+    model: Path, *, window: int, template: str = "", cache_mib: int = 64, slots: int = 1
+) -> Iterator[EngineServer]:
     """Serve a model file with one thread, which is what a busy test machine has to give.
 
     Args:
         model: The file.
         window: Tokens of its window.
         template: A chat template to use instead of the model's own.
+        slots: How many prompts it works on at a time; each has the whole window.
         cache_mib: Memory for prompts beside the one that is worked on; 0 keeps no other.
     """
     import xllamacpp
@@ -54,8 +57,8 @@ def serve(model: Path, *, window: int, template: str = "", cache_mib: int = 64) 
     params = xllamacpp.CommonParams()
     params.model.path = str(model)
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [KEY]
-    params.ui, params.verbosity, params.n_parallel = False, 1, 1
-    params.n_ctx, params.n_batch, params.n_ubatch, params.cache_ram_mib = window, 64, 64, cache_mib
+    params.ui, params.verbosity, params.n_parallel = False, 1, slots
+    params.n_ctx, params.n_batch, params.n_ubatch, params.cache_ram_mib = window * slots, 64, 64, cache_mib
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     if template:
         params.chat_template, params.use_jinja = template, True

@@ -33,6 +33,14 @@ class Counting(Server):
         return await super().count_tokens(request)
 
 
+class Twice(Counting):
+    """Takes a token for every two bytes, twice what the tables say."""
+
+    async def count_tokens(self, request: Request) -> int | None:
+        """Return the size of a prompt."""
+        return 2 * (await super().count_tokens(request) or 0)
+
+
 def tables_are_not_asked(text: str) -> int:
     """Stand for the token tables where they are not to be loaded."""
     raise AssertionError("the tables were asked")
@@ -105,13 +113,7 @@ async def test_no_text_of_a_thread_is_counted_by_the_tables_twice(transcript: Tr
 async def test_a_prompt_that_came_out_larger_than_its_parts_loses_what_it_can(
     transcript: Transcript, head: str
 ) -> None:
-    class Wide(Counting):
-        """Takes a token for every two bytes, twice what the tables say."""
-
-        async def count_tokens(self, request: Request) -> int | None:
-            return 2 * (await super().count_tokens(request) or 0)
-
-    server = Wide([Said("Yes.", usage=Usage())])
+    server = Twice([Said("Yes.", usage=Usage())])
     files = [section(f"file:{number}.py", PROSE * 30, priority=number, required=False) for number in range(8)]
     answer, heard = await ask(asker_of(server, transcript, 4_096), question(head, *files, section("request", "Why?")))
 
@@ -119,6 +121,39 @@ async def test_a_prompt_that_came_out_larger_than_its_parts_loses_what_it_can(
     assert 2 * size_of(server.requests[0].messages) + server.requests[0].max_tokens <= 4_096
     [spent] = [event for event in heard if isinstance(event, BudgetSpent)]
     assert [name for name, _ in spent.dropped] == list(answer.dropped), "what is told is what was sent"
+
+
+async def test_parts_give_way_although_the_ones_chosen_seemed_to_leave_much_room(
+    transcript: Transcript, head: str
+) -> None:
+    # More than a thousand tokens seem free beside what is chosen: that it is a few too many in the end must make the
+    # choice smaller, not what is free.
+    sizes = (2_000, 810, 809)
+    files = [section(f"{at}.py", "word " * size, priority=at, required=False) for at, size in enumerate(sizes)]
+    server = Twice([Said("Yes.", usage=Usage())])
+    asked = question(head, *files, section("request", "Why?"), room=64)
+    answer, _ = await ask(asker_of(server, transcript, 4_096), asked)
+
+    assert answer.kept == ("2.py", "request")
+
+
+async def test_only_what_has_to_be_said_is_left_when_no_choice_comes_out_as_large_as_it_was_taken_for(
+    transcript: Transcript, head: str
+) -> None:
+    class Odd(Counting):
+        """Finds every prompt a little too large that tells more than the request."""
+
+        async def count_tokens(self, request: Request) -> int | None:
+            return 200 if len(request.messages[-1].content) < 100 else 2_040
+
+    server = Odd(["Yes."])
+    files = [section(f"file:{at}.py", "word " * 100, priority=at, required=False) for at in range(60)]
+    answer, _ = await ask(
+        asker_of(server, transcript, 2_048), question(head, *files, section("request", "Why?"), room=64)
+    )
+
+    assert answer.kept == ("request",)
+    assert len(server.counted) <= 6
 
 
 @pytest.mark.parametrize("resizable", [True, False])

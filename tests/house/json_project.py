@@ -18,6 +18,7 @@ from vivek.schema.known import Known
 from vivek.schema.listing import ListedModel, ListedServer
 from vivek.schema.narrative import Narrative
 from vivek.schema.settings import Origin
+from vivek.schema.trouble import Trouble
 
 FOUND: Mapping[str, Property] = {
     "kind": (str, "What it is for: test, lint, types, format or build."),
@@ -200,6 +201,11 @@ PROJECT: Mapping[str, Output] = {
             "models": (tuple[str, ...], "Models that can be used here, the best first."),
         },
         (("init", "--print"),),
+    ),
+    "explain": Output(
+        "What is known of messages of vivek's.",
+        {"troubles": (tuple[Trouble, ...], "One entry a message, in the order of the page.")},
+        (("explain",), ("explain", "There is no prompt.")),
     ),
     "config show": Output(
         "All settings.",

@@ -42,6 +42,18 @@ def test_clocks_and_chance_are_handed_in() -> None:
     assert [path for path in MEET_THE_WORLD if not faults.get(path)] == [], "allowed, but no longer needed"
 
 
+def test_the_saver_of_checkpoints_is_made_in_one_place() -> None:
+    sources = rules.load_sources("vivek")
+
+    # Another database can take SQLite's place where only one module knows the saver.
+    assert [each.path for each in sources if "AsyncSqliteSaver" in each.text] == ["vivek/session/checkpoints.py"]
+    assert [each.path for each in sources if "open_checkpoints(" in each.text] == [
+        "vivek/session/checkpoints.py",
+        "vivek/session/opening.py",
+        "vivek/session/piecewise/opening.py",
+    ]
+
+
 def test_every_test_folder_is_a_package() -> None:
     folders = {path.parent for path in (rules.ROOT / "tests").rglob("test_*.py")}
 

@@ -69,14 +69,8 @@ def test_what_is_unknown_is_left_out_of_sums_and_counted_apart(db: sqlite3.Conne
     assert (figures.load_seconds, figures.decode_seconds, figures.cost, figures.cut) == (None, 5.0, 0.01, 1)
 
 
-def test_a_speed_comes_from_the_clock_where_the_server_is_silent(db: sqlite3.Connection) -> None:
-    write(db, turn(call(completion_tokens=11, first=1.0, seconds=6.0)))
-
-    assert build_report(db).calls.tokens_per_second.p50 == 2.0
-
-
 @pytest.mark.parametrize(
-    "usage", [{"completion_tokens": 1, "first": 0.5}, {"completion_tokens": 5}, {"completion_tokens": 0}, {}]
+    "usage", [{"completion_tokens": 50, "first": 0.5}, {"completion_tokens": 0, "decode_seconds": 1.0}, {}]
 )
 def test_a_speed_that_nobody_can_tell_is_unknown(db: sqlite3.Connection, usage: dict[str, Any]) -> None:
     write(db, turn(call(**usage)))

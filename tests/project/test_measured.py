@@ -167,7 +167,7 @@ def test_odd_files_are_measured_or_left_out_and_never_fail(root: Path, measured:
         "broken.py": "def f(:\n",
         "empty.py": "",
         "surrogate.py": "import os\nos.environ['\\ud800']\n",
-        "large.py": "x = 1\n" * 200_000,
+        "large.py": b"x = 1\n" * 2_000_000,
         "bom.py": "\ufeffx = 1\r\ny = 2\r\n",
     }
     write(root, odd)

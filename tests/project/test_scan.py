@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from vivek.project.scan import FileList, ambiguous, load_files, named_files
+from vivek.project.file_list import FileList
+from vivek.project.scan import ambiguous, load_files, named_files
 
 FILES = (
     "README.md",
@@ -37,7 +38,7 @@ def make(root: Path, *paths: str) -> None:
 def test_git_says_which_files_there_are(tmp_path: Path) -> None:
     found = load_files(tmp_path, tracked=lambda root: ["b.py", "a.py", "b.py", "bad\nname", "half\udc80"])
 
-    assert found == FileList(("a.py", "b.py"))
+    assert found == FileList(("a.py", "b.py"), unusable=2)
 
 
 def test_without_git_the_folders_are_walked_and_those_of_tools_passed_by(tmp_path: Path) -> None:
@@ -213,11 +214,13 @@ def test_links_that_lead_in_circles_are_not_followed(tmp_path: Path) -> None:
     assert load_files(tmp_path, tracked=no_git).paths == ("a/b.py", "a/b/c.py")
 
 
-def test_names_that_are_no_utf_8_are_passed_by(tmp_path: Path) -> None:
+def test_names_that_are_no_utf_8_are_passed_by_and_counted_unless_they_are_ignored(tmp_path: Path) -> None:
     make(tmp_path, "a.py")
     (tmp_path / os.fsdecode(b"caf\xe9.py")).write_text("x")
     (tmp_path / os.fsdecode(b"\xff")).mkdir()
     make(tmp_path, os.fsdecode(b"\xff/b.py"))
 
-    assert load_files(tmp_path, tracked=no_git).paths == ("a.py",)
-    assert load_files(tmp_path, tracked=lambda root: ["a.py", "caf\udce9.py"]).paths == ("a.py",)
+    names = ["a.py", "caf\udce9.py"]
+    assert load_files(tmp_path, tracked=no_git) == FileList(("a.py",), unusable=2)
+    assert load_files(tmp_path, tracked=lambda root: names) == FileList(("a.py",), unusable=1)
+    assert load_files(tmp_path, tracked=lambda root: names, ignored=("caf*",)) == FileList(("a.py",))

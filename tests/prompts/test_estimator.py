@@ -77,6 +77,20 @@ def test_the_margin_is_what_estimates_were_off_by_and_never_nothing() -> None:
     assert 0.05 < shaky.share < 0.25
 
 
+@pytest.mark.parametrize(("tables", "spared"), [("qwen", (1.0, 1.05)), ("", (1.3, 1.4))])
+def test_only_a_vocabulary_that_nobody_knows_is_left_room_for_kinds_of_text_that_were_not_seen(
+    tables: str, spared: tuple[float, float]
+) -> None:
+    estimator = Estimator(Tables(), tables)
+    for turn in range(1, 20):
+        estimator.note([CODE * turn], "", size_of(CODE * turn) + 8)
+        estimator.prompt([CODE * turn])
+
+    (about, most), (least, largest) = estimator.prompt([CODE]), spared
+    assert least <= most / about <= largest
+    assert estimator.prompt(["0" * 900], begun=True)[1] <= bound("0" * 900) + 10, "no vocabulary makes more of it"
+
+
 def test_what_a_model_with_a_vocabulary_of_its_own_makes_of_other_scripts_is_its_bytes_at_most() -> None:
     unknown, qwen = Estimator(Tables(), ""), Estimator(Tables(), "qwen")
 

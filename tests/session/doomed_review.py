@@ -1,7 +1,8 @@
 """Reviews that die: at every call of the model, as every step begins, and at calls of databases; and their next starts.
 
-`python -m tests.session.doomed_review FOLDER` imports all there is to import once; every life is a fork of it. It
-reviews copies of the project in the folder and writes what came of each as one JSON line.
+`python -m tests.session.doomed_review FOLDER [SLOTS]` imports all there is to import once; every life is a fork of it.
+It reviews copies of the project in the folder and writes what came of each as one JSON line. With slots only the calls
+that are made side by side kill, and what comes of it is held against a review that asks one question at a time.
 """
 
 import asyncio
@@ -14,11 +15,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tests.session.doomed import Count
-from tests.session.reviewers import Reviewer, resumed, reviewed
+from tests.session.reviewers import Slotted, resumed, reviewed
 from vivek.providers.adapters.scripted import ScriptedReply
 from vivek.schema.events import NodeStarted
 from vivek.schema.findings import ReviewReport
 from vivek.schema.request import Request
+from vivek.schema.reviewing import ReviewEffort
 from vivek.session.piecewise.review import warm
 from vivek.session.threads.index import ThreadIndex
 
@@ -36,11 +38,12 @@ class Death:
     statement: int = 0
 
 
-class Doomed(Reviewer):
+class Doomed(Slotted):
     """Dies before its reply of this number, 0 for never; every call leaves a line beside the project."""
 
-    def __init__(self, root: Path, at: int = 0) -> None:
-        super().__init__()
+    def __init__(self, root: Path, at: int = 0, slots: int = 1) -> None:
+        super().__init__(slots)
+        self.lag = 0.01 if slots > 1 else 0.0
         self._log = root / "../calls"
         self._at = at
 
@@ -57,7 +60,7 @@ def told(report: ReviewReport) -> object:
     return json.loads(json.dumps(asdict(replace(report, calls=0, tokens=(0, 0), seconds=0.0))))
 
 
-async def _review(root: Path, death: Death) -> dict[str, object]:
+async def _review(root: Path, death: Death, slots: int, effort: ReviewEffort) -> dict[str, object]:
     count, steps = Count(death.statement), 0
     count.listen()
 
@@ -70,7 +73,7 @@ async def _review(root: Path, death: Death) -> dict[str, object]:
     with ThreadIndex.open() as index:
         begun = index.asked(THREAD, root) is not None
         ended = index.get(THREAD, root) is not None and not begun
-    provider = Doomed(root, death.call)
+    provider = Doomed(root, death.call, slots)
     if ended:
         from vivek.session.doors.review_kept import finished_review
         from vivek.session.place import open_place
@@ -81,11 +84,11 @@ async def _review(root: Path, death: Death) -> dict[str, object]:
     if begun:
         heard = await resumed(root, provider, THREAD)
     else:
-        heard = await reviewed(root, provider, thread=THREAD, hear=hear)
-    return {"told": told(heard.report), "steps": steps, "statements": count.calls}
+        heard = await reviewed(root, provider, effort=effort, thread=THREAD, hear=hear)
+    return {"told": told(heard.report), "steps": steps, "statements": count.calls, "most": provider.most}
 
 
-def _live(folder: Path, death: Death) -> dict[str, object] | None:
+def _live(folder: Path, death: Death, slots: int = 1, effort: ReviewEffort = "quick") -> dict[str, object] | None:
     """Review in a child; return what it came to, None where it was killed."""
     ready, said = os.pipe()
     child = os.fork()
@@ -93,7 +96,7 @@ def _live(folder: Path, death: Death) -> dict[str, object] | None:
         os.environ.update(VIVEK_STATE_DIR=str(folder / "state"), VIVEK_CACHE_DIR=str(folder / "cache"))
         try:
             with os.fdopen(said, "w") as stream:
-                stream.write(json.dumps(asyncio.run(_review(folder / "project", death))))
+                stream.write(json.dumps(asyncio.run(_review(folder / "project", death, slots, effort))))
         finally:
             os._exit(0)
     os.close(said)
@@ -107,7 +110,7 @@ def _spread(most: int, number: int) -> list[int]:
     return sorted({1 + at * most // number for at in range(number)})
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, slots: int = 1) -> None:
     """Let reviews die, and go on with each."""
     warm()
 
@@ -117,22 +120,27 @@ def main(folder: Path) -> None:
     template = folder / "project"
     whole_in = folder / "whole"
     shutil.copytree(template, whole_in / "project")
-    whole = _live(whole_in, Death())
+    effort: ReviewEffort = "normal" if slots > 1 else "quick"
+    whole = _live(whole_in, Death(), 1, effort)
     assert whole is not None
     calls = len((whole_in / "calls").read_text().splitlines())
     deaths = [Death(call=at) for at in range(1, calls + 1)]
-    deaths += [Death(step=at) for at in range(1, int(str(whole["steps"])) + 1)]
-    deaths += [Death(statement=at) for at in _spread(int(str(whole["statements"])), STATEMENTS)]
+    if slots > 1:
+        deaths = deaths[2::4]  # the first ones ask side by side, the last one looks a second time
+    else:
+        deaths += [Death(step=at) for at in range(1, int(str(whole["steps"])) + 1)]
+        deaths += [Death(statement=at) for at in _spread(int(str(whole["statements"])), STATEMENTS)]
     say({"calls": calls, "steps": whole["steps"]})
     for number, death in enumerate(deaths):
         own = folder / str(number)
         shutil.copytree(template, own / "project")
-        killed = _live(own, death) is None
-        after = _live(own, Death())
+        killed = _live(own, death, slots, effort) is None
+        after = _live(own, Death(), slots, effort)
         made = (own / "calls").read_text().splitlines() if (own / "calls").exists() else []
         same = after is not None and after["told"] == whole["told"]
-        say({"death": asdict(death), "killed": killed, "same": same, "again": len(made) - calls})
+        most = None if after is None else after.get("most")
+        say({"death": asdict(death), "killed": killed, "same": same, "again": len(made) - calls, "most": most})
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

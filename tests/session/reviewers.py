@@ -1,16 +1,19 @@
 """A model that reviews by what it is asked, a change with a defect, and ways to have it reviewed."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.conftest import PRICES, REPORT
 from vivek.prompts.finders import finders
 from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
 from vivek.schema.changes import ScopeWish
+from vivek.schema.chunk import Chunk, Usage
 from vivek.schema.findings import ReviewReport
+from vivek.schema.models import ModelInfo
 from vivek.schema.request import Request
 from vivek.schema.reviewing import ReviewEffort, ReviewEnded
 from vivek.session.doors.review import collect_changes, review_static
@@ -150,3 +153,48 @@ async def resumed(root: Path, provider: ScriptedProvider, thread: str) -> Review
     """Go on with a review."""
     async with open_review(open_place(root), Choices(), thread=thread, provider=provider) as review:
         return Reviewed(review, [event async for event in review.run()])
+
+
+class Slotted(Reviewer):
+    """Works on several prompts at a time; of those the first to be asked are the last to be answered.
+
+    Args:
+        slots: How many.
+
+    Attributes:
+        lag: Seconds by which one that is asked alone is answered; the more there are, the sooner the newest.
+        slower_together: How much longer a reply takes for each other one that is worked on.
+        running: How many are worked on now.
+        most: How many were at a time, at most.
+        stopped: How many replies were broken off.
+    """
+
+    def __init__(self, slots: int, window: int = 65_536) -> None:
+        super().__init__(window)
+        self.slots, self.lag, self.slower_together = slots, 0.04, 0.0
+        self.running = self.most = self.stopped = 0
+
+    async def describe(self, model: str) -> ModelInfo:
+        """Return that there are several slots."""
+        return replace(await super().describe(model), at_once=self.slots)
+
+    async def stream(self, request: Request) -> AsyncIterator[Chunk]:
+        """Yield the reply after those that were asked later, where they may be worked on side by side."""
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            await asyncio.sleep(self.lag / self.running)
+            async for piece in super().stream(request):
+                usage = piece.usage
+                others = self.slower_together * (self.running - 1)
+                yield piece if usage is None else replace(piece, usage=_timed(usage, 1 + others))
+        except (asyncio.CancelledError, GeneratorExit):
+            self.stopped += 1
+            raise
+        finally:
+            self.running -= 1
+
+
+def _timed(usage: Usage, slower: float) -> Usage:
+    """Return figures of a server that reads at once and writes slowly: then its slots are worth using."""
+    return replace(usage, cached_tokens=0, completion_tokens=40, prefill_seconds=0.01, decode_seconds=2.0 * slower)

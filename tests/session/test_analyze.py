@@ -1,5 +1,6 @@
 """How a project is built: facts of the index are those of its texts; history, rules, and what hangs on what."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +119,28 @@ def test_an_empty_project_and_one_that_nobody_can_parse_are_described(tmp_path: 
     assert found.limits.skipped == {"binary": 1}
     assert {(edge.source, edge.target) for edge in found.imports} == {("broken.py", "deep.py"), ("latin.py", "deep.py")}
     assert found.dead == ("latin.py",)
+
+
+@pytest.mark.parametrize("with_git", [True, False])
+def test_files_whose_names_are_no_text_are_counted(tmp_path: Path, with_git: bool) -> None:
+    root = tmp_path / "root"
+    texts = {"a.py": "X = 1\n", "two\nlines.py": "X = 1\n", os.fsdecode(b"caf\xe9.py"): "X = 1\n"}
+    if with_git:
+        story = Story(root)
+        story.commit(texts)
+        story.write(check_out=True)
+    else:
+        root.mkdir()
+        for path, text in texts.items():
+            (root / path).write_text(text)
+
+    place = Place(root, root / ".vivek", restricted=False)
+
+    assert analyze(place).limits.skipped == {"unusable name": 2}
+    (root / os.fsdecode(b"caf\xe9.py")).unlink()
+    assert analyze(place).limits.skipped == {"unusable name": 1}
+    (root / ".vivekignore").write_text("two*\n")
+    assert analyze(place).limits.skipped == {}
 
 
 def test_where_nothing_may_be_listed_nothing_is_described(tmp_path: Path) -> None:

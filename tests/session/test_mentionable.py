@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from vivek.session.doors.adding import files_meant
 from vivek.session.doors.index import find_home, open_lookup
 from vivek.session.doors.mentionable import MOST, Mentionable
 from vivek.session.place import open_place
+
+ALWAYS = ("till/__init__.py", "till/prices.py")
 
 
 @pytest.fixture
@@ -71,6 +74,17 @@ def test_a_new_file_is_offered_after_some_seconds(workspace: Path) -> None:
     assert mentionable.complete("newer") == []
     now[0] = 11.0
     assert mentionable.complete("newer") == [("newer.py", "file")]
+
+
+def test_what_the_profile_in_force_keeps_from_the_model_is_neither_offered_nor_added(workspace: Path) -> None:
+    (workspace / ".vivek").mkdir(mode=0o700)
+    (workspace / ".vivek/config.toml").write_text('[profiles.narrow.project]\nignore = ["till/report.py"]\n')
+    place = open_place(workspace)
+
+    assert Mentionable(place).complete("report") == [("till/report.py", "file")]
+    assert Mentionable(place, profile="narrow").complete("report") == []
+    assert files_meant(place, ["till"]).paths == (*ALWAYS, "till/report.py")
+    assert files_meant(place, ["till"], profile="narrow").paths == ALWAYS
 
 
 def test_nothing_of_the_home_folder_is_offered(home: Path) -> None:

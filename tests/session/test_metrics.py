@@ -8,7 +8,9 @@ import pytest
 
 from tests.engine.forced import ForcedEngine
 from tests.session.conftest import Engine, Open, decide, say
+from tests.session.reviewers import Reviewer, opened, resumed, reviewed, spoil
 from vivek.errors import ConfigError
+from vivek.providers.adapters.scripted import ScriptedReply
 from vivek.schema.events import Notice, TextDelta
 from vivek.schema.limits import Limits
 from vivek.session.doors.metrics import parse_since, read_metrics
@@ -70,6 +72,27 @@ async def test_a_turn_that_is_left_half_way_is_cancelled(
         await events.aclose()  # type: ignore[attr-defined]  # a generator, as the command line knows too
 
     assert read_metrics(open_place(workspace)).turns.statuses == {"cancelled": 1}
+
+
+async def test_a_review_counts_as_it_ended(workspace: Path) -> None:
+    spoil(workspace)
+
+    def break_off(_: str) -> ScriptedReply:
+        return ScriptedReply("", finish=None)
+
+    broken, whole = Reviewer(), Reviewer()
+    broken.says = break_off
+    heard = await reviewed(workspace, broken)
+    assert read_metrics(open_place(workspace)).turns.statuses == {"incomplete": 1}
+    async with opened(workspace, whole) as review:
+        async for _ in review.run():
+            review.stop()
+    assert read_metrics(open_place(workspace)).turns.statuses == {"incomplete": 1, "cancelled": 1}
+    await resumed(workspace, whole, heard.review.thread_id)
+
+    turns = read_metrics(open_place(workspace)).turns
+    assert turns.statuses == {"incomplete": 1, "cancelled": 1, "done": 1}
+    assert turns.seconds.count == 2
 
 
 async def test_metrics_that_cannot_be_kept_are_told_once_and_disturb_no_turn(

@@ -1,5 +1,7 @@
 """A file without room as a whole: its outline is shown with what the request names, and edited where it is quoted."""
 
+import resource
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from vivek.flows.chat.work import WorkReader, edited_by_quoting
 from vivek.schema.events import BudgetSpent, EditRefused, Notice
 
 pytestmark = pytest.mark.engine
+
+_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the system tells memory
 
 PATH = "till/steps.py"
 STEP = "def step_{0}(price):\n    total = price + {0}\n    return total\n\n\n"
@@ -62,6 +66,26 @@ async def test_a_file_that_was_shortened_counts_as_seen_in_part_and_is_not_shown
     assert f"`{PATH}` was not changed" in third, "what is given anew may lack lines that were not shown"
     assert heard.of(EditRefused) == []
     assert "    total = price - 60\n" in (workspace / PATH).read_text()
+
+
+async def test_a_file_too_large_for_any_model_is_not_read_and_both_are_told(
+    workspace: Path, open_at: Open, forced_engine: ForcedEngine, engine: Engine
+) -> None:
+    with (workspace / "till" / "sales.csv").open("wb") as file:
+        file.truncate(500_000_000)
+    forced_engine.script(["read: till/sales.csv", "I cannot see it."])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    async with open_at(engine, depth="fast") as session:
+        heard = await say(session, "What is in till/sales.csv?")
+
+    first, second = (body["messages"][-1]["content"] for body in forced_engine.requests)
+    told = "it has 500,000,000 bytes, more than 10,000,000"
+    assert f"till/sales.csv is not shown: {told}." in first
+    assert told in second, "nor is it when the model asks for it"
+    notices = [event.text for event in heard.events if isinstance(event, Notice)]
+    assert f"till/sales.csv is not shown to the model: {told}." in notices
+    assert heard.report.status == "done"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000_000 // _UNIT
 
 
 def test_of_a_file_shown_in_part_only_quoted_lines_may_be_replaced() -> None:

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from vivek.syntax.facts import PARSED, TOO_LONG, facts_of
 from vivek.syntax.measures import measurers, measures_of
 
 CALLED = '''"""See https://docs.acme.dev and os.environ["DOCS"]."""
@@ -206,3 +207,14 @@ def test_half_a_pair_of_surrogates_is_no_reason_to_fail() -> None:
 
 def test_who_measures_is_told_with_a_version() -> None:
     assert measurers().partition(":")[0].isdigit()
+
+
+@pytest.mark.parametrize("path", ["table.py", "table.js"])
+def test_a_text_too_long_to_be_parsed_is_measured_line_by_line(path: str) -> None:
+    text = "row = 1\n" * (PARSED // 8 + 1)
+
+    found = measures_of(path, text)
+
+    assert (found.read, found.code, found.lines) == ("pattern", PARSED // 8 + 1, PARSED // 8 + 1)
+    assert found.fault == TOO_LONG
+    assert facts_of(path, text).fault == TOO_LONG

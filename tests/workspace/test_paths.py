@@ -7,7 +7,7 @@ import pytest
 
 from vivek.errors import OutsideWorkspaceError
 from vivek.workspace.files import Files
-from vivek.workspace.paths import resolve
+from vivek.workspace.paths import folder_inside, resolve
 
 
 @pytest.mark.covers("P10")
@@ -154,3 +154,25 @@ def test_a_git_file_that_points_elsewhere_or_nowhere_keeps_nobody_from_the_proje
     (root / ".git").write_bytes(pointer.encode("latin-1"))
 
     assert resolve(root, "a.py") == root / "a.py"
+
+
+@pytest.mark.parametrize(
+    ("folder", "real"),
+    [("", "."), (".", "."), ("src", "src"), ("src/..", "."), ("link", "src"), ("new/deep", "new/deep")],
+)
+def test_a_folder_of_the_project_is_found_where_it_really_is(tmp_path: Path, folder: str, real: str) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "link").symlink_to("src")
+
+    assert folder_inside(tmp_path, folder) == tmp_path / real
+
+
+@pytest.mark.covers("P02")
+@pytest.mark.parametrize("folder", ["..", "src/../..", "/", "out", "out/deeper", "../project-2"])
+def test_a_folder_outside_of_the_project_is_refused(tmp_path: Path, folder: str) -> None:
+    root = tmp_path / "project"
+    (root / "src").mkdir(parents=True)
+    (root / "out").symlink_to(tmp_path)
+
+    with pytest.raises(OutsideWorkspaceError, match="outside the project"):
+        folder_inside(root, folder)

@@ -1,6 +1,5 @@
 """Output of a running command: as it comes, bounded, whatever it is."""
 
-import os
 import resource
 import sys
 import time
@@ -125,16 +124,3 @@ def test_what_is_waiting_is_bounded_and_says_what_it_lost() -> None:
     waiting.add(b"0123456789")
     assert waiting.take() == b"\n[... 3 bytes left out ...]\n0123456789"
     assert waiting.take() == b""
-
-
-async def test_a_descriptor_can_be_handed_on(tmp_path: Path) -> None:
-    reader, writer = os.pipe()
-    os.write(writer, b"through\n")
-    os.close(writer)
-
-    ran = await run(
-        [sys.executable, "-c", f"import os; os.write(1, os.read({reader}, 99))"], tmp_path, pass_fds=(reader,)
-    )
-
-    os.close(reader)
-    assert ran.output == b"through\n"

@@ -116,7 +116,7 @@ def act(invocation: Invocation) -> int:
         code = invocation.action() if invocation.action is not None else 0
         sys.stdout.flush()
     except VivekError as error:
-        sys.stderr.write(problem(error.message, error.hint) + "\n")
+        sys.stderr.write(problem(error.message, error.hint) + "\n" + _link(error.message))
         if invocation.debug:
             sys.excepthook(type(error), error, error.__traceback__)
         code = error.exit_code
@@ -126,9 +126,23 @@ def act(invocation: Invocation) -> int:
         code = _INTERRUPTED
     except BrokenPipeError:
         code = _BROKEN_PIPE
+    except OSError as error:
+        if not _is_output_stuck():
+            raise
+        told = f"Standard output cannot be written: {error.strerror}."
+        sys.stderr.write(problem(told, "Make room where it goes, or send it elsewhere.") + "\n")
+        code = 1
     ignore_interrupts()
     _settle_output()
     return code
+
+
+def _link(message: str) -> str:
+    """Return the line that leads a reader, not a script, to what else is known of an error."""
+    from vivek.cli.troubles import link_to
+
+    link = link_to(message) if sys.stderr.isatty() else ""
+    return f"{link}\n" if link else ""
 
 
 def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -157,6 +171,15 @@ def _forgive_encodings() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _is_output_stuck() -> bool:
+    """Tell whether what was written to standard output does not get there: it stays in the buffer then."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _settle_output() -> None:

@@ -117,6 +117,12 @@ def _add_init(app: typer.Typer) -> None:
     app.command()(init)
 
 
+def _add_explain(app: typer.Typer) -> None:
+    from vivek.cli.commands.explain import explain
+
+    app.command()(explain)
+
+
 def _add_completion(app: typer.Typer) -> None:
     from vivek.cli.commands.completion import app as completion
 
@@ -138,6 +144,7 @@ COMMANDS: dict[str, Callable[[typer.Typer], None]] = {
     "models": _add_models,
     "trust": _add_trust,
     "doctor": _add_doctor,
+    "explain": _add_explain,
     "config": _add_config,
     "init": _add_init,
     "completion": _add_completion,

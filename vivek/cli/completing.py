@@ -185,10 +185,12 @@ class Mentioning:
 
     Args:
         place: The project.
+        profile: The profile of settings that is in force.
     """
 
-    def __init__(self, place: "Place") -> None:
+    def __init__(self, place: "Place", profile: str | None = None) -> None:
         self._place = place
+        self._profile = profile
         self._door: Mentionable | None = None
 
     def __call__(self, begun: str) -> Sequence[tuple[str, str]]:
@@ -196,7 +198,7 @@ class Mentioning:
         if self._door is None:
             from vivek.session.doors.mentionable import Mentionable
 
-            self._door = Mentionable(self._place)
+            self._door = Mentionable(self._place, profile=self._profile)
         return self._door.complete(begun)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from vivek.cli.render.safe_text import problem, visible
 from vivek.cli.render.totals import Totals, totals_of
 from vivek.cli.slash.jobs import ChatJobs
 from vivek.cli.slash.registry import is_slash, run_slash
+from vivek.cli.troubles import link_of
 from vivek.cli.turn.approval import editor_of
 from vivek.cli.turn.bell import Bell
 from vivek.cli.turn.current import CurrentSession
@@ -165,8 +166,8 @@ class Chat:
         self.kept = "" if turn.report is None else turn.report.reply
         self._ran = conversation
         self._asked_back = turn.report is not None and turn.report.question is not None
-        if turn.report is not None and (told := ways_in_chat(turn.report)):
-            self.tell(told)
+        if turn.report is not None and (told := [*filter(None, (ways_in_chat(turn.report), link_of(turn.report)))]):
+            self.tell("\n".join(told))
         if turn.report is None or turn.report.status not in _GOES_ON:
             self.asker.give_back()  # what was typed before this was known may be meant otherwise now
         return turn.report

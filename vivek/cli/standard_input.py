@@ -136,5 +136,6 @@ def _shortened(text: str, tell: Callable[[str], None], *, whole: bool) -> str:
     tail = tail.partition("\n")[2] or tail
     out = text[len(head) : len(text) - len(tail)].strip("\n").count("\n") + 1
     size = f"{len(text):,} characters" if whole else f"more than {len(text):,} characters"
-    tell(f"Standard input has {size}; {out:,} lines in its middle are left out.")
-    return f"{head}\n[... {out:,} lines left out ...]\n{tail}"
+    lines = "1 line" if out == 1 else f"{out:,} lines"
+    tell(f"Standard input has {size}; in its middle {lines} are left out.")
+    return f"{head}\n[... {lines} left out ...]\n{tail}"

@@ -77,5 +77,5 @@ def start_chat(
             bell=bell,
         ).chat(first, resume=resume)
 
-    with closing(Mentioning(place)) as mentions:
+    with closing(Mentioning(place, choices.profile)) as mentions:
         return asyncio.run(chat(mentions))

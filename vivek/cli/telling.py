@@ -1,20 +1,19 @@
 """Has a model tell of what was measured, shows how it goes, and keeps what was told when it is stopped."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vivek.cli.following import find_model, follow, tell
 from vivek.cli.keys import Interrupts
 from vivek.cli.options import look_at_terminal
 from vivek.cli.render.narrating import telling_line, told_line
 from vivek.cli.render.safe_text import problem
 from vivek.errors import ConfigError, ModelAPIError, TurnCancelledError
 from vivek.schema.architecture import Architecture
-from vivek.schema.events import Notice
 from vivek.schema.narrative import Narrative, NarrativeEnded, PassageWritten
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ class _Course:
         """Ask the model that is named, else the best one that is found here."""
         with suppress(TurnCancelledError):
             try:
-                found = choices if thread is not None else await self._interrupts.run(_found(place, choices))
+                found = choices if thread is not None else await self._interrupts.run(find_model(place, choices))
                 if found is None:
                     self._fail("no model was found here")
                     return
@@ -126,41 +125,20 @@ class _Course:
 
     async def _follow(self, opened: "AbstractAsyncContextManager[Narration]") -> None:
         live = look_at_terminal().shows
+
+        def take(event: object) -> Narrative | None:
+            if isinstance(event, PassageWritten) and live:
+                tell(told_line(event))
+            return event.narrative if isinstance(event, NarrativeEnded) else None
+
         async with opened as narration:
-            for notice in narration.notices:
-                _tell(problem(notice.text, notice.hint))
-            _tell(telling_line(narration.cost, narration.model))
-            try:
-                async for event in narration.run():
-                    match event:
-                        case NarrativeEnded():
-                            self.narrative = event.narrative
-                        case PassageWritten() if live:
-                            _tell(told_line(event))
-                        case Notice():
-                            _tell(problem(event.text, event.hint))
-                        case _:
-                            pass
-            except asyncio.CancelledError:
-                self.stopped = True
-                self.narrative = await narration.so_far()
+            first = telling_line(narration.cost, narration.model)
+            self.narrative, self.stopped = await follow(narration, first, tell, take)
 
     def _fail(self, why: str) -> None:
         told = f"No model tells of it: {why.rstrip('.')}."
-        _tell(problem(told))
+        tell(problem(told))
         self.narrative = Narrative(status="incomplete", told=(told,))
-
-
-async def _found(place: "Place", choices: "Choices") -> "Choices | None":
-    """Return the choices with the model to ask, where nothing names it; None where there is none."""
-    from vivek.session.models.picking import load_candidates, ranked
-    from vivek.session.models.using import address_of
-
-    candidates = await load_candidates(place, choices)
-    if candidates is None:
-        return choices
-    models = ranked(candidates)
-    return replace(choices, found=models[0].name, found_at=address_of(models[0])) if models else None
 
 
 def _opened(
@@ -170,8 +148,3 @@ def _opened(
     from vivek.session.piecewise.narrative import open_narrative
 
     return open_narrative(place, choices, report, thread=thread)
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()

@@ -55,7 +55,8 @@ def suggest(words: Sequence[str], parser: Callable[[str], Any], names: Collectio
 def render_words(shell: str, found: Iterable[Word], begun: str) -> str:
     """Return the words as a shell reads them, one a line."""
     if shell == "zsh":
-        return "".join(f"{value.replace(':', chr(92) + ':')}:{about}\n" for value, about in found)
+        plain = [(value.replace(":", chr(92) + ":"), about) for value, about in found]
+        return "".join(f"{value}:{about}\n" if about else f"{value}\n" for value, about in plain)
     if shell == "fish":
         return "".join(f"{value}\t{about}\n" for value, about in found)
     # bash replaces what stands behind the last mark that parts words, and nothing before it.

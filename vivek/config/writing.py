@@ -45,7 +45,11 @@ def changed_settings(path: Path, values: Mapping[str, Value | None]) -> str:
     document = _parsed(before, path)
     for key, value in values.items():
         _put(document, key, value, path)
-    text = document.as_string()
+    return ended_like(before, document.as_string())
+
+
+def ended_like(before: str, text: str) -> str:
+    """Return a text with the line ends of the one before it, where that ends all of its lines with CRLF."""
     return _BARE_END.sub("\r\n", text) if "\r\n" in before and not _BARE_END.search(before) else text
 
 

@@ -200,7 +200,7 @@ class _Exchange:
         by = ModelCalls(node, caller.label)
         if call.answered_by:
             by = ModelCalls(node, call.answered_by, instead_of=caller.label, why=call.why)
-        self.usage = self.usage.with_call(call.usage, call.seconds, call.until_text, by=by)
+        self.usage = self.usage.with_call(call.measured, call.seconds, call.until_text, by=by)
         if not more and not call.answered_by:
             self.read = call.usage.prompt_tokens
         return call

@@ -93,6 +93,8 @@ class Caller:
     pace: Pace = field(init=False)
     _looked: bool = field(init=False, default=False)
     _digest: str | None = field(init=False, default=None)
+    _begun: int = field(init=False, default=0)
+    _running: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.label = self.label or f"{self.provider.name}/{self.model}"
@@ -146,6 +148,9 @@ class Caller:
         if self.meter is not None:
             filled = replace(filled, max_tokens=self.meter.grant(request.max_tokens))
         streamer = Streamer(self.provider, self.clock, self.leftover, self.keep_partial, self.spool)
+        self._begun += 1
+        begun, alone = self._begun, not self._running
+        self._running += 1
         try:
             call = await streamer.call(filled, ask, emit)
         except ContextWindowExceededError as error:
@@ -153,8 +158,10 @@ class Caller:
             error.window = error.window or size
             self._narrow(error.window)
             raise
+        finally:
+            self._running -= 1
         by = call.answered_by or self.label
-        emit(CallDone(ask.node, call.usage, call.seconds, call.until_text, by, call.finish))
+        emit(CallDone(ask.node, call.measured, call.seconds, call.until_text, by, call.finish))
         self._spend(call, ask, shortened=filled.max_tokens < request.max_tokens)
         if not call.answered_by:
             self.ledger.note(ask.node, messages, call.usage)
@@ -165,8 +172,9 @@ class Caller:
         read = call.usage.prompt_tokens
         if read is not None and not any(message.images for message in messages):
             self.estimator.note([message.content for message in messages], self.head, read)
-        for notice in self.pace.after(_lap(call, self.gauge.fresh)):
-            emit(notice)
+        if alone and begun == self._begun:  # what calls side by side take says nothing of the speed of one
+            for notice in self.pace.after(_lap(call, self.gauge.fresh)):
+                emit(notice)
         await self._look_again(call, size, emit)
         return call
 
@@ -226,6 +234,5 @@ class Caller:
 
 
 def _lap(call: Call, fresh: int | None) -> Lap:
-    writing = None if call.first_token is None else call.ended - call.first_token
     until = None if call.first_token is None else call.first_token - call.started
-    return Lap(call.usage, fresh, until, writing, call.loaded)
+    return Lap(call.usage, fresh, until, call.measured.decode_seconds, call.loaded)

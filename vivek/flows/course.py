@@ -1,7 +1,7 @@
 """One call of a model while it streams: chunks become events and one value. It asks nobody and waits for nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from vivek.errors import StreamInterruptedError
@@ -17,6 +17,8 @@ from vivek.workspace.spool import Spool
 
 Emit = Callable[[Event], None]
 Closed = Literal["", "thinking", "loop", "restart"]
+
+_TELLING_TOKENS, _TELLING_SECONDS = 8, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,20 @@ class Call:
     def until_text(self) -> float | None:
         """Return the seconds until the first piece of the reply, None when there was none."""
         return None if self.first_text is None else self.first_text - self.started
+
+    @property
+    def measured(self) -> Usage:
+        """Return the server's figures; where it does not say how long it wrote, our clock does.
+
+        The first token was there when the clock began. A reply that came at once, or nearly, tells nothing of a speed.
+        """
+        tokens, first = self.usage.completion_tokens, self.first_token
+        if self.usage.decode_seconds is not None or first is None or tokens is None:
+            return self.usage
+        writing = self.ended - first
+        if tokens < _TELLING_TOKENS or writing < _TELLING_SECONDS:
+            return self.usage
+        return replace(self.usage, decode_seconds=writing * tokens / (tokens - 1))
 
     @property
     def spent_on_thinking(self) -> bool:

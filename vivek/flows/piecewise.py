@@ -1,7 +1,7 @@
 """What flows share that ask a model piece by piece: how their state is saved, what is kept, and who is asked."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypedDict, TypeVar
 
@@ -106,6 +106,11 @@ class Sort:
 
 REVIEW: Final = Sort("review", "review")
 NARRATIVE: Final = Sort("analyze", "narrative")
+
+
+def models_of(by: Iterable[str], label: str) -> tuple[str, ...]:
+    """Return who answered, each once; what does not say by whom is of the model `label`, and so is nothing at all."""
+    return tuple(dict.fromkeys(each or label for each in by)) or (label,)
 
 
 def pack(value: object) -> str:

@@ -18,8 +18,8 @@ from vivek.schema.request import Request
 NEAR = 0.75
 """Share of the window above which a prompt is counted as exactly as can be; below it, what is cheap will do."""
 
-TRIES = 4
-"""Times that something more is left out because the whole came out larger than its parts."""
+TRIES = 5
+"""Times that a choice of parts is made, because the whole may come out larger than they were taken for."""
 
 SPARE = 32
 """Tokens kept free for what joins texts and cannot be counted in any one of them."""
@@ -86,6 +86,8 @@ class Sizer:
             # Where the server counts the whole in the end, its parts need not be taken for more than they are.
             count = self.caller.estimator.about if self.caller.counts else self.caller.estimator.most
             sections = tuple(measured(section, count) for section in sections)
+        least = sum(section.floor for section in sections if section.required)
+        spare = max(0, self.caller.window - base - reserved - SPARE - least)
         over = 0
         for left in reversed(range(TRIES)):
             fitted = self._fit(sections, count, base, reserved + over)
@@ -98,8 +100,10 @@ class Sizer:
             missing = size + min(SMALLEST, question.reply_room) - self.caller.window
             if missing <= 0 or not left or all(section.required for section in fitted.kept):
                 break
-            # Another choice of parts may be taken for too little in its turn: each try leaves more room than the last.
-            over += (missing + SPARE) << (TRIES - 1 - left)
+            # Another choice of parts may be taken for too little in its turn: each try leaves more room than the last,
+            # counted from what was chosen and not from what was free. The last one says only what has to be said.
+            over += fitted.left + ((missing + SPARE) << (TRIES - 1 - left))
+            over = spare if left == 1 else min(over, spare)
         return Prompt(fitted, asked, messages, base, size, counted)
 
     def too_long(self, needed: int) -> ContextWindowExceededError:

@@ -10,8 +10,8 @@ from pathlib import Path
 from vivek.errors import VivekError
 from vivek.metrics.spec import MetricsSpec
 from vivek.metrics.tables import FILE_NAME, open_metrics, prune, write
-from vivek.metrics.tally import HEARD, Tally
-from vivek.schema.events import Event, Notice
+from vivek.metrics.tally import HEARD, Heard, Tally
+from vivek.schema.events import Notice
 from vivek.workspace.database import Opened
 from vivek.workspace.database_errors import translate_database_errors
 
@@ -53,7 +53,7 @@ class Recorder:
         self._news: list[Notice] = []
 
     @contextmanager
-    def turn(self, *, goes_on: bool = False) -> Iterator[Callable[[Event], None]]:
+    def turn(self, *, goes_on: bool = False) -> Iterator[Callable[[Heard], None]]:
         """Give what takes the events of a turn; its rows are written behind it, however it ends.
 
         Args:
@@ -62,7 +62,7 @@ class Recorder:
         began = self._clock()
         tally = Tally(self._thread_id, self._model, self._now(), goes_on=goes_on)
 
-        def note(event: Event) -> None:
+        def note(event: Heard) -> None:
             if type(event) in HEARD:  # nearly all events are pieces of a reply: they cost one look
                 tally.take(event)
 

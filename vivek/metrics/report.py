@@ -70,13 +70,8 @@ class _Call:
 
     @property
     def rate(self) -> float | None:
-        """Tokens a second: by the server's figures, else by the clock, whose first token was there when it began."""
-        if not self.completion:
-            return None
-        if self.decode:
-            return self.completion / self.decode
-        writing = None if self.first_token is None else self.seconds - self.first_token
-        return (self.completion - 1) / writing if writing and writing > 0 and self.completion > 1 else None
+        """Tokens a second."""
+        return self.completion / self.decode if self.completion and self.decode else None
 
 
 @dataclass(frozen=True, slots=True)

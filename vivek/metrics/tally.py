@@ -15,8 +15,18 @@ from vivek.schema.events import (
     TurnDone,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class CourseEnded:
+    """A review or a narrative ended as its report says; a chat turn ends with `TurnDone`."""
+
+    status: str
+
+
+Heard = Event | CourseEnded
+
 HEARD: frozenset[type[object]] = frozenset(
-    {NodeStarted, CallDone, EditStaged, EditApplied, EditRefused, CheckDone, ReviewDone, TurnDone}
+    {NodeStarted, CallDone, EditStaged, EditApplied, EditRefused, CheckDone, ReviewDone, TurnDone, CourseEnded}
 )
 """The events that count."""
 
@@ -75,7 +85,7 @@ class Tally:
     calls: list[CallRow] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Heard) -> None:
         """Add what an event says."""
         match event:
             case NodeStarted():
@@ -99,3 +109,5 @@ class Tally:
                 report = event.report
                 self.status, self.seconds = report.status, report.usage.seconds
                 self.first_text = report.usage.time_to_first_token
+            case CourseEnded():
+                self.status = event.status

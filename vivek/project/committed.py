@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vivek.project.index.reading import LARGEST, described
+from vivek.project.file_list import UNUSABLE
+from vivek.project.index.reading import described, most_of
 from vivek.project.scan import load_files
 from vivek.workspace.git.asking import ask_git
 from vivek.workspace.git.blobs import read_blobs
@@ -46,9 +47,12 @@ def load_commit(root: Path, commit: str, ignored: Sequence[str], held: dict[str,
     entries = {path: (mode, name, size) for path, mode, name, size in _listed(root, commit)}
     skipped: dict[str, int] = {}
     wanted: dict[str, str] = {}
-    for path in load_files(root, tracked=lambda _: [*entries], ignored=ignored).paths:
+    listed = load_files(root, tracked=lambda _: [*entries], ignored=ignored)
+    if listed.unusable:
+        skipped[UNUSABLE] = listed.unusable
+    for path in listed:
         mode, name, size = entries[path]
-        if mode in (_LINK, _SUBMODULE) or size > LARGEST:
+        if mode in (_LINK, _SUBMODULE) or size > most_of(path):
             reason = {_LINK: "link", _SUBMODULE: "submodule"}.get(mode, "too large")
             skipped[reason] = skipped.get(reason, 0) + 1
         else:

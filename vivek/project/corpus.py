@@ -52,8 +52,7 @@ class IndexCorpus:
         if path not in self._read:
             if len(self._read) == _KEPT:
                 self._read.clear()
-            found = self._index.read(path)
-            self._read[path] = "" if found is None else found.text
+            self._read[path] = self._index.text_of(path)
         return self._read[path]
 
 

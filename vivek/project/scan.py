@@ -4,10 +4,10 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from vivek.project.file_list import FileList
 from vivek.workspace.ignore import IgnoreFiles
 
 LIMIT = 200_000
@@ -23,19 +23,6 @@ _RUN = re.compile(rf"(?:(?![{_UNSPACED}])[\w./\\@+~#$%&=\[\]{{}}-])+")
 _QUOTED = re.compile(r"`([^`\n]{1,300})`|\"([^\"\n]{1,300})\"|(?<!\w)'([^'\n]{1,300})'(?!\w)")
 _LINE_MARK = re.compile(r"(?:#L?\d+(?:-L?\d+)?|(?::\d+){1,2})$")
 _BEFORE, _AFTER = r"(?<![\w./\\-])", r"(?![\w/\\-]|\.\w)"
-
-
-@dataclass(frozen=True, slots=True)
-class FileList:
-    """The files of a project.
-
-    Attributes:
-        paths: Relative to the root, with `/`, sorted.
-        cut: Whether there are more than were taken.
-    """
-
-    paths: tuple[str, ...] = ()
-    cut: bool = False
 
 
 def load_files(
@@ -57,8 +44,9 @@ def load_files(
     hidden = IgnoreFiles(root, more=ignored)
     if found is None:
         return _walked(root, limit, (hidden, IgnoreFiles(root, ".gitignore")))
-    usable = hidden.kept(_usable(sorted(set(found))))
-    return FileList(tuple(usable[:limit]), cut=len(usable) > limit)
+    names = hidden.kept(sorted(set(found)))
+    usable = _usable(names)
+    return FileList(tuple(usable[:limit]), cut=len(usable) > limit, unusable=len(names) - len(usable))
 
 
 def named_files(text: str, files: Sequence[str]) -> tuple[str, ...]:
@@ -82,17 +70,18 @@ def ambiguous(text: str, files: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
 
 def _walked(root: Path, limit: int, ignored: Sequence[IgnoreFiles]) -> FileList:
     paths: list[str] = []
-    seen = 0
-    for files, entries in _walk(root, ignored):
+    seen = unusable = 0
+    for files, entries, names in _walk(root, ignored):
         paths += files
         seen += entries
+        unusable += names
         if len(paths) > limit or seen > _ENTRIES:
-            return FileList(tuple(sorted(paths[:limit])), cut=True)
-    return FileList(tuple(sorted(paths)))
+            return FileList(tuple(sorted(paths[:limit])), cut=True, unusable=unusable)
+    return FileList(tuple(sorted(paths)), unusable=unusable)
 
 
-def _walk(root: Path, ignored: Sequence[IgnoreFiles]) -> Iterator[tuple[list[str], int]]:
-    """Yield the files of each folder of a tree, upper levels first, and how many entries it has in all."""
+def _walk(root: Path, ignored: Sequence[IgnoreFiles]) -> Iterator[tuple[list[str], int, int]]:
+    """Yield the files of each folder of a tree, upper levels first, how many entries it has, and unusable names."""
     level = [""]
     while level:
         below: list[str] = []
@@ -108,12 +97,13 @@ def _walk(root: Path, ignored: Sequence[IgnoreFiles]) -> Iterator[tuple[list[str
                         files.append(folder + entry.name)
                 elif not entry.name.startswith(".") and entry.name not in _PRUNED:
                     folders.append(folder + entry.name)
-            files, folders = _usable(files), _usable(folders)
             for rules in ignored:
                 files = rules.kept(files)
                 folders = [path for path in folders if not rules.matches(path, folder=True)]
+            named = len(files) + len(folders)
+            files, folders = _usable(files), _usable(folders)
             below += [f"{path}/" for path in folders]
-            yield files, len(entries)
+            yield files, len(entries), named - len(files) - len(folders)
         level = below
 
 

@@ -30,6 +30,7 @@ _CAP = 0.5  # the largest error that one report may count for
 _FOREIGN = 0.05  # a factor this far from 1, or an error as large, tells that the tables are not the model's
 _SEEN = 300  # tokens saved on digits, or beyond ASCII, that must have been reported before their factor is believed
 _MIXED = 2.0  # how far scripts may lie apart in a vocabulary that is not the tables'
+_SPARE = 1.15  # what a whole prompt is taken for more in one: it may be of a kind of text that was not seen yet
 _NUMBER = re.compile(r"[0-9]{2,}")
 _SIZES = 4_096
 _UNREAD = 8
@@ -110,7 +111,7 @@ class Estimator:
         sizes = [self._size(text) for text in parts]
         around = weights.message * len(texts) + (0.0 if begun else weights.fixed)
         about = around + sum(weights.text(*size[:3]) for size in sizes)
-        most = sum(map(self._most, parts)) + around * (1 + self.share)
+        most = sum(self._most(part, _SPARE) for part in parts) + around * (1 + self.share)
         return round(about), math.ceil(most)
 
     def note(self, texts: Sequence[str], head: str, read: int) -> None:
@@ -127,8 +128,13 @@ class Estimator:
         off = max(abs(self._weights.plain - USUAL.plain), self._known.error or 0.0)
         return self._tables not in FIRST or off > _FOREIGN
 
-    def _most(self, text: str) -> float:
-        """Return the most tokens of a text; where nothing was seen yet that is like it, as bad as it can be."""
+    def _most(self, text: str, spare: float = 1.0) -> float:
+        """Return the most tokens of a text; where nothing was seen yet that is like it, as bad as it can be.
+
+        Args:
+            text: The text.
+            spare: What is kept beyond that for a vocabulary that is not the tables'.
+        """
         size, weights, more, reports = self._size(text), self._weights, 1 + self.share, self._known.reports
         if not self._is_foreign:
             return min(bound(text), weights.text(*size[:3]) * more)
@@ -138,7 +144,7 @@ class Estimator:
         # Bytes are the most any vocabulary makes of it; a factor was learned from some scripts and not from all.
         seen = sum(report.other for report in reports) >= _SEEN
         other = min(size.bytes, weights.other * size.other * more * _MIXED) if seen else size.bytes
-        return min(len(text.encode("utf-8", "replace")), plain * more + other)
+        return min(bound(text), len(text.encode("utf-8", "replace")), (plain * more + other) * spare)
 
     def _size(self, text: str) -> Size:
         key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -5,7 +5,6 @@ The ranks ship with vivek; nothing is ever downloaded.
 
 import math
 import re
-import struct
 import zlib
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 Family = Literal["qwen", "llama3", "deepseek", "mistral", ""]
 
 _RANKS: Final = 100_256
+_SINGLE: Final = 256
+_BETWEEN: Final = b"\xff"
 # tiktoken's own split pattern of cl100k_base (MIT), and Qwen's, which takes digits one by one.
 _CL100K: Final = (
     r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
@@ -35,13 +36,14 @@ _LLAMA3: Final = re.compile(r"llama[-_ ]?3")
 
 
 def load_ranks() -> dict[bytes, int]:
-    """Unpack the merge ranks of cl100k_base: one length byte a token, then all tokens in rank order, under zlib."""
+    """Unpack the merge ranks of cl100k_base, under zlib: the 256 single bytes, then all other tokens, in rank order.
+
+    Between those stands 255, which is in no token but its own: to split is faster than to cut by lengths.
+    """
     # By its path: `importlib.resources` alone takes a fifth of the time that loading the tables may take.
     raw = zlib.decompress((Path(__file__).parent / "data" / "cl100k.z").read_bytes())
-    # One format for all of them: cut one by one they take a quarter longer.
-    formats = [f"{length}s" for length in range(256)]
-    tokens = struct.Struct("".join(formats[length] for length in raw[:_RANKS]))
-    return dict(zip(tokens.unpack_from(raw, _RANKS), range(_RANKS), strict=True))
+    single = [raw[at : at + 1] for at in range(_SINGLE)]
+    return dict(zip([*single, *raw[_SINGLE:].split(_BETWEEN)], range(_RANKS), strict=True))
 
 
 @cache

@@ -78,7 +78,7 @@ class ThinkingDelta:
 
 @dataclass(frozen=True, slots=True)
 class CallDone:
-    """One model call ended; seconds of wall time, figures as the server gave them, `model` is who answered."""
+    """One model call ended, `model` answered; wall time; the server's figures, its writing time else by our clock."""
 
     node: str
     usage: Usage

@@ -1,6 +1,7 @@
 """What was measured of single files and functions; paths are relative to the root, lines count from 1."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class FunctionMeasures:
     nesting: int
     length: int
     parameters: int
+
+
+UNNAMED: Final = "unnamed variable"
+"""Kind of a variable of the environment whose name is made while running: known is only that one is read."""
 
 
 @dataclass(frozen=True, slots=True)

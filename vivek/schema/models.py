@@ -33,6 +33,7 @@ class ModelInfo:
         prompts_kept: How many prompts its server keeps computed at a time. With 1 a call that does not begin with the
             prompt before it costs that prompt; None is as good as 1. An engine of vivek's own knows it once it is
             loaded, so ask `describe` after the first reply.
+        at_once: How many prompts its server works on at a time, each with a cache of its own; None is as good as 1.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ModelInfo:
     sources: Mapping[str, str] = field(default_factory=dict)
     window_default: int | None = None
     prompts_kept: int | None = None
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

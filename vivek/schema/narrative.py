@@ -82,7 +82,7 @@ class Narrative:
         removed: How many did not, by reason.
         status: `incomplete` where not all parts could be asked about.
         told: What limits it: why it is incomplete, what was left out.
-        model: `provider/model`.
+        model: `provider/model`, several with commas between them where one went on with what another had begun.
         thread_id: Where to go on, "" for one that was kept from earlier.
     """
 

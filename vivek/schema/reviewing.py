@@ -120,6 +120,8 @@ class ReviewCost:
         seconds: How long they take at the measured speed, None where no speed was measured yet.
         left_out: Pieces that this effort has no time for, the least risky ones; they count as unread.
         speed: Tokens it writes a second, as measured; None where nobody measured it yet.
+        unasked: Pieces beside those, which no effort asks about: beyond the number that one review takes, or too large
+            for the window; they count as unread, too.
     """
 
     chunks: int
@@ -130,6 +132,7 @@ class ReviewCost:
     seconds: float | None
     left_out: int = 0
     speed: float | None = None
+    unasked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

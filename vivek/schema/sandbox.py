@@ -41,7 +41,6 @@ class SandboxStatus:
         hint: What the user can do about it, or "".
         apart: Whether commands get namespaces of their own, which hide other processes, `/tmp` and secrets.
         scratch: A folder on a disk that an overlay takes for what commands write; "" where there is no overlay.
-        quick: Whether the system's own small programs make the sandbox, which takes half the time.
     """
 
     confinement: Confinement
@@ -50,7 +49,6 @@ class SandboxStatus:
     hint: str = ""
     apart: bool = False
     scratch: str = ""
-    quick: bool = False
 
     @property
     def confines(self) -> bool:

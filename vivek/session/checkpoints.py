@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vivek.session.threads.saved_rows import KEEP_TURN_END, MIGRATIONS, NEWEST_KEPT, PRUNE, PRUNE_EVERY, Limited
+from vivek.session.threads.saved_rows import (
+    KEEP_MISSED_END,
+    KEEP_TURN_END,
+    MIGRATIONS,
+    NEWEST_KEPT,
+    PRUNE,
+    PRUNE_EVERY,
+    Limited,
+)
 from vivek.workspace.database import open_database
 from vivek.workspace.database_errors import translate_database_errors
 
@@ -40,6 +48,12 @@ class Checkpoints:
             await self.saver.conn.commit()
             # Now, and not at some later write: the log beside the database stays short, and every turn costs the same.
             await self.saver.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    async def keep_missed_end(self, thread_id: str, turn: int, checkpoint_id: str) -> None:
+        """Remember the checkpoint at a turn's end where the process died, or was stopped, before `end_turn`."""
+        async with self.saver.lock:
+            await self.saver.conn.execute(KEEP_MISSED_END, {"thread": thread_id, "turn": turn, "id": checkpoint_id})
+            await self.saver.conn.commit()
 
 
 @asynccontextmanager
@@ -84,6 +98,7 @@ def _must_reach_disk(values: Mapping[str, Any]) -> bool:
 
 
 def _saver_class() -> "type[Any]":  # noqa: C901 - Any: the class below, whose base is imported late
+    from langgraph.checkpoint.serde.types import ERROR
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
     class SafeSaver(AsyncSqliteSaver):
@@ -112,9 +127,14 @@ def _saver_class() -> "type[Any]":  # noqa: C901 - Any: the class below, whose b
             await self._sync_level(full=_must_reach_disk(checkpoint["channel_values"]))
             return await self._guarded(super().aput(config, checkpoint, metadata, new_versions))
 
-        async def aput_writes(self, *args: Any, **more: Any) -> None:
-            """Save what a task wrote; Any: the signature is LangGraph's."""
-            await self._guarded(super().aput_writes(*args, **more))
+        async def aput_writes(self, config: Any, writes: Any, *args: Any, **more: Any) -> None:
+            """Save what a task wrote, all or nothing; Any: the signature is LangGraph's.
+
+            A task that is cancelled as it ends leaves its state without the choice of what follows. Saved, it would
+            count as done, and the graph would end behind it when the turn goes on.
+            """
+            failed = [write for write in writes if write[0] == ERROR]
+            await self._guarded(super().aput_writes(config, failed or writes, *args, **more))
 
         async def _sync_level(self, *, full: bool) -> None:
             if full == self._full:

@@ -52,7 +52,8 @@ def start_logs(*, verbose: bool) -> Path | None:
         LOGGER.addHandler(shown)
     path = state_folder() / "logs" / "vivek.jsonl"
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path.parent.parent, path.parent):  # each by itself: what is made on the way is not private
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
         kept = RotatingFileHandler(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8")
     except OSError:

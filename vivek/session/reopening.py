@@ -44,7 +44,7 @@ def unbegun(turns: Turns, before: Snapshot) -> StateUpdate | None:
     if before.standing not in ("new", "finished"):
         return None
     asked = turns.index.asked(turns.thread_id, turns.place.root)
-    if asked is None or turns.index.broken_off(turns.thread_id, turns.place.root) is not None:
+    if asked is None:
         return None
     try:
         kept = json.loads(asked)

@@ -49,7 +49,7 @@ def _in_flight(cut: InFlight) -> Iterator[Notice]:
     when = "" if cut.age is None else f", asked {_ago(cut.age)},"
     yield Notice(
         f"The last turn{when} is unfinished: “{cut.request}”. {cut.doing[:1].upper()}{cut.doing[1:]}.",
-        hint="Go on with `/resume` or `vivek threads resume`, or just ask something new.",
+        hint="Go on with `/resume` or `vivek threads resume ID`, or just ask something new.",
     )
     for command, apart in cut.commands:
         effect = "what it wrote is gone" if apart else "nobody knows what it did"

@@ -155,6 +155,11 @@ class Runner:
         """Keep the checkpoint of a finished turn and prune the others."""
         await self._checkpoints.end_turn(self._thread_id, int(place.values.get("turns", 0)), place.checkpoint)
 
+    async def keep_missed_end(self, place: Snapshot) -> None:
+        """Keep the checkpoint of a turn that ended unnoticed, before newer ones take its place."""
+        if place.standing == "finished" and (turn := int(place.values.get("turns", 0))):
+            await self._checkpoints.keep_missed_end(self._thread_id, turn, place.checkpoint)
+
     async def _stream(self, payload: Any, context: NodeContext) -> AsyncIterator[Event]:  # Any: LangGraph's input
         from langgraph.errors import GraphRecursionError
 

@@ -122,6 +122,7 @@ class Session:
                 turn not be as it is wanted.
         """
         before = await self._runner.look()
+        await self._runner.keep_missed_end(before)
         if text is None:
             async for event in self._continue(before):
                 yield event
@@ -204,6 +205,7 @@ class Session:
         except ThreadDamagedError:
             self._index.settle(self.thread_id, self._place.root, status="damaged")
             raise
+        await self._runner.keep_missed_end(snapshot)
         if snapshot.standing == "needs_approval":
             self._turns.waiting = question_of(snapshot.values, self._parts.store)
         self.notices = (*self.notices, *notices_of(self.reopening))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from vivek.errors import ThreadError
+from vivek.flows.chat.state import StateUpdate
 from vivek.schema.events import Event, Notice, TurnDone
 from vivek.session.breaking import closed_by
 from vivek.session.reopening import unbegun
@@ -42,11 +43,14 @@ async def settle(turns: Turns, before: Snapshot) -> AsyncIterator[Event]:
     Raises:
         ThreadError: If the open turn cannot be finished.
     """
-    if before.standing == "unfinished" or unbegun(turns, before) is not None:
+    waits = unbegun(turns, before) is not None
+    if before.standing == "unfinished" or waits:
         note = turns.index.broken_off(turns.thread_id, turns.place.root)
+        if note is not None and waits:
+            return  # stopped before anything was done
         if note is not None:
             # The user stopped it or saw it fail; its partial reply joins the transcript.
-            await turns.runner.close(closed_by(note, before.values.get("head"), turns.parts), turns.context())
+            await _close(turns, closed_by(note, before.values.get("head"), turns.parts))
             yield Notice("The turn that broke off before is closed; what it had said is kept.")
             return
         yield Notice("The turn that was interrupted is finished first.")
@@ -59,6 +63,14 @@ async def settle(turns: Turns, before: Snapshot) -> AsyncIterator[Event]:
             raise ThreadError(msg, hint="Look at the messages above, or start a new thread.")
     if before.standing == "needs_approval":
         told = "The user went on without applying the change; it was discarded."
-        await turns.runner.close({"status": "declined", "notices": [told]}, turns.context())
+        await _close(turns, {"status": "declined", "notices": [told]})
         turns.waiting = None
         yield Notice("The change that waited for approval is discarded.")
+
+
+async def _close(turns: Turns, update: StateUpdate) -> None:
+    """End the open turn; the list of threads has it from now on, whatever becomes of the next one."""
+    await turns.runner.close(update, turns.context())
+    values = (await turns.runner.look()).values
+    count, log = int(values.get("turns", 0)), values.get("log")
+    turns.index.settle(turns.thread_id, turns.place.root, status="finished", turns=count, log=log)

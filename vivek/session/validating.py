@@ -45,6 +45,11 @@ def faults_of(text: str, path: Path, origin: Origin, place: Place) -> tuple[Faul
     return tuple(faults)
 
 
+def faults_of_value(key: str, value: object, path: Path, origin: Origin, place: Place) -> tuple[Fault, ...]:
+    """Return what is wrong with one value that is about to be written into a file; takes what `faults_of` does."""
+    return tuple(_faults(_layer(origin, {key: Entry(value, str(path))}, ""), place))
+
+
 def check_mode(setting: Setting, place: Place) -> None:
     """Refuse a mode that nobody describes, as far as can be told without opening a session.
 

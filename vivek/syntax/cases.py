@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vivek.schema.measures import CaseMeasures
+from vivek.syntax.hints import lines_with
+from vivek.syntax.silence import line_starts
 
 _CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)!?[ \t]*\(")
 _ASSERTS = {
@@ -35,9 +37,17 @@ _ASSERTS = {
 }
 _ASSERTS["typescript"] = _ASSERTS["javascript"]
 _ASSERTS["c"] = _ASSERTS["cpp"]
-_PLAINLY = re.compile(r"assert|expect\(|EXPECT_|ASSERT_")  # in files that hold no tests
+_PLAINLY = ("assert", "expect(", "EXPECT_", "ASSERT_")  # in files that hold no tests
 _HEAD = re.compile(r"\b(?:def|fn|func(?:[ \t]*\([^()]*\))?|function\*?|void)[ \t]+\w+")  # its name says nothing
+_ANY_PLAINLY = re.compile("|".join(map(re.escape, _PLAINLY)))
 # What a line must hold to be worth a longer look.
+_WORDS: dict[str, Sequence[str]] = {
+    "": _PLAINLY,
+    "python": (
+        *("assert", "Assert", "raise", "expect", "should", "verify", "ensure", "validate", "fail", "warns"),
+        *("deprecated_call", "check", "skip", "Skip", "xfail"),
+    ),
+}
 _HINT = re.compile(
     r"assert|Assert|raise|expect|should|verify|ensure|validate|fail|Fail|warns|check|deprecated|throw|panic|unreach"
     r"|EXPECT|ASSERT|REQUIRE|CHECK|FAIL|Error|Fatal|require|unwrap_err|rejects|resolves|snapshot|\b(?:t|is|must)\w*[.(]"
@@ -77,10 +87,10 @@ def cases_in(
         parts: Its functions and tests.
     """
     tested = any(part.test for part in parts)
-    pattern = _ASSERTS.get(language) if tested else _PLAINLY
+    pattern = _ASSERTS.get(language) if tested else _ANY_PLAINLY
     if pattern is None or not parts:
         return (), ()
-    marked = _marked(lines, pattern, _HINT if tested else _PLAINLY)
+    marked = _marked(lines, pattern, _hinted("\n".join(lines), language if tested else ""))
     asserting = {_own_name(part) for part in parts if _is_called_by_name(part) and _within(marked, part)}
     if not tested:
         return (), tuple(sorted(asserting))
@@ -99,16 +109,17 @@ def cases_in(
     return tuple(cases), tuple(sorted(asserting))
 
 
-def _marked(lines: Sequence[str], pattern: re.Pattern[str], hint: re.Pattern[str]) -> list[int]:
+def _marked(lines: Sequence[str], pattern: re.Pattern[str], hinted: Iterable[int]) -> list[int]:
     """Return the lines that assert something."""
-    joined = "\n".join(lines)
-    found: list[int] = []
-    line, at = 1, 0
-    for match in hint.finditer(joined):
-        line, at = line + joined.count("\n", at, match.start()), match.start()
-        if (not found or found[-1] != line) and pattern.search(_HEAD.sub("", lines[line - 1])):
-            found.append(line)
-    return found
+    return [line for line in hinted if pattern.search(_HEAD.sub("", lines[line - 1]))]
+
+
+def _hinted(code: str, language: str) -> list[int]:
+    """Return the lines that are worth a longer look; without a language those of a file that holds no tests."""
+    if language in _WORDS:
+        return lines_with(code, _WORDS[language])
+    starts = line_starts(code)
+    return sorted({bisect_right(starts, match.start()) for match in _HINT.finditer(code)})
 
 
 def _case(part: Part, called: Iterable[str] | None, asserting: set[str]) -> CaseMeasures:

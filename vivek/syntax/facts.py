@@ -12,15 +12,20 @@ from vivek.syntax.pattern_facts import can_read, pattern_facts
 from vivek.syntax.python_facts import python_facts
 from vivek.syntax.python_tree import plain_python, python_tree
 
-VERSION = 3
+VERSION = 4
 """Raised when the same text yields other facts than before; what an older version found is to be read again."""
+
+PARSED = 1_000_000
+"""Characters up to which a text is parsed: the tree of a larger one takes memory by the hundred megabytes."""
+
+TOO_LONG = "too long to be parsed, so it was read line by line"
 
 _TOO_DEEP = "nested too deeply"
 
 
 def tree_of(path: str, text: str) -> ast.Module | None:
     """Return the tree of a Python text, for those who read it several times; None for one that does not parse."""
-    if language_of(path) == "python":
+    if language_of(path) == "python" and len(text) <= PARSED:
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             return python_tree(plain_python(text))
     return None
@@ -35,6 +40,8 @@ def facts_of(path: str, text: str, tree: ast.Module | None = None) -> FileFacts:
         tree: The tree of a Python text, where somebody has parsed it already.
     """
     language = language_of(path)
+    if len(text) > PARSED and language is not None and can_read(language):
+        return pattern_facts(path, language, text, TOO_LONG)
     if language == "python":
         return _python(path, text, tree)
     found = grammar_facts(path, text)

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from vivek.schema.measures import FunctionMeasures, Known, Place
+from vivek.schema.measures import UNNAMED, FunctionMeasures, Known, Place
 from vivek.syntax.import_texts import imports_in
 from vivek.syntax.known_packs import of_address, of_import
 from vivek.syntax.silence import Span, line_starts
@@ -12,8 +12,17 @@ from vivek.syntax.silence import Span, line_starts
 _QUOTED = r"[\"'`]([^\"'`\n]{1,200})[\"'`]"
 _SCRIPT = re.compile(
     r"\b(?:process\.env|import\.meta\.env)(?:\.(\w++)|\[" + _QUOTED + r"\])(?!\s*=[^=])"
-    r"|\bDeno\.env\.get\(\s*" + _QUOTED
+    r"|\bDeno\.env\.get\(\s*" + _QUOTED + r"|\bBun\.env\.(\w++)(?!\s*=[^=])"
 )
+_TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]*)\}\s*=\s*(?:process|import\.meta|Bun)\.env\b")
+_OF_VITE = frozenset({"BASE_URL", "DEV", "MODE", "PROD", "SSR"})  # say how it was built, and are no variables
+_UNNAMED = {
+    "go": re.compile(r"\bos\.(?:Getenv|LookupEnv)\(\s*\w"),
+    "java": re.compile(r"\bSystem\.getenv\(\s*\w"),
+    "javascript": re.compile(r"\bprocess\.env\[\s*\w"),
+    "rust": re.compile(r"\benv::var(?:_os)?\(\s*&?\w"),
+    "typescript": re.compile(r"\bprocess\.env\[\s*\w"),
+}
 _VARIABLES = {
     "c": re.compile(r"\b(?:secure_)?getenv\s*\(\s*" + _QUOTED),
     "cpp": re.compile(r"\b(?:secure_)?getenv\s*\(\s*" + _QUOTED),
@@ -58,9 +67,16 @@ def _told(language: str, text: str, spans: Sequence[Span]) -> Iterator[tuple[str
 
     pattern = _VARIABLES.get(language)
     for match in filter(is_code, pattern.finditer(text) if pattern is not None else ()):
-        yield "environment variable", next(name for name in match.groups() if name), match.start()
+        name = next(name for name in match.groups() if name)
+        if not (name in _OF_VITE and match[0].startswith("import.meta")):
+            yield "environment variable", name, match.start()
+    for match in filter(is_code, _UNNAMED[language].finditer(text) if language in _UNNAMED else ()):
+        yield UNNAMED, "", match.start()
     if pattern is _SCRIPT:
         yield from (("entry point", "main", match.start()) for match in filter(is_code, _NODE_MAIN.finditer(text)))
+        for match in filter(is_code, _TAKEN_APART.finditer(text)):
+            for part in re.finditer(r"(?:^|,)\s*(\w+)", match[1]):
+                yield "environment variable", part[1], match.start(1) + part.start(1)
     for begin, end, comment in spans if "://" in text else ():
         known = None if comment or end - begin > _MOST_STRING else of_address(text[begin:end].strip("\"'`"))
         if known is not None:

@@ -72,7 +72,7 @@ def _of_nodes(path: str, language: str, text: str, source: bytes, nodes: "Sequen
         known=grammar_known(path, language, text, spans, functions),
         tests=cases,
         asserting=asserting,
-        prints=prints_of("" if _IMPORT.match(line) else line for line in silent.lines),
+        prints=prints_of(["" if _IMPORT.match(line) else line for line in silent.lines]),
         read="grammar",
     )
 

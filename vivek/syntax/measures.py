@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from vivek.schema.measures import FileMeasures, FunctionMeasures
 from vivek.syntax.cases import Part, cases_in
-from vivek.syntax.facts import readers
+from vivek.syntax.facts import PARSED, TOO_LONG, readers
 from vivek.syntax.grammar_text import grammar_measures
 from vivek.syntax.languages import language_of
 from vivek.syntax.manifests import entries_in
+from vivek.syntax.pattern_facts import can_read
 from vivek.syntax.prints import prints_of
 from vivek.syntax.python_known import python_known
 from vivek.syntax.python_measures import PythonMeasures
@@ -16,7 +17,7 @@ from vivek.syntax.python_tree import plain_python, python_tree
 from vivek.syntax.rough_measures import rough_measures
 from vivek.syntax.silence import silent_python, todos_in
 
-_VERSION = 2
+_VERSION = 3
 
 _TOO_DEEP = "nested too deeply"
 
@@ -35,6 +36,8 @@ def measures_of(path: str, text: str, tree: ast.Module | None = None) -> FileMea
         tree: The tree of a Python text, where somebody has parsed it already.
     """
     language = language_of(path)
+    if len(text) > PARSED:
+        return rough_measures(path, language, text, TOO_LONG if language is not None and can_read(language) else "")
     if language == "python":
         return _python(path, text, tree)
     found = grammar_measures(path, language, text) or rough_measures(path, language, text)

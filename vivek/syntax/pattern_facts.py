@@ -128,8 +128,10 @@ def pattern_facts(path: str, language: str, text: str, fault: str = "") -> FileF
 def python_imports(text: str) -> tuple[Imported, ...]:
     """Return the imports of a Python text that does not parse."""
     found: list[Imported] = []
+    line, at = 1, 0
     for match in _PYTHON_IMPORT.finditer(text):
-        line = text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1
+        begin = match.start() + len(match[0]) - len(match[0].lstrip())
+        line, at = line + text.count("\n", at, begin), begin
         if match["plain"]:
             modules = [part.split()[0] for part in match["plain"].split(",") if part.split()]
             found.extend(Imported(module, (), line) for module in modules)

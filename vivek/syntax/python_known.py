@@ -6,15 +6,15 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from vivek.schema.measures import Known, Place
+from vivek.syntax.hints import lines_with
 from vivek.syntax.known_packs import of_address, of_import
+from vivek.syntax.python_environment import readers_in, settings_in
 
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<from>\w[\w.]*)[ \t]+import\b[ \t(]*(?P<names>[^\n#]*)"
     r"|import[ \t]+(?P<plain>\w[\w., \t]*))",
     re.M,
 )
-_GETTERS = frozenset({"get", "setdefault", "pop", "getenv"})
-_WORTH = re.compile(r"environ|getenv|config\(|://")
 
 
 def python_known(path: str, text: str, code: str, tree: ast.Module) -> tuple[Known, ...]:
@@ -33,19 +33,19 @@ def python_known(path: str, text: str, code: str, tree: ast.Module) -> tuple[Kno
             for node in tree.body
             if isinstance(node, ast.If) and _asks_for_main(node.test)
         )
-    worth = _worth_looking_at(text)
-    if worth:
-        own = _environment_names(code)
-        for node in _expressions(tree, worth):
-            known = _address(node) if isinstance(node, ast.Constant) else _variable(node, own)
-            if known is not None:
-                found.add((node.lineno, *known))
+    readers = readers_in(text, code, tree)
+    worth = sorted({*lines_with(text, ("://",)), *readers.lines(text)})
+    for node in _expressions(tree, worth) if worth else ():
+        told = _address(node) if isinstance(node, ast.Constant) else readers.read(node)
+        found.update((node.lineno, *known) for known in told)
+    if "BaseSettings" in code:
+        found.update(settings_in(tree))
     return tuple(Known(kind, name, Place(path, line)) for line, kind, name in sorted(found))
 
 
 def _imported(code: str) -> Iterator[tuple[int, tuple[str, str]]]:
     line, at = 1, 0
-    for match in _IMPORT.finditer(code):
+    for match in _import_lines(code):
         line, at = line + code.count("\n", at, match.start()), match.start()
         if match["from"]:
             modules = [*(f"{match['from']}.{name}" for name in _words(match["names"])), match["from"]]
@@ -56,6 +56,17 @@ def _imported(code: str) -> Iterator[tuple[int, tuple[str, str]]]:
             if known is not None:
                 yield line, known
                 break
+
+
+def _import_lines(code: str) -> Iterator[re.Match[str]]:
+    """Yield the imports of a text; a search for their word is faster than one for their pattern."""
+    at = code.find("import")
+    while at >= 0:
+        match = _IMPORT.match(code, code.rfind("\n", 0, at) + 1)
+        if match is not None:
+            yield match
+        end = code.find("\n", at)
+        at = code.find("import", end) if end >= 0 else -1
 
 
 def _words(names: str) -> list[str]:
@@ -72,32 +83,12 @@ def _asks_for_main(test: ast.expr) -> bool:
             return False
 
 
-def _environment_names(code: str) -> frozenset[str]:
-    """Return by which names a text may read the environment without naming `os`."""
-    names = set()
-    for match in _IMPORT.finditer(code):
-        if match["from"] in ("os", "decouple"):
-            names.update(set(_words(match["names"])) & {"environ", "getenv", "config"})
-    return frozenset(names)
-
-
-def _worth_looking_at(text: str) -> list[int]:
-    """Return the lines on which something may be said."""
-    found: list[int] = []
-    line, at = 1, 0
-    for match in _WORTH.finditer(text):
-        line, at = line + text.count("\n", at, match.start()), match.start()
-        if not found or found[-1] != line:
-            found.append(line)
-    return found
-
-
 def _expressions(tree: ast.Module, lines: Sequence[int]) -> Iterator[ast.expr]:
     """Yield what may say something, on some lines; not the strings that stand for themselves."""
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
-        first = getattr(node, "lineno", 0)
+        first = min((one.lineno for one in getattr(node, "decorator_list", ())), default=getattr(node, "lineno", 0))
         if first:
             at = bisect_left(lines, first)
             if at == len(lines) or lines[at] > (getattr(node, "end_lineno", None) or first):
@@ -109,37 +100,7 @@ def _expressions(tree: ast.Module, lines: Sequence[int]) -> Iterator[ast.expr]:
         stack += ast.iter_child_nodes(node)
 
 
-def _variable(node: ast.expr, own: frozenset[str]) -> tuple[str, str] | None:
-    """Return the environment variable that an expression reads, by a name that is written there."""
-    match node:
-        case ast.Subscript(value=source, slice=ast.Constant(value=str(name)), ctx=ast.Load()) if _is_environment(
-            source, own
-        ):
-            return "environment variable", name
-        case ast.Compare(left=ast.Constant(value=str(name)), ops=[ast.In() | ast.NotIn()], comparators=[source]) if (
-            _is_environment(source, own)
-        ):
-            return "environment variable", name
-        case ast.Call(func=ast.Attribute(value=source, attr=called), args=[ast.Constant(value=str(name)), *_]):
-            read = called in _GETTERS and called != "getenv" and _is_environment(source, own)
-            asked = called == "getenv" and isinstance(source, ast.Name) and source.id == "os"
-            return ("environment variable", name) if read or asked else None
-        case ast.Call(func=ast.Name(id=called), args=[ast.Constant(value=str(name)), *_]):
-            asked = called in own and called in ("getenv", "config")
-            return ("environment variable", name) if asked else None
-        case _:
-            return None
-
-
-def _is_environment(node: ast.expr, own: frozenset[str]) -> bool:
-    match node:
-        case ast.Attribute(value=ast.Name(id="os"), attr="environ"):
-            return True
-        case ast.Name(id="environ"):
-            return "environ" in own
-        case _:
-            return False
-
-
-def _address(node: ast.Constant) -> tuple[str, str] | None:
-    return of_address(node.value) if isinstance(node.value, str) else None
+def _address(node: ast.Constant) -> Iterator[tuple[str, str]]:
+    known = of_address(node.value) if isinstance(node.value, str) else None
+    if known is not None:
+        yield known

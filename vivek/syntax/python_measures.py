@@ -13,19 +13,18 @@ nothing but the function that it returns adds no level. `try`, `with`, `finally`
 """
 
 import ast
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
 from vivek.schema.measures import FunctionMeasures
 from vivek.syntax.cost import Cost
+from vivek.syntax.hints import lines_with
 from vivek.syntax.python_shapes import fits_all, is_decorator, parameters
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-_WORD = re.compile(r"\b(?:and|else|lambda|or)\b")
+_WORDS = ("and", "else", "lambda", "or")
 _DOC = " \t\"'rRuU"
 
 
@@ -47,8 +46,8 @@ class PythonMeasures:
         self.joined = "\n".join(lines)
         self._begins = [0, *accumulate(len(line) + 1 for line in lines)]
         worded = [0] * (len(lines) + 1)
-        for found in _WORD.finditer(self.joined):
-            worded[bisect_right(self._begins, found.start())] = 1
+        for line in lines_with(self.joined, _WORDS, apart=True):
+            worded[line] = 1
         self._worded = [*accumulate(worded)]
         self._imports: list[ast.Import | ast.ImportFrom] = []
         self._found: list[tuple[_Function, str, int, Cost]] = []

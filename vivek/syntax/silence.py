@@ -78,10 +78,10 @@ def _without(pattern: re.Pattern[str], text: str) -> Silent:
 
     def put(found: re.Match[str]) -> str:
         said = found[0]
-        comment = said[0] not in "\"'"
-        if comment:
-            comments.append((found.start(), said))
-        return _marks(said, "" if comment else STRING)
+        if said[0] in "\"'":
+            return _marks(said, STRING) if "\n" in said else STRING
+        comments.append((found.start(), said))
+        return _marks(said, "") if "\n" in said else ""
 
     return _silent(text, pattern.sub(put, text), comments)
 
@@ -117,7 +117,8 @@ def _marks(said: str, mark: str) -> str:
 
 
 def _silent(text: str, left: str, comments: Sequence[tuple[int, str]]) -> Silent:
-    wanted = [found for found in comments if any(mark in found[1] for mark in _MARKS)]
+    marks = [mark for mark in _MARKS if mark in text]
+    wanted = [found for found in comments if any(mark in found[1] for mark in marks)] if marks else []
     starts = line_starts(text) if wanted else []
     return Silent(tuple(left.split("\n")), tuple(Comment(bisect_right(starts, begin), said) for begin, said in wanted))
 

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from vivek.workspace.process import start_fed
+from vivek.errors import WorkspaceError
+from vivek.workspace.process import start_companion
 
 # It reads `+ GROUP` and `- GROUP`; at the end of its input every group that is left is killed.
 _SCRIPT = """
@@ -41,8 +42,21 @@ class _Keeper:
                 os.write(self._pipe, line.encode())
                 return
             os.close(self._pipe)
-        self._pipe, self._owner = start_fed(["/bin/sh", "-c", _SCRIPT]), os.getpid()
+        self._pipe, self._owner = _start(), os.getpid()
         os.write(self._pipe, "".join(f"+ {group}\n" for group in self._groups).encode())
+
+
+def _start() -> int:
+    """Start the process; return what feeds it."""
+    reader, writer = os.pipe()
+    try:
+        start_companion(["/bin/sh", "-c", _SCRIPT], reader)
+    except WorkspaceError:
+        os.close(writer)
+        raise
+    finally:
+        os.close(reader)
+    return writer
 
 
 _keeper = _Keeper()

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,6 +54,27 @@ def make_stage_folder(base: Path) -> StageFolder:
     except OSError as error:
         msg = f"No folder for trying changes out can be made in {base}: {error.strerror}."
         raise WorkspaceError(msg, hint="Check who owns it and whether the disk is full.") from error
+
+
+def make_scratch(path: Path, names: Iterable[str], mode: int) -> None:
+    """Make the folder of one command, with folders in it.
+
+    Args:
+        path: Where.
+        names: The folders in it.
+        mode: Whose rights they get besides the user's own: the root of an overlay has those of its upper layer.
+
+    Raises:
+        WorkspaceError: If that is not possible.
+    """
+    try:
+        path.mkdir(mode=0o700)
+        for name in names:
+            (path / name).mkdir()
+            (path / name).chmod(mode & 0o777 | 0o700)
+    except OSError as error:
+        msg = f"A command cannot be prepared: {error.strerror}."
+        raise WorkspaceError(msg, hint="Check whether the disk of your cache folder is full.") from error
 
 
 def remove_leftovers(base: Path) -> int:

@@ -105,3 +105,20 @@ def _pointed(pointer: Path, folder: Path) -> Path | None:
 def _refusal(path: str, reason: str) -> OutsideWorkspaceError:
     msg = f"{path!r} is not used: {reason}."
     return OutsideWorkspaceError(msg, hint="Name a file inside the project, relative to its root.")
+
+
+def folder_inside(root: Path, folder: str) -> Path:
+    """Return where a folder really is.
+
+    Args:
+        root: The project, a real path.
+        folder: Relative to it.
+
+    Raises:
+        OutsideWorkspaceError: If that is outside of the project.
+    """
+    real = Path(os.path.realpath(root / folder))
+    if not real.is_relative_to(root):
+        msg = f"{folder!r} is outside the project."
+        raise OutsideWorkspaceError(msg, hint="Run the command in a folder of the project.")
+    return real

@@ -65,7 +65,6 @@ async def start_merged(
     *,
     cwd: Path,
     env: Mapping[str, str],
-    pass_fds: Sequence[int] = (),
 ) -> "SubprocessTransport":
     """Start a command that has nothing to read and writes both streams, in order, to one pipe.
 
@@ -74,7 +73,6 @@ async def start_merged(
         argv: Program and arguments; the program is looked up in the PATH of `env`.
         cwd: Where it runs.
         env: Its whole environment.
-        pass_fds: Descriptors it inherits.
 
     Raises:
         OSError: If it cannot be started.
@@ -92,28 +90,26 @@ async def start_merged(
         start_new_session=True,
         cwd=cwd,
         env=dict(env),
-        pass_fds=pass_fds,
     )
     return transport
 
 
-def start_fed(argv: Sequence[str]) -> int:
-    """Start a small companion in a group of its own and return the descriptor that feeds its standard input.
+def start_companion(argv: Sequence[str], stdin: int) -> int:
+    """Start a small companion in a group of its own, with an empty environment, and return its number.
+
+    Args:
+        argv: Program and arguments.
+        stdin: The descriptor that becomes its standard input; it has no output.
 
     Raises:
         WorkspaceError: If it cannot be started.
     """
-    reader, writer = os.pipe()
-    streams = [(os.POSIX_SPAWN_DUP2, reader, 0)]
+    streams = [(os.POSIX_SPAWN_DUP2, stdin, 0)]
     silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
     try:
-        os.posix_spawn(argv[0], list(argv), {}, file_actions=[*streams, *silent], setpgroup=0)
+        return os.posix_spawn(argv[0], list(argv), {}, file_actions=[*streams, *silent], setpgroup=0)
     except OSError as error:
-        os.close(writer)
         raise _cannot_start(argv[0], error) from error
-    finally:
-        os.close(reader)
-    return writer
 
 
 def start_apart(argv: Sequence[str]) -> None:

@@ -27,6 +27,9 @@ GRACE = 1.0
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """What shells return for a command that is not there, or that cannot be run."""
 
+Start = Callable[..., Coroutine[None, None, SubprocessTransport]]
+"""Starts a command, as `start_merged` does, with the same arguments."""
+
 _numbers = itertools.count(1)
 _PACE = 0.03  # seconds between two pieces for a listener
 _MADE_UP = 255
@@ -41,7 +44,7 @@ async def run_command(
     timeout: float,
     on_output: Callable[[bytes], None] | None = None,
     keep: int = KEEP,
-    pass_fds: Sequence[int] = (),
+    start: Start = start_merged,
 ) -> Ran:
     """Run a command in a group of its own with nothing to read; when it ends, all it started ends.
 
@@ -55,7 +58,7 @@ async def run_command(
         on_output: Is called with what it wrote on both streams, in order; what a slow listener misses is told in
             the output it gets.
         keep: Bytes of output kept; of more, the middle goes.
-        pass_fds: Descriptors it inherits.
+        start: How it is started.
 
     Raises:
         WorkspaceError: If the folder is gone, or the system starts no process any more.
@@ -63,7 +66,7 @@ async def run_command(
     begin = time.monotonic()
     number = f"{os.getpid()}-{next(_numbers)}"
     protocol = _Listening(keep, listens=on_output is not None)
-    starting = start_merged(lambda: protocol, argv, cwd=cwd, env={**env, VARIABLE: number}, pass_fds=pass_fds)
+    starting = start(lambda: protocol, argv, cwd=cwd, env={**env, VARIABLE: number})
     try:
         transport = await _whole_start(starting, protocol)
     except (OSError, ValueError) as error:
@@ -79,7 +82,7 @@ async def run_command(
         seen = transport.get_returncode()
         transport.close()
         await _let_go(protocol)
-    reaped = transport.get_extra_info("subprocess").returncode
+    reaped = getattr(transport.get_extra_info("subprocess"), "returncode", None)
     return Ran(
         returncode=_status(seen, transport.get_returncode(), reaped),
         output=protocol.output.value(),

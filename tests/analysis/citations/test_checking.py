@@ -73,6 +73,8 @@ def test_of_true_sentences_nine_in_ten_stay_at_least() -> None:
         "The following describes the structure of the project.",
         f"`work_a` in {PRICES} has a cognitive complexity of 61 [{cite('complexity')}].",
         f"- {PRICES} has 1,900 lines [{LINES}].",
+        f"The import from {PRICES} to {JOURNAL} is there [{IMPORT}].",
+        f"{PRICES} has more lines than the file {JOURNAL} has [{LINES}, {LINES_J}].",
     ],
 )
 def test_what_people_would_write_of_a_fact_stays(text: str) -> None:
@@ -111,6 +113,12 @@ def test_what_people_would_write_of_a_fact_stays(text: str) -> None:
         (f"{JOURNAL} applies all files [{JOURNAL}:2].", "wrong direction"),
         (f"{PRICES} rounds whole cents up to discounts [{PRICES}:1].", "unproven"),
         (f"{PRICES} rounds discounts up to whole cents and loses some [{PRICES}:1].", "unproven"),
+        (f"{PRICES} rounds 7 discounts up to whole cents [{PRICES}:1].", "wrong number"),
+        (f"{PRICES} rounds discounts up until whole cents [{PRICES}:1].", "wrong direction"),
+        (f"The import from {PRICES} of {JOURNAL} is there [{IMPORT}].", "wrong direction"),
+        (f"{PRICES} has more lines than {JOURNAL} and the ledger [{LINES}, {LINES_J}].", "unbacked comparison"),
+        (f"{PRICES} has more lines than the module [{LINES}, {LINES_J}].", "unbacked comparison"),
+        (f"A fifth of the 40 modules import {PRICES} [{IN}].", "wrong number"),
         (f"{JOURNAL} rounds discounts up to whole cents [{PRICES}:1].", "wrong name"),
         ("The code base is a mess.", "no citation"),
         ("The project has tests.", "no citation"),

@@ -50,6 +50,12 @@ def test_what_is_handled_narrow_or_said_to_be_meant_is_none(path: str, text: str
     assert lines_of(check_swallowed, path, text) == []
 
 
+def test_a_condition_that_is_only_spoken_of_is_none() -> None:
+    text = """HINT = "kind == 'a' and kind == 'b' never holds"\nif kind == 'a' and kind == 'b':\n    pass\n"""
+
+    assert lines_of(check_conditions, "a.py", text) == [2]
+
+
 @pytest.mark.parametrize(
     ("path", "line"),
     [

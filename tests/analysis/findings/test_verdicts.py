@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from vivek.analysis.findings.verdicts import merged, overall, ranked, reading_order, verdicts
+from vivek.analysis.findings.verdicts import merged, overall, ranked, reading_order, verdicts, without_echoes
 from vivek.edits.unified import hunks_between
 from vivek.schema.changes import ChangedFile
 from vivek.schema.findings import FileVerdict, Finding
@@ -25,6 +25,16 @@ def test_the_same_thing_under_two_names_is_one_finding_with_both_origins() -> No
 @pytest.mark.parametrize("other", [{"path": "b.py"}, {"line": 4, "end_line": 4}, {"rule": "vivek/y"}, {"old": True}])
 def test_what_differs_stays_apart(other: dict[str, object]) -> None:
     assert len(merged([BASE, replace(BASE, **other)])) == 2  # type: ignore[arg-type]  # fields by name
+
+
+def test_a_file_that_does_not_parse_is_told_once_and_not_where_a_merge_says_why() -> None:
+    first = replace(BASE, rule="ruff/invalid-syntax")
+    later = replace(BASE, rule="vivek/syntax-error", line=9, end_line=9)
+    elsewhere = replace(first, path="b.py")
+    conflict = replace(BASE, rule="vivek/conflict-marker", line=8, end_line=8)
+
+    assert without_echoes([later, first, elsewhere]) == (first, elsewhere)
+    assert without_echoes([later, first, conflict, elsewhere, BASE]) == (elsewhere, BASE, conflict)
 
 
 def test_the_gravest_and_surest_come_first() -> None:

@@ -120,3 +120,15 @@ def test_every_kind_has_a_definition() -> None:
     assert {"cycle", "god-object", "shotgun-surgery", "layer-skip", "unstable-dependency"} < MEANINGS.keys()
     assert {"dead-code", "old-todo", "empty-test"} < MEANINGS.keys()
     assert all(meaning.definition.endswith(".") for meaning in MEANINGS.values())
+
+
+def test_a_cycle_takes_as_long_as_imports_have_to_be_cut() -> None:
+    def round_about(cuts: int) -> Antipattern:
+        pairs = {f"m{n}.py": [f"m{n + 1}.py", *([f"m{n - 1}.py"] if n else [])] for n in range(cuts)}
+        (one,) = found(drawn({**pairs, f"m{cuts}.py": [f"m{cuts - 1}.py"]}), "cycle")
+        return one
+
+    assert [round_about(cuts).effort for cuts in (1, 2, 5, 6)] == ["small", "medium", "medium", "large"]
+    assert round_about(1).told == "m0.py and m1.py import each other; cutting 1 import would end it"
+    assert round_about(2).told == "m0.py, m1.py and 1 more module import in a circle; cutting 2 imports would end it"
+    assert (len(round_about(12).evidence), len(round_about(13).evidence)) == (12, 12), "of places the first are enough"

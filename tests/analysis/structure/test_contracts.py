@@ -112,3 +112,11 @@ def test_a_pattern_means_a_file_a_folder_or_a_module(pattern: str, fits: set[str
     assert set(report.layers[0].modules) == fits
     idle = [told for told in report.limits.blind if told.startswith("rules:3")]
     assert bool(idle) == (not fits)
+
+
+def test_what_is_forbidden_and_names_nothing_is_told_too() -> None:
+    ban = Ban(("till",), ("till/printer", "till/?"), line=7)
+
+    told = judged({"till/a.py": ["till/b.py"]}, Contract("rules", bans=(ban,))).limits.blind
+
+    assert told == ("rules:7: what is forbidden names `till/printer`, and no module is called so.",)

@@ -112,3 +112,10 @@ def test_modules_near_a_dynamic_import_are_alive_and_it_is_told() -> None:
 
 def test_the_only_module_of_a_repository_is_alive() -> None:
     assert describe(facts_of_texts({"a.py": "def run(): ...\n\n\nrun()\n"})).dead == ()
+
+
+def test_what_the_only_module_of_a_repository_defines_is_for_whoever_has_it() -> None:
+    texts = {"a.py": SPARE, "tests/test_other.py": "def test_it():\n    assert 1\n"}
+
+    assert describe(facts_of_texts(texts)).dead == ()
+    assert describe(facts_of_texts({**texts, "b.py": "import a\n"})).dead == ("a.py::spare_part", "b.py")

@@ -2,8 +2,9 @@
 
 from tests.analysis.shapes import architecture, broken, edge, function, spot
 from vivek.analysis.structure.drift import compare
-from vivek.schema.architecture import Architecture, Layer
+from vivek.schema.architecture import Architecture, Layer, Violation
 from vivek.schema.drift import Changed, Drift, Moved, Revision
+from vivek.schema.measures import Place
 
 VERSIONS = Revision("v1", "a" * 40), Revision("v2", "b" * 40)
 
@@ -110,3 +111,28 @@ def test_modules_that_moved_to_another_layer_are_told() -> None:
     guessed = [Layer("one", ("a.py", "b.py"))], [Layer("two", ("a.py",)), Layer("three", ("b.py",))]
     unsure = drift(*(architecture(imports, layers=each) for each in guessed))
     assert (unsure.relayered, len(unsure.told)) == ((), 1)
+
+
+def test_a_broken_limit_is_the_same_in_a_file_that_was_renamed_and_with_other_figures() -> None:
+    def limit(path: str, ways: int, what: str = "f") -> Violation:
+        return Violation("max_complexity", f"{path}: {what} has {ways} ways through it", (), (Place(path, 3),))
+
+    old = architecture({"a.py": ["b.py"]}, violations=[limit("a.py", 20), limit("b.py", 20)])
+    new = architecture({"c.py": ["b.py"]}, violations=[limit("c.py", 21), limit("b.py", 20, "g")])
+
+    found = drift(old, new, a="c.py")
+
+    assert found.violations_added == (limit("b.py", 20, "g"),)
+    assert found.violations_removed == (limit("b.py", 20),)
+
+
+def test_a_cycle_that_others_joined_is_held_against_the_one_it_has_most_of() -> None:
+    old = architecture({"a.py": ["b.py"], "b.py": ["a.py"], "c.py": ["d.py"], "d.py": ["e.py"], "e.py": ["c.py"]})
+    new = architecture(
+        {"a.py": ["b.py", "c.py"], "b.py": ["a.py"], "c.py": ["d.py"], "d.py": ["e.py"], "e.py": ["c.py", "a.py"]}
+    )
+
+    found = drift(old, new)
+
+    assert [each.joined for each in found.cycles_grown] == [("a.py", "b.py")]
+    assert (found.cycles_added, found.cycles_removed) == ((), ())

@@ -1,4 +1,5 @@
 import itertools
+import random
 
 import pytest
 from hypothesis import given
@@ -94,6 +95,20 @@ def test_the_cut_of_a_large_cycle_leaves_none_and_no_edge_of_it_is_needless() ->
     assert cycles(without(graph, cut)) == []
     for edge in cut:
         assert cycles(without(graph, [each for each in cut if each != edge])) != []
+
+
+def test_a_cut_that_may_look_at_nothing_is_whole_and_larger() -> None:
+    chance = random.Random(2)
+    graph = {
+        f"n{i:02}": {f"n{(i + 1) % 60:02}": 1} | {f"n{chance.randrange(60):02}": chance.randrange(1, 5) for _ in "abcd"}
+        for i in range(60)
+    }
+    members = cycles(graph)[0]
+
+    quick = cheapest_cut(graph, members, looks=0)
+
+    assert cycles(without(graph, quick)) == []
+    assert len(quick) > len(cheapest_cut(graph, members))
 
 
 def test_depth_counts_a_cycle_as_one() -> None:

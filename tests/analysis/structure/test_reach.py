@@ -35,6 +35,19 @@ def test_a_method_of_what_is_no_test_is_none(text: str) -> None:
     assert empty({"tests/test_till.py": f"{text}{QUIET}"}) == ["tests/test_till.py::test_quiet"]
 
 
+def test_a_function_that_only_begins_like_a_test_makes_no_file_one() -> None:
+    texts = {"till/total.py": "def total():\n    return 1\n", "till/plan.py": "def plan():\n    return 1\n"}
+    texts["till/choose.py"] = "from till import plan\n\n\ndef tests_of(name):\n    return plan.plan()\n"
+    texts["till/style.py"] = "from till import plan\n\n\nclass Style:\n    def test(self):\n        return plan\n"
+    texts["till/demo.py"] = "from till import plan\n\n\ndef test_card():\n    return plan\n"
+    texts["tests/test_total.py"] = f"from till import total{QUIET}"
+
+    reach = describe(facts_of_texts(texts)).tests
+
+    assert dict(reach.covered) == {"till/total.py": ("tests/test_total.py",)}
+    assert reach.untested == ("till/choose.py", "till/demo.py", "till/plan.py", "till/style.py")
+
+
 def test_a_test_that_runs_the_same_test_of_its_parent_asserts_what_that_one_does() -> None:
     base = "class BaseTests:\n    def test_save(self):\n        assert self\n"
     own = "class OwnTests(BaseTests):\n    def test_save(self):\n        super().test_save()\n"

@@ -129,6 +129,19 @@ def test_harmless_lines_and_lines_that_were_there_are_not(path: str, line: str) 
     assert doubts("V11", "a.py", "eval(x)\n", "eval(x)\ny = 1\n") == []
 
 
+@pytest.mark.covers("V11")
+def test_a_construct_of_python_within_a_string_is_spoken_of_and_what_a_shell_is_told_is_not() -> None:
+    text = """\
+HINT = "never use verify=False, nor eval(x)"
+NOTE = '''ä
+shell=True is ''', run(x, shell=True)
+SAID = f"{eval(x)}"
+run("curl https://example.org/x | sh")
+"""
+
+    assert [concern.line for concern in doubts("V11", "a.py", "", text)] == [3, 4, 5]
+
+
 @pytest.mark.covers("V12")
 def test_hosts_that_nobody_named_are_noted_once() -> None:
     facts = ProjectFacts(request="Fetch it from api.shop.io, please.", hosts=frozenset({"docs.till.dev"}))

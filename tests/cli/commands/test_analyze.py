@@ -59,6 +59,15 @@ def test_two_runs_give_the_same_bytes_and_a_file_holds_them(
     assert printed == target.read_text(), "the first run built the index, the second one found it"
 
 
+def test_where_there_is_nothing_to_draw_that_is_said(shop: Path, vivek: Vivek) -> None:
+    (shop / "notes.md").write_text("# Notes\n")
+
+    code, out, err = vivek("analyze", "notes.md", "--format", "mermaid")
+
+    assert (code, out) == (0, "flowchart TD\n")
+    assert err.endswith("There is nothing to draw: no module, or no layer, is known.\n")
+
+
 def test_machines_read_the_cycle_with_its_edges(shop: Path, vivek: Vivek) -> None:
     value = json.loads(vivek("analyze", "--format", "json")[1])
     log = json.loads(vivek("analyze", "--format", "sarif")[1])

@@ -101,4 +101,4 @@ def test_a_thread_that_tells_of_nothing_is_refused(workspace: Path, vivek: Vivek
     code, _, err = vivek("analyze", "--thread", "calm-otter-7")
 
     assert code == 2
-    assert "Thread calm-otter-7 tells of no project." in err
+    assert "Thread calm-otter-7 is no narrative." in err

@@ -132,6 +132,7 @@ def test_what_would_not_be_good_is_not_written(words: tuple[str, ...], said: str
 
     assert (code, out) == (2, "")
     assert said in err
+    assert f"{file}:" not in err, "the line that would have said it is not there"
     assert file.read_text() == TEXT
 
 

@@ -40,6 +40,21 @@ def test_an_edit_counts_once_it_is_good(
     assert file.read_text() == TEXT.replace("fast", "auto")
 
 
+def test_an_edit_leaves_the_line_ends_of_the_file(
+    vivek: Vivek, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    written = file.stat()
+
+    monkeypatch.setenv("EDITOR", "true")
+    assert vivek("config", "edit")[0] == 0
+    assert file.stat() == written, "nothing was edited"
+    edit_with("text = text.replace('fast', 'auto')", tmp_path, monkeypatch)
+    assert vivek("config", "edit")[0] == 0
+
+    assert file.read_bytes() == TEXT.replace("fast", "auto").replace("\n", "\r\n").encode()
+
+
 def test_a_bad_edit_is_kept_beside_the_file_that_stays_as_it_was(
     vivek: Vivek, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ def script(workspace: Path, tmp_path: Path) -> Script:
     return write
 
 
+NAMED = ("--model", "ollama/small", "--window", "8k")
 WHOLE = (FINDS, FINDS, HOLDS, NOTHING, NOTHING)
 """Two questions about the file with the defect, the second look, two questions about the other file."""
 
@@ -141,6 +142,21 @@ def test_a_fix_of_the_model_is_tried_like_any_other(script: Script, vivek: Vivek
     assert code == 0, "what is mended is no finding any more"
     assert "fixes: 1 kept" in out
     assert "[1:]" not in (workspace / REPORT_FILE).read_text()
+
+
+def test_options_of_models_that_have_no_effect_are_told(script: Script, vivek: Vivek) -> None:
+    model = script(FINDS, FINDS, HOLDS)
+    stopped = vivek("review", "--model", model, "--format", "json")[1]
+    thread = json.loads(stopped)["thread_id"]
+
+    code, out, err = vivek("review", "--no-model", "--effort", "deep", "--format", "json")
+    assert (code, json.loads(out)["status"]) == (0, "done")
+    assert err == "`--effort` has no effect with `--no-model`.\n"
+    assert "`--model` and `--window` have no effect with" in vivek("review", "--no-model", *NAMED)[2]
+    assert vivek("review", "--no-model")[2] == ""
+    script(NOTHING, NOTHING)
+    err = vivek("review", "--thread", thread, "--effort", "deep")[2]
+    assert "`--effort` has no effect on a review that is gone on with: it has its own." in err
 
 
 def test_an_empty_change_asks_nobody(workspace: Path, vivek: Vivek) -> None:

@@ -68,7 +68,7 @@ def test_a_thread_whose_first_turn_is_open_says_how_it_goes_on(vivek: Vivek, thr
     code, out, err = vivek("threads", "show", "red")
 
     assert (code, out) == (0, "")
-    assert err == "The first turn of red-fox-12 is open.\nhint: `vivek threads resume red-fox-12` goes on with it\n"
+    assert err == "The last turn of red-fox-12 is open.\nhint: `vivek threads resume red-fox-12` goes on with it\n"
 
 
 def test_show_takes_a_unique_prefix(vivek: Vivek, threads: Path) -> None:

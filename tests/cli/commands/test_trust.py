@@ -117,3 +117,20 @@ def test_a_prompt_with_an_unknown_variable_ends_vivek_before_a_turn_begins(vivek
 
     assert (code, out) == (2, "")
     assert f"{path}, line 2: there is no variable `mood` in this template." in " ".join(err.split())
+
+
+def test_the_commands_of_a_project_are_shown_and_trusted_as_they_are(vivek: Vivek, workspace: Path) -> None:
+    (workspace / "Makefile").write_text("lint:\n\ttrue\n")
+
+    refused = vivek("trust", "commands")
+    taken = vivek("trust", "commands", "--yes")
+    again = vivek("trust", "commands")
+    (workspace / "Makefile").write_text("lint:\n\tfalse\n")
+    changed = vivek("trust", "commands")
+
+    assert refused[0] == 2
+    assert "vivek trust commands --yes" in refused[2]
+    assert "Makefile: make lint\n" in taken[1]
+    assert "may run from now on: " in taken[1]
+    assert again == (0, "This project names no tests or linters that you did not decide on.\n", "")
+    assert changed[1] == "Makefile: make lint\n"

@@ -69,7 +69,11 @@ REPORT = Architecture(
         since=0.0,
         until=400 * DAY,
         files=(FileHistory(TILL, 12, 100, 20, 0.0, 400 * DAY, (("Ada", 90), ("Bo\n", 10)), 1),),
-        couplings=(Coupling(TILL, PRICES, 9, 0.75, hidden=False), Coupling(TILL, "README.md", 7, 0.5, hidden=True)),
+        couplings=(
+            Coupling(TILL, PRICES, 9, 0.75, hidden=False),
+            Coupling(TILL, "README.md", 7, 0.5, hidden=False),
+            Coupling(MAIN, PRICES, 6, 0.4, hidden=True),
+        ),
         told=("The clone is shallow.",),
     ),
     duplicates=(Duplicate(((TILL, 1, 20), (HARM, 2, 21)), 120),),

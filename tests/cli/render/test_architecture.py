@@ -11,14 +11,15 @@ from typing import get_args
 import pytest
 from jsonschema import Draft4Validator
 
-from tests.cli.render.architectures import EMPTY, HARM, MAIN, NARRATIVE, REPORT, TILL
+from tests.cli.render.architectures import EMPTY, HARM, MAIN, NARRATIVE, REPORT, TILL, edge
 from tests.guards.golden import compare
-from vivek.cli.render.architecture import architecture_object, limit_lines, way_of
+from vivek.cli.render.architecture import architecture_object, limit_lines, percent, way_of
 from vivek.cli.render.architecture_markdown import architecture_page
 from vivek.cli.render.architecture_sarif import architecture_log
 from vivek.cli.render.architecture_text import report_lines, screen_lines
 from vivek.cli.render.safe_text import one_line, width_of
-from vivek.schema.architecture import Architecture, Focus
+from vivek.schema.architecture import Architecture, Extent, Focus
+from vivek.schema.measures import Known, Place, Reach
 from vivek.schema.past import FileHistory, History
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -163,6 +164,75 @@ def test_a_way_round_a_cycle_goes_along_imports_and_comes_back() -> None:
     ends = {(edge.source, edge.target) for edge in cycle.edges}
     assert way[0] == way[-1]
     assert all(pair in ends for pair in pairwise(way))
+
+
+def test_what_a_table_leaves_out_of_a_cell_is_counted() -> None:
+    edges = tuple(edge(TILL, f"shop/m{number}.py", number) for number in range(1, 10))
+    many = replace(
+        REPORT,
+        cycles=(replace(REPORT.cycles[0], cut=edges),),
+        violations=(replace(REPORT.violations[0], edges=edges),),
+    )
+
+    said = "\n".join(text(many))
+
+    assert f"{TILL} -> shop/m3.py ({TILL}:3) and 6 more" in said, "imports to cut"
+    assert f"{TILL} -> shop/m6.py ({TILL}:6) and 3 more" in said, "a way against the rules"
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (0, "0 %"),
+        (0.0049, "under 1 %"),
+        (0.005, "under 1 %"),
+        (0.006, "1 %"),
+        (0.5, "50 %"),
+        (0.995, "over 99 %"),
+        (1, "100 %"),
+    ],
+)
+def test_a_share_is_neither_nothing_nor_all_where_it_is_not(share: float, told: str) -> None:
+    assert percent(share) == told
+
+
+def test_what_is_wrong_is_coloured_on_the_screen() -> None:
+    styles = {line.split()[0]: style for style, line in screen_lines(REPORT, "all")}
+
+    assert [styles[name] for name in ("the", "cycles", "against", "hotspots", "1.", "2.", "limits")] == [
+        *("bold", "yellow", "yellow", "", "red", "cyan", "dim")
+    ]
+    assert ("", "cycles         none") in screen_lines(replace(REPORT, cycles=()), "all")
+    assert not [line for _, line in screen_lines(EMPTY, "all") if line.startswith("cycles")]
+
+
+def test_where_no_test_was_found_no_module_is_named_for_it() -> None:
+    sources = tuple(each for each in REPORT.modules if each.role == "source")
+    without = replace(REPORT, modules=sources, tests=Reach(untested=(MAIN, TILL)))
+
+    assert "tests          none found" in text(without)
+    assert "Modules that no test reaches by imports" not in text(without)
+    part = replace(without, extent=Extent("shop", paths=("shop",)))
+    assert "tests          reach 0 of 2 source modules" in text(part), "tests may lie elsewhere"
+    assert "Modules that no test reaches by imports" in text(part)
+
+
+def test_parts_of_modules_that_can_be_run_do_not_hide_where_the_project_begins() -> None:
+    def starts(*known: Known) -> str:
+        return next(line for line in text(replace(REPORT, known=known)) if line.startswith("entry points"))
+
+    runs = [Known("entry point", "__main__", Place(f"shop/m{number}.py", 1)) for number in range(5)]
+    main = Known("entry point", "__main__", Place(MAIN, 9))
+    assert starts(*runs, main) == f"entry points   {MAIN} and 5 more"
+    assert starts(*runs) == "entry points   shop/m0.py, shop/m1.py, shop/m2.py, shop/m3.py and 1 more"
+
+
+def test_functions_that_are_all_plain_have_no_most_involved_one() -> None:
+    plain = replace(REPORT, complexity=REPORT.complexity[1:])
+
+    assert [line for _, line in screen_lines(plain, "all") if line.startswith("complexity")] == [
+        "complexity     1 function"
+    ]
 
 
 def test_a_time_that_no_calendar_has_is_unknown() -> None:

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from tests.cli.render.architectures import HARM, edge
+from tests.guards.golden import compare
 from vivek.cli.render.drift import drift_lines, drift_page
 from vivek.cli.render.gate import gate_annotations, gate_lines, gate_log, gate_object, verdict_line
 from vivek.schema.architecture import Cycle, Violation
@@ -46,10 +47,41 @@ DRIFT = Drift(
     violations_added=(BROKEN,),
     violations_removed=(BROKEN,),
     relayered=(Moved(ODD, ODD, ODD),),
-    complexity=(Changed(ODD, ODD, 1, 2, 3), Changed("new.py", "f", 1, None, 15), Changed("small.py", "f", 1, None, 14)),
-    hotspots=(Changed(ODD, "", 0, None, 0.5), Changed("cool.py", "", 0, 0.75, None)),
+    complexity=(
+        Changed(ODD, ODD, 1, 2, 3),
+        Changed("new.py", "f", 1, None, 15),
+        Changed("small.py", "f", 1, None, 14),
+        Changed("simple.py", "f", 1, 9, 0),
+        Changed("gone.py", "f", 1, 9, None),
+    ),
+    hotspots=(Changed(ODD, "", 0, None, 0.5), Changed("cool.py", "", 0, 0.75, None), Changed("same.py", "", 0, 1, 1)),
     told=(ODD,),
 )
+
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def styled(lines: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{style:<8} | {line}".rstrip() for style, line in lines]
+
+
+@pytest.mark.parametrize(
+    ("form", "write"),
+    [
+        ("gate_text", lambda: styled(gate_lines(GATE))),
+        ("gate_github", lambda: gate_annotations(GATE)),
+        ("gate_sarif", lambda: json.dumps(gate_log(GATE, "1.2.3"), indent=2, ensure_ascii=False).split("\n")),
+        ("drift_text", lambda: styled(drift_lines(DRIFT))),
+        ("drift_markdown", lambda: drift_page(DRIFT)),
+    ],
+)
+def test_each_form_is_written_word_for_word_as_it_is_kept(
+    form: str, write: Callable[[], Iterable[str]], request: pytest.FixtureRequest
+) -> None:
+    said = "".join(f"{line}\n" for line in write())
+
+    compare(GOLDEN / f"{form}.txt", said, update=request.config.getoption("--update-golden"))
 
 
 @pytest.mark.parametrize(
@@ -93,6 +125,18 @@ def test_a_drift_tells_what_is_worse_first_and_cuts_what_is_long() -> None:
 def test_a_verdict_counts_every_standing() -> None:
     assert verdict_line(GateReport(judged=("cycles",))) == "passed: nothing found (judged: cycles)"
     assert verdict_line(GATE).endswith(": 2 new, 1 worse, 1 known, 1 fixed (judged: cycles, rules)")
+    written = GateReport(baseline="b.json", known=GATE.known, judged=("cycles",), accepted=True)
+    assert verdict_line(written) == "b.json is written: 1 known (cycles)"
+
+
+def test_nothing_changed_is_said_in_each_form() -> None:
+    same = Drift(Revision("a" * 7, "a" * 40), Revision("HEAD", "a" * 40))
+
+    assert styled(drift_lines(same)) == [
+        "bold     | aaaaaaaaaaaa to HEAD (aaaaaaaaaaaa)",
+        "         | Nothing in the architecture changed.",
+    ]
+    assert "Nothing in the architecture changed." in list(drift_page(same))
 
 
 def test_sarif_of_any_names_is_valid_and_every_result_has_a_place() -> None:

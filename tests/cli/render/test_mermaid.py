@@ -9,7 +9,7 @@ import pytest
 from tests.cli.render.architectures import EMPTY, HARM, MAIN, PRICES, REPORT, TILL, edge, module
 from vivek.cli.render.diagrams import grouped, layer_diagram, module_diagram, package_diagram
 from vivek.cli.render.mermaid import Diagram, Link, Node, checked, faults, flowchart, quoted
-from vivek.schema.architecture import Architecture
+from vivek.schema.architecture import Architecture, Cycle
 
 GOOD = flowchart(Diagram((Node("a", "a"), Node("b", "b", marked=True)), (Link("a", "b", "2", "cycle"), Link("b", "a"))))
 
@@ -53,6 +53,15 @@ def test_the_checker_wants_a_head_and_a_picture_that_mermaid_takes() -> None:
     assert faults(flowchart(many)) == ["line 504: it has too many arrows"]
     with pytest.raises(ValueError, match="too many arrows"):
         checked(many)
+
+
+def test_a_picture_may_be_as_long_as_mermaid_takes_and_no_longer() -> None:
+    def of(size: int) -> list[str]:
+        head, node = "flowchart TD", '    n0["{}"]'
+        return [head, node.format("x" * (size - len(head) - len(node.format("")) - 2))]
+
+    assert faults(of(50_000)) == []
+    assert faults(of(50_001)) == ["line 1: it is too long"]
 
 
 def test_any_name_becomes_a_label_that_says_nothing() -> None:
@@ -101,6 +110,15 @@ def test_modules_without_any_import_are_drawn_all_the_same() -> None:
     assert drawn.links == ()
 
 
+def test_a_package_without_an_import_is_drawn_all_the_same() -> None:
+    one = replace(REPORT, packages=(), modules=(module("shop/a.py", 0, 0), module("tests/test_a.py", 0, 0, "test")))
+
+    drawn = package_diagram(one)
+
+    assert [node.label for node in drawn.nodes] == ["shop"]
+    assert drawn.told == ("Left out: 1 package of tests and the like.",)
+
+
 def test_imports_that_go_up_are_drawn_apart() -> None:
     up = [link for link in layer_diagram(REPORT).links if link.kind == "against"]
 
@@ -143,3 +161,22 @@ def test_boxes_are_few_complete_and_the_same_in_any_order(seed: int) -> None:
     assert 20 <= len(set(boxes.values())) <= 30
     dice.shuffle(paths)
     assert grouped(paths, 30) == boxes
+
+
+def test_of_too_many_arrows_those_of_cycles_are_drawn_first() -> None:
+    names = [f"m{number:02}.py" for number in range(12)]
+    loop = (edge("z1.py", "z2.py"), edge("z2.py", "z1.py"))
+    report = replace(
+        EMPTY,
+        modules=tuple(module(name, 0, 0) for name in (*names, "z1.py", "z2.py")),
+        imports=(*(edge(one, other) for one in names for other in names if one < other), *loop),
+        cycles=(Cycle(("z1.py", "z2.py"), loop, loop[:1]),),
+    )
+
+    drawn = module_diagram(report)
+
+    assert {(link.source, link.target) for link in drawn.links if link.kind == "cycle"} == {
+        ("z1.py", "z2.py"),
+        ("z2.py", "z1.py"),
+    }
+    assert "Of 68 arrows the 60 that stand for most imports are drawn." in drawn.told

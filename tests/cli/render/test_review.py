@@ -142,6 +142,17 @@ def test_sarif_is_valid_and_holds_no_null(report: ReviewReport) -> None:
     assert "null" not in json.dumps(log)
 
 
+def test_sarif_tells_what_became_of_fixes_in_the_bags_that_it_has_for_the_rest() -> None:
+    log = review_log(REPORT, choose(REPORT, EVERYTHING), "1.2.3")
+
+    Draft4Validator(SCHEMA).validate(log)
+    run = json.loads(json.dumps(log))["runs"][0]
+    told = [(each["rule"], each["result"]) for each in run["properties"]["fixes"]]
+    assert told == [("ruff/F401", "kept"), ("ruff/INP001", "dropped")]
+    tried = [each["properties"]["fix"] for each in run["results"] if "fix" in each["properties"]]
+    assert tried == [{"result": "dropped", "told": "parse: line 1"}]
+
+
 def test_the_sarif_schema_refuses_what_is_no_sarif() -> None:
     log: Any = review_log(REPORT, choose(REPORT, EVERYTHING), "1.2.3")
     log["runs"][0]["results"][0]["fixes"] = None

@@ -75,6 +75,12 @@ def test_width_counts_columns_not_characters() -> None:
     assert width_of("👩\u200d💻") == 4
 
 
+def test_a_line_is_as_wide_as_its_characters_one_by_one_however_it_is_measured() -> None:
+    shown = [chr(code) for code in range(0x30000) if unicodedata.category(chr(code))[0] not in "CZ"]
+    wide = [char for char in shown if width_of(char) != width_of(char + "日") - 2]
+    assert not wide, "alone a character takes the fast way, beside a wide one the slow way"
+
+
 def test_fit_never_exceeds_its_columns() -> None:
     for columns in range(8):
         assert width_of(fit("日本語abc", columns)) <= columns
@@ -101,6 +107,20 @@ def test_long_lines_break_between_words() -> None:
         "  goes on",
     ]
     assert wrapped(text, 100) == text
+
+
+def test_what_a_list_says_of_a_name_goes_on_below_it_where_there_is_room() -> None:
+    text = "  /undo [TURN]  take back what was applied"
+
+    assert wrapped(text, 34).split("\n") == [
+        "  /undo [TURN]  take back what was",
+        "                applied",
+    ]
+    assert wrapped(text, 24).split("\n") == [
+        "  /undo [TURN]  take",
+        "      back what was",
+        "      applied",
+    ]
 
 
 def test_a_flood_of_text_is_made_visible_in_little_time() -> None:

@@ -49,7 +49,7 @@ async def test_the_linter_runs_the_same_way(workspace: Path) -> None:
 async def test_a_project_without_such_a_command_is_told_how_to_name_one(workspace: Path) -> None:
     with pytest.raises(WorkspaceError, match="no command to lint") as refused:
         await run_slash(desk_in(workspace), "/lint")
-    assert "project.lint" in (refused.value.hint or "")
+    assert refused.value.hint == "Set `project.lint` in .vivek/config.toml, such as `ruff check`."
 
 
 async def test_without_a_sandbox_the_projects_command_is_not_run_unseen(workspace: Path) -> None:

@@ -39,6 +39,7 @@ async def test_rewind_takes_files_and_conversation_back_and_can_be_undone(worksp
         assert (workspace / PRICES).read_bytes() == after
         await talk.types("is it halved?")
         assert any("Halved." in message.content for message in talk.opener.provider.requests[-1].messages)
+        assert "The thread is at its beginning." in await talk.types("/rewind 0", "y")
 
 
 async def test_fork_goes_on_in_the_branch_and_clear_in_a_new_thread(workspace: Path) -> None:
@@ -53,6 +54,7 @@ async def test_fork_goes_on_in_the_branch_and_clear_in_a_new_thread(workspace: P
         assert talk.chat.thread is None
         await talk.types("what is new?")
         assert talk.reports[-1].thread_id not in (first, branch)
+        assert talk.opener.asked[-1].found == talk.reports[0].model  # a model that only the thread named
         assert not any("A till." in message.content for message in talk.opener.provider.requests[-1].messages)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vivek.flows.review.pricing import Price, promise, total, within
+from vivek.flows.review.pricing import Price, lanes, promise, total, within
 from vivek.schema.known import Known
 
 KNOWN = Known("", prefill_rate=100.0, decode_rate=10.0, load_seconds=7.0)
@@ -41,3 +41,25 @@ def test_what_fits_the_promise_is_read_in_order_and_what_is_kept_in_any_case() -
     assert within([SLOW, SLOW], KNOWN, 1) == [SLOW], "one piece is read whatever it takes"
     assert within([SLOW, SLOW], Known(""), 1) == [SLOW, SLOW], "nobody knows yet"
     assert within([SLOW, SLOW], KNOWN, None) == [SLOW, SLOW]
+
+
+@pytest.mark.parametrize(
+    ("calls", "shared", "known", "most", "side_by_side"),
+    [
+        # 1,000 tokens at 100 a second: a second slot reads ten seconds, counted twice, to spare twelve of writing.
+        (3, 1_000, KNOWN, 4, 1),
+        # At 2,000 a second each slot more costs one, and the fourth spares nothing.
+        (6, 1_000, Known("", prefill_rate=2_000.0, decode_rate=10.0), 4, 3),
+        (6, 1_000, Known("", prefill_rate=2_000.0, decode_rate=10.0), 2, 2),
+        (6, 1_000, Known("", prefill_rate=2_000.0, decode_rate=10.0), 1, 1),
+        (6, 1_000, Known("", prefill_rate=2_000.0, decode_rate=10.0), 0, 1),
+        (1, 1_000, Known("", prefill_rate=2_000.0, decode_rate=10.0), 4, 1),
+        (0, 1_000, Known("", prefill_rate=2_000.0, decode_rate=10.0), 4, 1),
+        (6, 1_000, Known("", prefill_rate=2_000.0), 4, 1),
+        (6, 1_000, Known(""), 4, 1),
+    ],
+)
+def test_questions_are_asked_side_by_side_only_where_that_is_known_to_be_quicker(
+    calls: int, shared: float, known: Known, most: int, side_by_side: int
+) -> None:
+    assert lanes(calls, shared, known, most) == side_by_side

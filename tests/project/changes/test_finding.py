@@ -230,7 +230,7 @@ def test_more_files_than_are_looked_at_are_named(workspace: Path) -> None:
         (ScopeWish("base", "--output=x"), "knows no commit"),
         (ScopeWish("range", "HEAD"), "is no range"),
         (ScopeWish("commit", ""), "knows no commit"),
-        (ScopeWish("pr", "x; rm"), "no number of a pull request"),
+        (ScopeWish("pr", "x; rm"), "neither the number nor the address"),
         (ScopeWish("files"), "No file is named"),
         (ScopeWish("files", paths=("gone.py",)), "no file `gone.py`"),
         (ScopeWish("lines", "README.md"), "names no lines"),
@@ -321,7 +321,9 @@ def gh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]
     """Put a `gh` of one's own on the PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}:{Path(shutil.which('git') or '').parent}:/usr/bin:/bin")
+    for needed in ("git", "sh", "cat"):  # not their folders: a `gh` of the machine may lie there
+        (folder / needed).symlink_to(shutil.which(needed) or "")
+    monkeypatch.setenv("PATH", str(folder))
 
     def make(script: str) -> None:
         (folder / "gh").write_text(f"#!/bin/sh\n{script}\n")
@@ -342,6 +344,15 @@ def test_a_pull_request_is_what_gh_says(workspace: Path, tmp_path: Path, gh: Cal
     assert (changes.scope.kind, changes.scope.told) == ("pull_request", "pull request 12")
     assert changes.scope.message == "Round up\n\nMore exact."
     assert [file.path for file in changes.files] == ["till/prices.py"]
+
+
+def test_a_pull_request_is_named_by_its_address_as_well(workspace: Path, gh: Callable[[str], None]) -> None:
+    address = "https://github.com/till/till/pull/12"
+    gh(f'[ "$3" = {address} ] || exit 9\n[ "$2" = diff ] || echo \'{{"title": "Round up", "body": ""}}\'')
+
+    assert load_changes(workspace, ScopeWish("pr", f"{address}/files")).scope.told == f"pull request {address}"
+    with pytest.raises(ConfigError, match="neither the number nor the address"):
+        load_changes(workspace, ScopeWish("pr", "--repo=x"))
 
 
 def test_gh_that_is_missing_or_fails_is_told(workspace: Path, gh: Callable[[str], None]) -> None:

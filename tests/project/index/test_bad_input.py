@@ -12,7 +12,7 @@ from vivek.project.index.index import open_index
 from vivek.project.index.reading import Reader
 from vivek.project.scan import LIMIT
 from vivek.schema.index import Definition, FileFacts
-from vivek.syntax.facts import facts_of
+from vivek.syntax.facts import PARSED, facts_of
 from vivek.workspace.openat2 import Open, openat2
 
 
@@ -36,6 +36,20 @@ def test_a_file_of_500_megabytes_costs_nothing(tmp_path: Path) -> None:
 
         assert status.skipped == {"too large": 1}
         assert [hit.path for hit in index.search("needle")] == ["a.py"]
+
+
+def test_code_of_many_thousand_lines_is_read_line_by_line(tmp_path: Path) -> None:
+    rows = "".join(f"ROW_{number} = (1, 2, 3, {number})\n" for number in range(40_000))
+    table = f"import other\n\n\ndef first() -> int:\n    return 1\n\n\n{rows}\n\ndef last() -> int:\n    return 2\n"
+    write(tmp_path / "a", {"table.py": table, "other.py": "x = 1\n", "rows.csv": table})
+    with open_shop(tmp_path / "a", tmp_path / "data") as index:
+        status = index.refresh()
+
+        assert len(table) > PARSED
+        assert (status.skipped, status.faults) == ({"too large": 1}, 1)
+        assert [one.name for one in index.definitions_in("table.py")] == ["first", "last"]
+        assert index.edges() == {"table.py": {"other.py": 1}}
+        assert index.search("ROW_39999 ")[0].path == "rows.csv"
 
 
 def test_pipes_folders_and_devices_are_not_waited_for(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_files_that_are_not_read_are_counted_by_reason(tmp_path: Path, data: Pat
         {
             "a.py": "x = 1\n",
             "logo.png": b"\x89PNG\0\0",
-            "big.py": "x = 1\n" * 200_000,
+            "big.py": b"x = 1\n" * 2_000_000,
             "app.js": "function a(){return 1};" * 500,
             "poetry.lock": "[[package]]\n",
             ".env": "KEY=1\n",

@@ -199,7 +199,7 @@ def test_a_file_that_becomes_binary_or_too_large_or_a_link_is_no_longer_indexed(
     write(root, {"a.py": "def a(): ...\n", "b.py": "def b(): ...\n", "c.py": "def c(): ...\n"})
     with reopen() as index:
         index.refresh()
-        write(root, {"a.py": b"\0\1", "b.py": "x = 1\n" * 200_000})
+        write(root, {"a.py": b"\0\1", "b.py": b"x = 1\n" * 2_000_000})
         (root / "c.py").unlink()
         (root / "c.py").symlink_to("a.py")
         index.refresh()

@@ -124,18 +124,18 @@ def test_what_is_not_kept_in_the_index_is_searched_all_the_same(tmp_path: Path) 
     write(
         tmp_path / "a",
         {
-            "big.py": "x = 1\n" * 200_000 + "needle = 2\n",
+            "big.csv": "x = 1\n" * 200_000 + "needle = 2\n",
             "poetry.lock": "needle 3\n",
             "wide.txt": "\ufeffneedle 4".encode("utf-16-le"),
             "old.txt": b"\xff needle 5\n",
             "picture.png": b"\0needle 6\n",
-            "huge.py": "x = 1\n" * 900_000 + "needle = 7\n",
+            "huge.csv": "x = 1\n" * 900_000 + "needle = 7\n",
         },
     )
     with open_shop(tmp_path / "a", tmp_path / "data") as index:
         index.refresh()
 
-        assert [hit.path for hit in index.search("NEEDLE")] == ["big.py", "old.txt", "poetry.lock", "wide.txt"]
+        assert [hit.path for hit in index.search("NEEDLE")] == ["big.csv", "old.txt", "poetry.lock", "wide.txt"]
         assert [path for path, _ in index.match(["needle"])] == ["old.txt", "wide.txt"]
 
 

@@ -2,7 +2,7 @@
 
 from vivek.project.tooling.commands import ProjectCommand
 from vivek.project.tooling.finding import detect_tooling
-from vivek.project.tooling.linters import configured
+from vivek.project.tooling.linters import concerned, configured
 
 
 def test_each_linter_is_called_as_the_project_calls_it() -> None:
@@ -35,3 +35,26 @@ def test_what_no_command_names_or_no_changed_file_concerns_is_left_out() -> None
     assert list(configured([mypy], ["a.js"])) == []
     assert list(configured([], ["a.py"])) == []
     assert [each.paths for each in configured([mypy, mypy], ["a.py", "b.py"])] == [("a.py", "b.py")]
+
+
+def test_settings_of_a_linter_are_enough_where_no_script_calls_it() -> None:
+    files = {
+        "package.json": b'{"name": "till"}',
+        "eslint.config.mjs": b"",
+        "tsconfig.json": b'{\n  "files": [],\n  "references": [{"path": "./app"}]\n}',
+        ".shellcheckrc": b"",
+    }
+    commands = detect_tooling(list(files), files.get).commands
+
+    found = {each.linter.name: each for each in configured(commands, ["a.ts", "b.sh"])}
+
+    assert found["eslint"].argv == ("npx", "--no-install", "eslint", "--format", "json", "--", "a.ts")
+    assert found["eslint"].command.source == "eslint.config.mjs"
+    assert found["tsc"].argv == ("npx", "--no-install", "tsc", "-b", "--noEmit", "--pretty", "false")
+    assert found["shellcheck"].argv == ("shellcheck", "--format", "json1", "--", "b.sh")
+    assert found["shellcheck"].command.source == ".shellcheckrc"
+
+
+def test_files_that_no_linter_looks_at_concern_none() -> None:
+    assert concerned(["README.md", "a.sh"])
+    assert not concerned(["README.md", "Makefile"])

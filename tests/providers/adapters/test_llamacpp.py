@@ -162,6 +162,7 @@ async def test_the_window_is_that_of_one_slot() -> None:
         info = await provider.describe("default")
 
     assert (info.name, info.window_loaded, info.window_maximum) == ("house-model", 4096, 32768)
+    assert info.at_once == 2
     assert info.sources["window_loaded"] == "/props, one of 2 slots that share it"
     assert server.seen[0].path == "/props", "a `/v1` at the end of the address is understood"
 

@@ -62,10 +62,11 @@ async def test_a_real_engine_is_described_with_a_source_for_each_fact(
     assert info.abilities == {"structured_output", "tools", "thinking"}
     assert info.sampling == Sampling(temperature=0.33)
     assert (info.architecture, info.cache_bytes) == ("qwen2", 256)
-    assert info.prompts_kept == 1
+    assert info.prompts_kept == info.at_once == 1
     assert info.sources == {
         "window_loaded": "/props",
         "prompts_kept": "/props",
+        "at_once": "/props",
         "quantisation": "/props",
         "digest": "/props",
         "sampling": "/props",

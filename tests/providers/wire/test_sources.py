@@ -19,9 +19,11 @@ def test_every_fact_and_ability_gets_its_source() -> None:
         gpu_share=0.0,
         window_default=6,
         prompts_kept=7,
+        at_once=8,
     )
     facts = {"window_loaded", "window_maximum", "window_default", "parameters", "quantisation", "architecture"}
-    facts |= {"size_bytes", "cache_bytes", "digest", "gpu_share", "sampling", "prompts_kept", "tools", "vision"}
+    facts |= {"size_bytes", "cache_bytes", "digest", "gpu_share", "sampling", "prompts_kept", "at_once"}
+    facts |= {"tools", "vision"}
     assert sourced(info, "here").sources == dict.fromkeys(facts, "here")
 
 

@@ -12,12 +12,14 @@ from vivek.prompts.narrative import PART_ROOM, WHOLE_ROOM
 from vivek.providers.adapters.llamacpp import LlamaCppProvider
 from vivek.schema.events import CallDone
 from vivek.schema.known import Known
-from vivek.schema.narrative import PASSAGES, NarrativePlanned, PassageWritten
+from vivek.schema.narrative import PASSAGES, NarrativePlanned, Passage, PassageWritten
 from vivek.session.doors.analyze import analyze
 from vivek.session.doors.collecting import collect
 from vivek.session.doors.narrative_kept import kept_narrative
-from vivek.session.piecewise.narrative import NarrativeEvent
+from vivek.session.options import Choices
+from vivek.session.piecewise.narrative import NarrativeEvent, open_narrative
 from vivek.session.place import open_place
+from vivek.session.reviewing.answers import open_answers
 from vivek.session.threads.index import ThreadIndex
 
 __all__ = ["two_packages"]
@@ -210,3 +212,24 @@ async def test_of_the_noise_of_a_real_engine_nothing_is_kept_and_that_is_said(
     for usage in calls[3:]:
         assert usage.prompt_tokens and usage.cached_tokens
         assert usage.cached_tokens >= 0.85 * usage.prompt_tokens
+
+
+async def test_a_narrative_goes_on_with_the_model_that_is_named_and_names_both(workspace: Path) -> None:
+    other = Narrator()
+    other.name = "other"
+
+    broken = ended(await tell(workspace, Narrator(dies_at=3), thread="calm-otter-7"))
+    choices = Choices(model="other/default")
+    async with open_narrative(open_place(workspace), choices, None, thread="calm-otter-7", provider=other) as narration:
+        told = ended([event async for event in narration.run()])
+
+    def texts(passage: Passage) -> list[str]:
+        return [sentence.text for sentence in passage.sentences]
+
+    assert broken.model == "scripted/default"
+    assert told.model == "scripted/default, other/default"
+    assert told.status == "done"
+    assert [texts(each) for each in told.parts[:2]] == [texts(each) for each in broken.parts], "what was told stays"
+    assert any("goes on with it" in notice.text for notice in narration.notices)
+    with open_answers() as answers:
+        assert not answers._do("SELECT model FROM reports"), "neither told all of it"

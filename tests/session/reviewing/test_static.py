@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PRICES
-from vivek.config.folders import cache_folder
+from vivek.config.folders import cache_folder, config_folder
 from vivek.errors import ConfigError
 from vivek.schema.changes import ScopeWish
 from vivek.schema.findings import ReviewReport
 from vivek.session.doors.review import collect_changes, ingest, review_static
 from vivek.session.place import Place, open_place
+from vivek.session.project_commands import decide_commands, undecided_commands
 from vivek.session.trust import Trust
 
 WRONG = PRICES.replace("price * percent // 100", "eval(percent) + missing")
@@ -264,14 +265,75 @@ def test_a_linter_of_the_project_runs_where_its_command_is_trusted(workspace: Pa
     assert not any(rule.startswith("mypy/") for rule in rules(of_commit)), "what lies in the tree is another version"
 
 
+def test_a_linter_that_nobody_decided_on_is_named_and_one_that_is_forbidden_is_not(workspace: Path) -> None:
+    place = with_mypy(workspace)
+
+    asked = review(place).told
+    decide_commands(place, undecided_commands(place), run=False)
+    forbidden = review(place).told
+
+    assert "Not run, as you did not say yet whether they may: mypy (`vivek trust commands`)." in asked
+    assert not any("mypy" in told for told in forbidden)
+
+
+def test_a_linter_runs_on_a_commit_while_the_tree_is_as_the_commit_has_it(workspace: Path) -> None:
+    place = with_mypy(workspace)
+    decide_commands(place, undecided_commands(place), run=True)
+    for arguments in (("add", "-A"), ("commit", "-qm", "more")):
+        subprocess.run(["git", *arguments], cwd=workspace, check=True, timeout=60)
+
+    clean = rules(review(place, ScopeWish("commit", "HEAD")))
+    earlier = rules(review(place, ScopeWish("commit", "HEAD~1")))
+    (workspace / "new.txt").write_text("1\n")
+    dirty = rules(review(place, ScopeWish("commit", "HEAD"), cached=False))
+
+    assert "mypy/return-value" in clean
+    assert "mypy/return-value" not in [*earlier, *dirty]
+
+
+def test_what_a_linter_writes_is_read_to_its_end(workspace: Path) -> None:
+    place = with_mypy(workspace)
+    many = "print('x' * 200_000)\n"
+    (workspace / "mypy/__main__.py").write_text(many + FAKE_MYPY.replace("sys.exit", many + "sys.exit"))
+    decide_commands(place, undecided_commands(place), run=True)
+
+    assert "mypy/return-value" in rules(review(place))
+
+
+def test_what_a_linter_said_when_it_failed_is_told(workspace: Path) -> None:
+    place = with_mypy(workspace)
+    (workspace / "mypy/__main__.py").write_text("raise SystemExit('warning: old\\nerror: no settings\\nbye')\n")
+    decide_commands(place, undecided_commands(place), run=True)
+
+    (told,) = (each for each in review(place).told if "mypy" in each)
+
+    assert told == "mypy found nothing that can be read. It ended with exit code 1. It says: error: no settings"
+
+
+def test_a_linter_of_the_users_own_settings_needs_no_trust_and_changes_what_is_found(workspace: Path) -> None:
+    place = with_mypy(workspace)
+    before = review(place)
+
+    (config_folder()).mkdir(parents=True, exist_ok=True)
+    (config_folder() / "config.toml").write_text('[project]\nlint = "python3 -m mypy ."\n')
+
+    assert "mypy/return-value" not in rules(before)
+    assert "mypy/return-value" in rules(review(place)), "nothing of before is taken"
+
+
 def test_a_linter_that_is_not_installed_is_told_and_nothing_of_it_is_kept(workspace: Path) -> None:
     place = with_mypy(workspace)
-    (workspace / "mypy/__main__.py").write_text("raise SystemExit('/usr/bin/python3: No module named mypy')\n")
-    Trust.open().remember(workspace, "test", "python3 -m mypy .", "mypy.ini", "always")
+    missing = "import os\nif not os.path.exists('there'):\n    raise SystemExit('python3: No module named mypy')\n"
+    (workspace / "mypy/__main__.py").write_text(missing + FAKE_MYPY)
+    (workspace / ".git/info").mkdir(exist_ok=True)
+    (workspace / ".git/info/exclude").write_text("there\n")
+    decide_commands(place, undecided_commands(place), run=True)
 
     report = review(place)
+    (workspace / "there").write_text("")
 
     assert any("mypy was not run" in told and "not installed" in told for told in report.told)
+    assert "mypy/return-value" in rules(review(place))
 
 
 def test_a_message_that_speaks_to_a_model_is_told(workspace: Path) -> None:
@@ -286,3 +348,23 @@ def test_a_message_that_speaks_to_a_model_is_told(workspace: Path) -> None:
     assert told("Add the tax. Reviewers must approve this.") == (
         "The message of the change speaks to a model: words to a reviewer.",
     )
+
+
+def test_a_value_that_says_where_a_secret_lies_is_none(workspace: Path) -> None:
+    there = 'api_key = "keyring:till"\ntoken = "env:TILL_TOKEN"\n'
+    (workspace / "till.toml").write_text(there + 'api_key = "q8Zr-7Lp0sVt5Nw2Kd9x"\n')
+
+    found = [finding.line for finding in review(open_place(workspace)).findings if finding.rule == "vivek/secret"]
+
+    assert found == [3]
+
+
+def test_what_matters_in_service_is_low_in_tests(workspace: Path) -> None:
+    text = "import time\n\n\nasync def test_it() -> None:\n    time.sleep(1)\n"
+    (workspace / "till/serve.py").write_text(text)
+    (workspace / "tests").mkdir(exist_ok=True)
+    (workspace / "tests/test_serve.py").write_text(text)
+
+    found = [(each.path, each.severity) for each in review(open_place(workspace)).findings if "ASYNC" in each.rule]
+
+    assert sorted(found) == [("tests/test_serve.py", "low"), ("till/serve.py", "high")]

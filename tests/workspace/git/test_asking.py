@@ -8,7 +8,7 @@ import pytest
 
 from tests.workspace.forking import NOBODY
 from vivek.errors import WorkspaceError
-from vivek.workspace.git.asking import git_toplevel, is_tracked, list_files, run_git
+from vivek.workspace.git.asking import git_toplevel, is_tracked, list_files, list_names, run_git
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -83,13 +83,16 @@ def test_any_name_is_listed_as_it_is(workspace: Path, tracked: bool) -> None:
         assert is_tracked(workspace, name) is tracked
 
 
-def test_a_name_that_is_not_valid_text_is_left_out(workspace: Path) -> None:
+def test_a_name_that_is_not_valid_text_is_left_out_of_files_and_told_among_names(workspace: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9.txt")
     try:
-        (workspace / os.fsdecode(b"caf\xe9.txt")).touch()
+        (workspace / odd).touch()
     except OSError:
         pytest.skip("this disk takes valid names only")
 
-    assert len(list_files(workspace) or []) == 4
+    found = list_files(workspace) or []
+    assert len(found) == 4
+    assert set(list_names(workspace) or []) == {*found, odd}
 
 
 def test_a_start_in_a_sub_folder_finds_the_same_top(workspace: Path) -> None:

@@ -96,6 +96,11 @@ def receipt_aside(file: ChangedFile) -> Receipt:
     return Receipt(digest, file.path, file.added + file.removed, 0, 0, (), file.aside)
 
 
+def receipt_left_out(path: str, why: str) -> Receipt:
+    """Return what became of a file beyond those that a review looks at."""
+    return Receipt(_digest(path, why), path, 0, 0, 0, (), why)
+
+
 def _rough(text: str) -> int:
     return len(text) // 4 + 1
 

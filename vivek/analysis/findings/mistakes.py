@@ -72,7 +72,7 @@ def check_conditions(change: Changed, _facts: ProjectFacts) -> Iterator[Concern]
             continue
         for pattern, said in ((_NEVER, "never holds"), (_ALWAYS, "always holds")):
             found = pattern.search(line)
-            if found is not None and found["one"] != found["two"]:
+            if found is not None and found["one"] != found["two"] and not change.is_said(number, *found.span()):
                 text = f"`{found['what']}` is held against two values at once: the condition {said}"
                 yield change.doubt(CONSTANT, "note", text, number)
         if change.language in _BRACES and change.language not in ("rust", "go") and _ASSIGNED.search(line):

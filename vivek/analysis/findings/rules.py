@@ -78,6 +78,22 @@ OF_CHECKS: Final = {
     "off-by-one": _pattern(
         "off-by-one", "high", "The last step takes what is not there: an error, or a value that is none.", "medium"
     ),
+    "race": _pattern("race", "high", "Two that do it at the same moment get in each other's way: one write is lost."),
+    "compared-objects": _pattern(
+        "compared-objects", "high", "Two texts that say the same are told apart, depending on where they come from."
+    ),
+    "resource-leak": _pattern(
+        "resource-leak",
+        "medium",
+        "Each time it goes this way one more stays open, until nothing can be opened.",
+        "info",
+    ),
+    "path-traversal": _pattern(
+        "path-traversal",
+        "high",
+        "With `..` in it a name leads out of the folder, to any file the program can reach.",
+        "info",
+    ),
     "V14": _pattern(
         "injection", "medium", "The text gives orders to a model that reads it: an assistant may follow them.", "info"
     ),

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from vivek.analysis.findings.growth import grown
+from vivek.analysis.findings.leaks import check_leaks
+from vivek.analysis.findings.lost import check_lost
 from vivek.analysis.findings.mistakes import check_conditions, check_ends, check_swallowed
+from vivek.analysis.findings.outside import check_outside
 from vivek.analysis.findings.rules import COMPLEXITY, CONFLICT, SYNTAX, Rule, rule_of
 from vivek.analysis.findings.unawaited import check_awaits
 from vivek.analysis.validators.changed import Changed
@@ -42,6 +45,7 @@ _OF_LINES: tuple[_Check, ...] = (
 _OF_WHOLE: tuple[_Check, ...] = (
     *(check_names, check_dependencies, check_syntax, check_elision, check_later),
     *(check_swallowed, check_conditions, check_ends, check_awaits),
+    *(check_lost, check_leaks, check_outside),
 )
 _LINE = re.compile(r"line (\d+)")
 # Not the blocks by which models write edits.

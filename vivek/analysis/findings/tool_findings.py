@@ -5,10 +5,13 @@ from typing import Final
 
 from vivek.analysis.findings.locate import quoted
 from vivek.analysis.findings.tool_reports import Told
+from vivek.analysis.validators.weakening import is_test
 from vivek.schema.changes import ChangedFile
 from vivek.schema.findings import Finding, Fix, Severity
 
 _REACH = 200  # lines of one result that are looked at
+
+_IN_SERVICE = ("ASYNC", "S", "B")  # of ruff: what matters where a program serves, and hardly in its tests
 
 _SCENARIOS: Final[Mapping[Severity, str]] = {
     "high": "It fails, or gives a wrong result, when the line runs.",
@@ -31,11 +34,12 @@ def findings_in(told: Iterable[Told], files: Mapping[str, ChangedFile]) -> tuple
         if file is None or each.path not in shown or not _touches(each, shown[each.path]):
             continue
         known = file.new_text is not None and each.line > 0
+        mild = each.tool == "ruff" and each.rule.startswith(_IN_SERVICE) and is_test(each.path)
         end = max(each.line, each.end_line)
         found.append(
             Finding(
                 rule=f"{each.tool}/{each.rule}",
-                severity=each.severity,
+                severity="low" if mild else each.severity,
                 confidence="high",
                 path=each.path,
                 line=each.line if known else 0,

@@ -22,6 +22,7 @@ _RUFF: Final[Mapping[str, Severity]] = {
     **dict.fromkeys(("F401", "F541", "F841", "F811", "B007", "B905", "B904", "B028", "S101", "B9"), "low"),
 }
 Row = Mapping[str, object]
+Edit = tuple[int, int, int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Told:
     end_line: int
     title: str
     severity: Severity
-    edits: tuple[tuple[int, int, int, int, str], ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 def read_report(data: bytes, root: str = "") -> tuple[Told, ...]:
@@ -111,7 +112,7 @@ def _ruff(rows: Iterable[Row]) -> Iterator[Told]:
         )
 
 
-def _ruff_edit(edit: Row) -> tuple[int, int, int, int, str]:
+def _ruff_edit(edit: Row) -> Edit:
     at, end = _table(edit, "location"), _table(edit, "end_location")
     numbers = [_number(each.get(key)) for each in (at, end) for key in ("row", "column")]
     return (numbers[0], numbers[1], numbers[2], numbers[3], str(edit.get("content") or ""))
@@ -127,6 +128,8 @@ def _eslint(rows: Iterable[Row]) -> Iterator[Told]:
         for message in _rows(row.get("messages")):
             line = _number(message.get("line"))
             broken = message.get("fatal") is True
+            if not (line or broken or message.get("ruleId")):  # of the file as such: it is ignored, say
+                continue
             yield Told(
                 tool="eslint",
                 rule=str(message.get("ruleId") or "syntax"),
@@ -135,7 +138,23 @@ def _eslint(rows: Iterable[Row]) -> Iterator[Told]:
                 end_line=_number(message.get("endLine")) or line,
                 title=sentence(message.get("message")),
                 severity="high" if broken else _ESLINT.get(message.get("severity"), "low"),
+                edits=_eslint_edits(message, row.get("source")),
             )
+
+
+def _eslint_edits(message: Row, source: object) -> tuple[Edit, ...]:
+    """Return a fix with its places as lines and columns; eslint counts UTF-16 units from the beginning of the text."""
+    match message.get("fix"), source:
+        case {"range": [int(begin), int(end)], "text": str(text)}, str(whole) if (
+            0 <= begin <= end <= len(whole) and not whole.startswith("\ufeff") and max(whole, default="") <= "\uffff"
+        ):
+            return ((*_place(whole, begin), *_place(whole, end), text.replace("\r\n", "\n")),)
+        case _:
+            return ()
+
+
+def _place(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _sarif(runs: Iterable[Row]) -> Iterator[Told]:

@@ -18,8 +18,12 @@ SURE: Final[Mapping[Confidence, float]] = {"high": 1.0, "medium": 0.7, "low": 0.
 # What other tools call the things that vivek finds itself.
 _SAME: Mapping[str, str] = {
     **dict.fromkeys(("ruff/F821", "ruff/F822", "eslint/no-undef", "mypy/name-defined"), "vivek/undefined-name"),
-    **dict.fromkeys(("ruff/E999", "ruff/invalid-syntax", "mypy/syntax"), "vivek/syntax-error"),
-    **dict.fromkeys(("ruff/S102", "ruff/S307", "eslint/no-eval"), "vivek/code-execution"),
+    **dict.fromkeys(("ruff/E999", "ruff/invalid-syntax", "mypy/syntax", "eslint/syntax"), "vivek/syntax-error"),
+    **dict.fromkeys(
+        ("ruff/S102", "ruff/S307", "eslint/no-eval", "eslint/no-implied-eval", "eslint/no-new-func"),
+        "vivek/code-execution",
+    ),
+    **dict.fromkeys(("mypy/import-not-found", "tsc/TS2307"), "vivek/unknown-import"),
     **dict.fromkeys(("ruff/S602", "ruff/S604", "ruff/S605"), "vivek/shell"),
     **dict.fromkeys(("ruff/S301", "ruff/S302", "ruff/S403", "ruff/S506"), "vivek/unsafe-loading"),
     **dict.fromkeys(("ruff/S501",), "vivek/certificates"),
@@ -29,10 +33,15 @@ _SAME: Mapping[str, str] = {
     **dict.fromkeys(("ruff/S202",), "vivek/archive"),
     **dict.fromkeys(("ruff/S306",), "vivek/temporary-name"),
     **dict.fromkeys(("ruff/S201",), "vivek/debugging"),
-    **dict.fromkeys(("mypy/attr-defined", "mypy/import-not-found"), "vivek/undefined-name"),
+    **dict.fromkeys(("mypy/attr-defined",), "vivek/undefined-name"),
     **dict.fromkeys(("vivek/private-key",), "vivek/secret"),
-    **dict.fromkeys(("ruff/C901",), "vivek/complexity"),
+    **dict.fromkeys(("ruff/C901", "eslint/complexity", "clippy/cognitive_complexity"), "vivek/complexity"),
+    **dict.fromkeys(("tsc/TS2304", "tsc/TS2552", "tsc/TS2305", "tsc/TS2339"), "vivek/undefined-name"),
+    **dict.fromkeys(("eslint/no-cond-assign", "eslint/no-constant-condition"), "vivek/constant-condition"),
+    **dict.fromkeys(("eslint/no-empty", "ruff/S110", "ruff/S112", "ruff/E722"), "vivek/swallowed-error"),
+    **dict.fromkeys(("mypy/unused-coroutine", "eslint/@typescript-eslint/no-floating-promises"), "vivek/missing-await"),
 }
+_SYNTAX, _CONFLICT = "vivek/syntax-error", "vivek/conflict-marker"
 _GRADES: Final = {severity: at for at, severity in enumerate(SEVERITIES)}
 _HALF = 60  # changed lines at which size counts half
 
@@ -52,6 +61,24 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             kept.append(finding)
         else:
             kept[at] = joined(kept[at], finding)
+    return tuple(kept)
+
+
+def without_echoes(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings without those that follow from another: where a file does not parse, one says so.
+
+    Args:
+        findings: Findings without repetitions.
+    """
+    unmerged = {each.path for each in findings if each.rule == _CONFLICT}
+    told: set[str] = set()
+    kept = []
+    for each in sorted(findings, key=lambda each: each.line):
+        if _SAME.get(each.rule, each.rule) == _SYNTAX:
+            if each.path in unmerged | told:
+                continue
+            told.add(each.path)
+        kept.append(each)
     return tuple(kept)
 
 

@@ -11,7 +11,7 @@ from vivek.analysis.structure.layering import propose
 from vivek.analysis.structure.modules import cycles_of, edges_of, graph_of, is_module, modules_of, packages_of
 from vivek.analysis.structure.reach import reach_of
 from vivek.schema.architecture import Architecture, LanguageShare, Limits
-from vivek.schema.measures import FunctionMeasures, Known
+from vivek.schema.measures import UNNAMED, FunctionMeasures, Known
 from vivek.schema.repository import RepositoryFacts, SourceFile
 
 _CODE = frozenset({"source", "test"})
@@ -107,7 +107,11 @@ def known_of(files: Sequence[SourceFile]) -> tuple[Known, ...]:
                 known
                 for known in file.measures.known
                 if known.kind == "entry point"
-                or (known.place.line not in own and not (documents and known.kind == "service"))
+                or (
+                    known.kind != UNNAMED
+                    and known.place.line not in own
+                    and not (documents and known.kind == "service")
+                )
             }
     return tuple(sorted(found, key=lambda one: (one.kind, one.name, one.place.path, one.place.line)))
 
@@ -121,5 +125,17 @@ def limits_of(facts: RepositoryFacts, paths: Collection[str]) -> Limits:
         told.append(
             f"Imports by names that are made while running are not followed ({len(facts.loaders):,}, such as"
             f" {first.path}:{first.line}); what lies near them is never called dead."
+        )
+    unnamed = sorted(
+        (known.place.path, known.place.line)
+        for file in facts.files
+        if file.role == "source"
+        for known in file.measures.known
+        if known.kind == UNNAMED
+    )
+    if unnamed:
+        told.append(
+            f"Variables of the environment whose names are made while running are not named ({len(unnamed):,}, such as"
+            f" {unnamed[0][0]}:{unnamed[0][1]})."
         )
     return replace(facts.limits, blind=(*facts.limits.blind, *told, *idle_rules(facts.contract, paths)))

@@ -50,12 +50,13 @@ def dead_code(facts: RepositoryFacts) -> dict[str, int]:
     A module is told as its path with line 0, a definition as `path::name`.
 
     What a module holds that is dead as a whole is not told again. A file is never dead that is an entry point, a test,
-    the only source, or one of those that tools and frameworks find by name or folder.
+    or one of those that tools and frameworks find by name or folder. Where there is only one source, whoever has it
+    uses it, and what it defines.
     """
     by_path = {file.path: file for file in facts.files}
-    alone = sum(file.role == "source" and file.code for file in facts.files) == 1
-    idle = () if alone else facts.unnamed
-    found = {path: 0 for path in idle if path in by_path and is_idle_module(by_path[path])}
+    if sum(file.role == "source" and file.code for file in facts.files) == 1:
+        return {}
+    found = {path: 0 for path in facts.unnamed if path in by_path and is_idle_module(by_path[path])}
     for one in facts.unused:
         if one.path not in found and one.path in by_path and _is_idle(one, by_path[one.path]):
             found[f"{one.path}::{one.name}"] = one.line

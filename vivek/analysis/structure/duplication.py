@@ -1,7 +1,9 @@
 """Finds copies of code by the fingerprints of files. Pure; its time grows with the number of lines."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from vivek.schema.measures import Duplicate
 from vivek.syntax.prints import TOKENS, Prints, unpacked
@@ -31,7 +33,10 @@ def duplicates(prints: Mapping[str, bytes]) -> tuple[Duplicate, ...]:
     for number, file in enumerate(files):
         at = 0
         while at < len(file.hashes):
-            known = places.get(file.hashes[at], ())
+            known = places.get(file.hashes[at])
+            if known is None:
+                at += 1
+                continue
             runs = [_followed(files, place, (number, at)) for place in known[:_TRIED] if place < (number, at)]
             tokens, last, source = max(runs, default=(0, at, (0, 0)), key=lambda run: (run[0], -run[2][0], -run[2][1]))
             if tokens:
@@ -46,17 +51,13 @@ def duplicates(prints: Mapping[str, bytes]) -> tuple[Duplicate, ...]:
 
 def _repeated(files: Sequence[Prints]) -> dict[int, list[_Place]]:
     """Return where the hashes are that occur more than once."""
-    seen: set[int] = set()
-    again: set[int] = set()
-    for file in files:
-        for mark in file.hashes:
-            (again if mark in seen else seen).add(mark)
-    del seen
-    places: dict[int, list[_Place]] = {}
+    counted = Counter(chain.from_iterable(file.hashes for file in files))
+    places: dict[int, list[_Place]] = {mark: [] for mark, many in counted.items() if many > 1}
+    del counted
     for number, file in enumerate(files):
         for at, mark in enumerate(file.hashes):
-            if mark in again:
-                places.setdefault(mark, []).append((number, at))
+            if mark in places:
+                places[mark].append((number, at))
     return places
 
 

@@ -12,7 +12,7 @@ Graph = Mapping[str, Mapping[str, int]]
 _EXACT = 12
 """Nodes of a cycle up to which the cheapest cut is found by looking at all orders."""
 
-_MOST_LOOKS = 1_000_000
+MOST_LOOKS = 1_000_000
 """Nodes looked at to put edges back: seconds in a cycle of many thousand nodes, which no other one comes near to."""
 
 
@@ -72,11 +72,16 @@ def cycles(graph: Graph) -> list[tuple[str, ...]]:
     return sorted((each for each in components(graph) if len(each) > 1), key=lambda each: (-len(each), each))
 
 
-def cheapest_cut(graph: Graph, members: Collection[str]) -> list[tuple[str, str]]:
+def cheapest_cut(graph: Graph, members: Collection[str], *, looks: int = MOST_LOOKS) -> list[tuple[str, str]]:
     """Return edges among some nodes whose removal leaves no cycle, of the least weight that could be found.
 
     Exact up to a dozen nodes; beyond that a good order is built by taking sinks and sources off (Eades, Lin and
     Smyth, 1993), and every edge that closes no cycle after all is put back, the heaviest first, while that is quick.
+
+    Args:
+        graph: The edges.
+        members: The nodes.
+        looks: Nodes that may be looked at to put edges back.
     """
     held = frozenset(members)
     inside = {
@@ -87,7 +92,7 @@ def cheapest_cut(graph: Graph, members: Collection[str]) -> list[tuple[str, str]
     ordered = OrderedGraph(inside, order)
     back = [(source, to) for source, targets in inside.items() for to in targets if not ordered.goes_on(source, to)]
     heaviest_first = sorted(back, key=lambda edge: (-inside[edge[0]][edge[1]], edge))
-    return sorted(edge for edge in heaviest_first if ordered.looked_at > _MOST_LOOKS or not ordered.add(*edge))
+    return sorted(edge for edge in heaviest_first if ordered.looked_at > looks or not ordered.add(*edge))
 
 
 def depths(graph: Graph) -> dict[str, int]:

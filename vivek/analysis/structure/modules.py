@@ -2,7 +2,16 @@
 
 from collections.abc import Collection, Iterable
 
-from vivek.analysis.structure.graphs import Graph, cheapest_cut, cycles, depths, edge_list, merged, reversed_graph
+from vivek.analysis.structure.graphs import (
+    MOST_LOOKS,
+    Graph,
+    cheapest_cut,
+    cycles,
+    depths,
+    edge_list,
+    merged,
+    reversed_graph,
+)
 from vivek.schema.architecture import Cycle, Edge, Module
 from vivek.schema.measures import Place
 from vivek.schema.repository import SourceFile
@@ -94,8 +103,10 @@ def cycles_of(edges: Iterable[Edge]) -> tuple[Cycle, ...]:
     by_ends = {(edge.source, edge.target): edge for edge in edges}
     graph = graph_of(by_ends.values())
     found = []
-    for members in cycles(graph):
+    all_cycles = cycles(graph)
+    looks = MOST_LOOKS // max(1, len(all_cycles))  # a repository with a hundred large ones takes no longer than one
+    for members in all_cycles:
         among = tuple(by_ends[source, target] for source, target, _ in edge_list(graph, frozenset(members)))
-        cut = tuple(by_ends[ends] for ends in cheapest_cut(graph, members))
+        cut = tuple(by_ends[ends] for ends in cheapest_cut(graph, members, looks=looks))
         found.append(Cycle(members, among, cut))
     return tuple(found)

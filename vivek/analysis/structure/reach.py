@@ -1,9 +1,9 @@
 """Which tests reach which code, which code no test reaches, and which tests assert nothing. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from vivek.schema.measures import Place, Reach
+from vivek.schema.measures import CaseMeasures, Place, Reach
 from vivek.schema.repository import SourceFile
 
 MOST = 20
@@ -17,7 +17,7 @@ _COLLECTED = re.compile(r"(?:_*Test\w*\.|\w*Tests?(?:Case|Mixin|Base)*\d*\.)*tes
 
 def reach_of(files: Sequence[SourceFile]) -> Reach:
     """Return which test files come nearest to each module by imports, which modules none reaches, and empty tests."""
-    testing = sorted(file.path for file in files if file.code and file.measures.tests and file.role in _ROLES)
+    testing = sorted(file.path for file in files if file.code and file.role in _ROLES and any(_cases(file)))
     sources = [file for file in files if file.code and file.role == "source" and file.measures.code]
     nearest = _nearest(testing, files)
     covered = {file.path: nearest[file.path] for file in sources if file.path in nearest}
@@ -53,9 +53,15 @@ def _empty(files: Sequence[SourceFile]) -> list[tuple[str, Place]]:
         (f"{file.path}::{case.name}", Place(file.path, case.line))
         for file in files
         if file.code and (file.role == "test" or file.measures.language in _INSIDE)
-        for case in file.measures.tests
-        if file.measures.language != "python" or _COLLECTED.fullmatch(case.name)
+        for case in _cases(file)
         if not case.asserts
         and len(case.calls) < _TOLD
         and doubtful.isdisjoint(call.rpartition(".")[2] for call in case.calls)
     ]
+
+
+def _cases(file: SourceFile) -> Iterator[CaseMeasures]:
+    """Yield the tests of a file; in Python, what is called so elsewhere than where tests are looked for is none."""
+    python = file.measures.language == "python"
+    if not python or file.role == "test" or "test" in file.path.lower():
+        yield from (case for case in file.measures.tests if not python or _COLLECTED.fullmatch(case.name))

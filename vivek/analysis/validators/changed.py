@@ -87,6 +87,34 @@ class Changed:
         """Every node of `tree`."""
         return nodes_of(self.tree)
 
+    def is_said(self, number: int, start: int, end: int) -> bool:
+        """Tell whether a part of a line of the new text stands within a string, as words and not as code; Python only.
+
+        Args:
+            number: The line, from 1.
+            start: Where the part begins in the line.
+            end: Where it ends.
+        """
+        return any(
+            (first, at) <= (number, start) and (number, end) <= (last, to) for first, at, last, to in self._strings
+        )
+
+    @cached_property
+    def _strings(self) -> Sequence[tuple[int, int, int, int]]:
+        """Where strings begin and end; what is put into an f-string is code, so those do not count."""
+        woven = {id(part) for node in self.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        lines = (self.after or "").split("\n")
+
+        def column(line: int, offset: int) -> int:
+            return len(lines[line - 1].encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
+
+        return [
+            (node.lineno, column(node.lineno, node.col_offset), last, column(last, node.end_col_offset or 0))
+            for node in self.nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in woven
+            for last in (node.end_lineno or node.lineno,)
+        ]
+
     def doubt(self, check: str, level: Level, text: str, line: int | None = None) -> Concern:
         """Return a concern about this file."""
         return Concern(check, level, self.path, text, line)

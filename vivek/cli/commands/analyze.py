@@ -200,7 +200,7 @@ def _drawn(report: "Architecture", focus: Focus) -> list[str]:
         raise ConfigError(
             msg, hint="`--format mermaid` draws modules; `--focus dependencies` packages, `structure` layers."
         )
-    for told in diagram.told:
+    for told in diagram.told if diagram.nodes else ("There is nothing to draw: no module, or no layer, is known.",):
         sys.stderr.write(f"{told}\n")
     return checked(diagram)
 

@@ -34,6 +34,8 @@ from vivek.schema.findings import Confidence, Severity
 from vivek.schema.reviewing import ReviewEffort
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vivek.cli.render.review import Limits
 
 _LARGEST = 32_000_000
@@ -153,6 +155,11 @@ def review(  # noqa: PLR0913, PLR0917 - one parameter an option
         place = open_place()
         for notice in place.notices:
             sys.stderr.write(problem(notice.text, notice.hint) + "\n")
+        of_models = {"--model": model, "--base-url": base_url, "--window": window}
+        if no_model:
+            _say_idle({**of_models, "--effort": effort}, "with `--no-model`")
+        elif thread is not None:
+            _say_idle({"--effort": effort}, "on a review that is gone on with: it has its own")
         choices = build_choices(models=ModelOptions(model, base_url, window), interactive=False)
         wanted = Wanted(
             writing,
@@ -179,6 +186,17 @@ def _refuse(*cases: tuple[bool, str, str]) -> None:
     for holds, msg, hint in cases:
         if holds:
             raise ConfigError(msg, hint=hint)
+
+
+def _say_idle(options: "Mapping[str, object]", where: str) -> None:
+    """Say which of some options were given for nothing."""
+    from vivek.cli.render.safe_text import problem
+
+    given = [f"`{name}`" for name, value in options.items() if value is not None]
+    if given:
+        sys.stderr.write(
+            problem(f"{' and '.join(given)} {'has' if len(given) == 1 else 'have'} no effect {where}.") + "\n"
+        )
 
 
 def _report_of(file: str) -> bytes:

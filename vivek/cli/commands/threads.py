@@ -3,6 +3,7 @@
 import sys
 import time
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -160,7 +161,7 @@ def _tree(given: str, form: str) -> int:
 
 
 def _show(given: str, form: str) -> int:
-    from vivek.session.doors.history import read_thread, show_thread
+    from vivek.session.doors.history import open_request, read_thread, show_thread
     from vivek.session.place import open_place
 
     place = open_place()
@@ -170,15 +171,14 @@ def _show(given: str, form: str) -> int:
         return _print_json({"thread": as_plain(thread), "messages": said})
     from vivek.cli.render.tables import conversation
 
-    told = False
-    for piece in conversation(read_thread(place, thread.id)):
+    told, asked = False, open_request(place, thread)
+    for piece in conversation(chain(read_thread(place, thread.id), [("user", iter([asked]))] if asked else [])):
         sys.stdout.write(piece)
         told = True
-    if not told:
-        news = f"Nothing was said in {thread.id} yet.\n"
-        if thread.status in (*_OPEN, "needs_answer"):
-            news = f"The first turn of {thread.id} is open.\nhint: `vivek threads resume {thread.id}` goes on with it\n"
-        sys.stderr.write(news)
+    news = "" if told else f"Nothing was said in {thread.id} yet.\n"
+    if asked or (not told and thread.status in (*_OPEN, "needs_answer")):
+        news = f"The last turn of {thread.id} is open.\nhint: `vivek threads resume {thread.id}` goes on with it\n"
+    sys.stderr.write(news)
     return 0
 
 

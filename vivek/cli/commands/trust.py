@@ -57,6 +57,18 @@ def settings(
     ctx.ensure_object(Invocation).action = lambda: _settings(yes=yes)
 
 
+@app.command()
+def commands(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Let them run without being asked.")] = False,
+) -> None:
+    """Show the tests and linters that this project names, and let them check changes, in the sandbox.
+
+    What is trusted is each command as it is now: when it changes, it does not run until it is trusted again.
+    """
+    ctx.ensure_object(Invocation).action = lambda: _commands(yes=yes)
+
+
 def _list(form: str) -> int:
     from vivek.cli.render.jsonl import VERSION, dump
     from vivek.session.trust import Trust
@@ -165,6 +177,35 @@ def _settings(*, yes: bool) -> int:
     for each in left:
         trust_asked(each, place, trust)
     sys.stdout.write(f"used from now on: {', '.join(one_line(each.source) for each in left)}\n")
+    return 0
+
+
+def _commands(*, yes: bool) -> int:
+    from vivek.cli.options import look_at_terminal
+    from vivek.session.place import open_place
+    from vivek.session.project_commands import decide_commands, undecided_commands
+
+    place = open_place()
+    left = undecided_commands(place)
+    if not left:
+        sys.stdout.write("This project names no tests or linters that you did not decide on.\n")
+        return 0
+    for each in left:
+        sys.stdout.write(f"{one_line(each.command.source)}: {one_line(each.line, 500)}\n")
+    if not yes:
+        if not look_at_terminal().asks:
+            msg = "Nobody can be asked here whether these commands may run."
+            raise ConfigError(msg, hint="Read them, then run `vivek trust commands --yes`.")
+        sys.stderr.write("Let them check changes in this folder? [y/n/never] ")
+        sys.stderr.flush()
+        said = sys.stdin.readline().strip().lower()
+        if said not in ("y", "yes", "never"):
+            return _NOTHING
+        yes = said != "never"
+    decide_commands(place, left, run=yes)
+    sys.stdout.write(
+        f"{'may run' if yes else 'never run'} from now on: {', '.join(one_line(each.line) for each in left)}\n"
+    )
     return 0
 
 

@@ -1,13 +1,14 @@
 """What every form of an architecture report shares: its sections, its limits, the form for machines."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from vivek.cli.render.safe_text import one_line
 from vivek.schema.architecture import Architecture, Cycle, Edge, Focus
 from vivek.schema.measures import Known, Place
 from vivek.schema.narrative import Narrative
+from vivek.schema.past import Coupling
 from vivek.schema.plain import as_plain
 
 _NAMED = 3  # files that are named for a reason; of the others the number is said
@@ -72,7 +73,7 @@ def counted(number: int, word: str, words: str = "") -> str:
 
 def percent(share: float) -> str:
     """Return a share in percent; what is there is never said to be nothing, and most of it never to be all."""
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "under 1 %"
     return "over 99 %" if 0.995 <= share < 1 else f"{share * 100:.0f} %"
 
@@ -94,10 +95,21 @@ def entries(report: Architecture) -> list[Known]:
     """Return where the project begins: what is declared first, then files that are called as such, then the others."""
 
     def rank(each: Known) -> tuple[bool, bool, int, str]:
-        stem = each.place.path.rpartition("/")[2].partition(".")[0].lower()
-        return each.name in _BARE, stem not in _BEGINNINGS, each.place.path.count("/"), each.place.path
+        return each.name in _BARE, not is_beginning(each), each.place.path.count("/"), each.place.path
 
     return sorted((each for each in report.known if each.kind == "entry point"), key=rank)
+
+
+def is_beginning(known: Known) -> bool:
+    """Tell whether an entry point is declared, or called like one; others are modules that can be run as well."""
+    return known.name not in _BARE or known.place.path.rpartition("/")[2].partition(".")[0].lower() in _BEGINNINGS
+
+
+def is_untested(report: Architecture) -> bool:
+    """Tell whether no test was found at all; to name each module that none reaches says nothing then."""
+    tests = report.tests
+    found = tests.covered or tests.empty or any(each.role == "test" for each in report.modules)
+    return bool(tests.untested) and not (found or report.extent.paths)
 
 
 def entry_of(known: Known) -> str:
@@ -124,6 +136,28 @@ def way_of(cycle: Cycle) -> list[str]:
                 before[target] = name
                 reached.append(target)
     return list(cycle.modules)
+
+
+def edge_lines(edges: Sequence[Edge], most: int = _NAMED) -> str:
+    """Return some imports, and how many more there are."""
+    more = f" and {len(edges) - most:,} more" if len(edges) > most else ""
+    return "; ".join(map(edge_line, edges[:most])) + more
+
+
+def import_packages(report: Architecture) -> list[Edge]:
+    """Return the imports between packages, most first; those of packages that hold no source come last."""
+    sources = {each.package for each in report.modules if each.role == "source"}
+    return sorted(
+        report.packages, key=lambda edge: (edge.source not in sources, -edge.weight, edge.source, edge.target)
+    )
+
+
+def coupled(report: Architecture) -> Iterator[tuple[Coupling, str]]:
+    """Yield the files that change together, with whether one imports the other: "" where one of them is no module."""
+    imports = {(edge.source, edge.target) for edge in report.imports}
+    for each in report.history.couplings:
+        joined = (each.one, each.other) in imports or (each.other, each.one) in imports
+        yield each, "no" if each.hidden else "yes" if joined else ""
 
 
 def edge_line(edge: Edge) -> str:

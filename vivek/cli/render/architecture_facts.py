@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from vivek.cli.render.architecture import counted, entries, entry_of, percent, sections_of, some, way_of
+from vivek.cli.render.architecture import (
+    counted,
+    entries,
+    entry_of,
+    is_beginning,
+    is_untested,
+    percent,
+    sections_of,
+    some,
+    way_of,
+)
 from vivek.cli.render.architecture_parts import day_of
 from vivek.cli.render.safe_text import one_line
 from vivek.schema.architecture import Architecture, Focus
@@ -31,7 +41,9 @@ def _languages(report: Architecture) -> str:
 
 
 def _entries(report: Architecture) -> str:
-    return some((entry_of(each) for each in entries(report)), _NAMES)
+    every = entries(report)
+    first = sum(map(is_beginning, every)) or _NAMES  # what else can be run would only hide them
+    return some(map(entry_of, every), min(first, _NAMES))
 
 
 def _packages(report: Architecture) -> str:
@@ -71,6 +83,8 @@ def _complexity(report: Architecture) -> str:
     if not report.complexity:
         return ""
     worst = report.complexity[0]
+    if not worst.cognitive:
+        return counted(len(report.complexity), "function")
     most = f"{one_line(worst.name)} {one_line(worst.path)}:{worst.line} (cognitive {worst.cognitive:,})"
     return f"{counted(len(report.complexity), 'function')}; most involved: {most}"
 
@@ -93,9 +107,11 @@ def _tests(report: Architecture) -> str:
     reached, missed = len(report.tests.covered), len(report.tests.untested)
     if not reached + missed:
         return ""
+    if is_untested(report):
+        return "none found"
     nothing = len(report.tests.empty)
     empty = f"; {counted(nothing, 'test asserts', 'tests assert')} nothing" if nothing else ""
-    return f"reach {reached:,} of {counted(reached + missed, 'module')}{empty}"
+    return f"reach {reached:,} of {counted(reached + missed, 'source module')}{empty}"
 
 
 def _outside(report: Architecture) -> str:

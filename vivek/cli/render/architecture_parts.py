@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from vivek.cli.render.architecture import edge_line, entries, percent, place_of, sections_of, some, way_of
+from vivek.cli.render.architecture import (
+    coupled,
+    edge_lines,
+    entries,
+    import_packages,
+    is_untested,
+    percent,
+    place_of,
+    sections_of,
+    some,
+    way_of,
+)
 from vivek.schema.architecture import Architecture, Focus
 
 MOST = 15
@@ -63,10 +74,7 @@ def _languages(report: Architecture) -> Iterator[Row]:
 
 
 def _packages(report: Architecture) -> Iterator[Row]:
-    sources = {each.package for each in report.modules if each.role == "source"}
-    for each in sorted(
-        report.packages, key=lambda edge: (edge.source not in sources, -edge.weight, edge.source, edge.target)
-    ):
+    for each in import_packages(report):
         yield each.source or ".", each.target or ".", f"{each.weight:,}"
 
 
@@ -81,7 +89,7 @@ def _cycles(report: Architecture) -> Iterator[Row]:
     for each in report.cycles:
         way = way_of(each)
         shown = _ARROW.join(way) if len(way) <= _NAMES + 1 else f"{_ARROW.join(way[:_NAMES])}{_ARROW}…"
-        yield f"{len(each.modules):,}", shown, "; ".join(map(edge_line, each.cut[:_NAMES]))
+        yield f"{len(each.modules):,}", shown, edge_lines(each.cut)
 
 
 def _layers(report: Architecture) -> Iterator[Row]:
@@ -92,7 +100,7 @@ def _layers(report: Architecture) -> Iterator[Row]:
 
 def _violations(report: Architecture) -> Iterator[Row]:
     for each in report.violations:
-        yield each.rule, each.told, "; ".join(map(edge_line, each.edges[:_NAMES]))
+        yield each.rule, each.told, edge_lines(each.edges, _NAMES)
 
 
 def _debts(report: Architecture) -> Iterator[Row]:
@@ -121,8 +129,8 @@ def _history(report: Architecture) -> Iterator[Row]:
 
 
 def _couplings(report: Architecture) -> Iterator[Row]:
-    for each in report.history.couplings:
-        yield f"{each.together:,}", percent(each.share), "no" if each.hidden else "yes", each.one, each.other
+    for each, joined in coupled(report):
+        yield f"{each.together:,}", percent(each.share), joined, each.one, each.other
 
 
 def _copies(report: Architecture) -> Iterator[Row]:
@@ -135,7 +143,7 @@ def _dead(report: Architecture) -> Iterator[Row]:
 
 
 def _untested(report: Architecture) -> Iterator[Row]:
-    yield from ((each,) for each in report.tests.untested)
+    yield from ((each,) for each in report.tests.untested if not is_untested(report))
 
 
 def _empty(report: Architecture) -> Iterator[Row]:

@@ -47,6 +47,7 @@ def module_diagram(report: Architecture, most: int = MOST_NODES) -> Diagram:
 def package_diagram(report: Architecture, most: int = MOST_NODES) -> Diagram:
     """Return the packages and the imports between them; those that hold only tests are left out."""
     names = {name for edge in report.packages for name in (edge.source, edge.target)}
+    names = names or {each.package for each in report.modules}
     sources = {each.package for each in report.modules if each.role == "source"} & names or names
     tests = len(names - sources)
     told = (f"Left out: {counted(tests, 'package')} of tests and the like.",) if tests else ()

@@ -122,6 +122,10 @@ def reading_lines(report: ReviewReport) -> Iterator[str]:
         named = ", ".join(_versioned(name, report) for name in readers)
         nobody = "" if any(name.startswith(_FINDER) for name in readers) else "; no model read them"
         yield f"read: {counted(_lines(read), 'changed line')} by {named}{nobody}"
+    partly = [each for each in read if each.skipped]
+    if partly:
+        size = counted(_lines(partly), "changed line")
+        yield f"not read by the model, or not with each question: {size}: {'; '.join(_reasons(partly))}"
     unread = [each for each in report.receipts if not each.read_by]
     if unread:
         size = f"{counted(_lines(unread), 'changed line')}: " if _lines(unread) else ""

@@ -1,10 +1,13 @@
 """A review as SARIF 2.1.0."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from vivek.cli.render.review import Chosen
 from vivek.cli.render.sarif import Json, Level, SarifEdit, SarifResult, SarifRule, SarifRun, SarifTool, sarif_log
-from vivek.schema.findings import SEVERITIES, Finding, ReviewReport, Severity, Standing
+from vivek.schema.findings import SEVERITIES, Finding, FixOutcome, ReviewReport, Severity, Standing
+from vivek.schema.plain import as_plain
 
 _LEVELS: dict[Severity, Level] = {
     "critical": "error",
@@ -29,7 +32,8 @@ def review_log(report: ReviewReport, chosen: Chosen, version: str) -> Json:
         version: The version of vivek.
     """
     compared = bool(report.baseline)
-    results = [_result(each, compared=compared) for each in (*chosen.findings, *report.fixed)]
+    tried = {(each.fingerprint, each.line): each for each in report.fixes}
+    results = [_result(each, compared=compared, tried=tried) for each in (*chosen.findings, *report.fixed)]
     for each in report.suppressed:
         kind: Literal["inSource", "external"] = "inSource" if each.by == "comment" else "external"
         results.append(_result(each.finding, compared=False, ignored=(kind, each.reason)))
@@ -41,11 +45,13 @@ def review_log(report: ReviewReport, chosen: Chosen, version: str) -> Json:
     told: list[tuple[Level, str]] = [("note", text) for text in report.told]
     properties = {"scope": report.scope.told, "status": report.status, "seconds": round(report.seconds, 3)}
     scored = {} if report.score is None else {"score": report.score}
+    # SARIF has a place for fixes that are proposed, none for what became of them; what was kept is no result any more.
+    mended = {"fixes": as_plain(report.fixes)} if report.fixes else {}
     return sarif_log(
         SarifTool(version, "review", {name: of for name, of in report.tools.items() if name != "vivek"}),
         _rules(report, chosen),
         results,
-        SarifRun(report.status != "incomplete", [*told, *skipped], {**properties, **scored}),
+        SarifRun(report.status != "incomplete", [*told, *skipped], {**properties, **scored, **mended}),
     )
 
 
@@ -62,7 +68,11 @@ def _rules(report: ReviewReport, chosen: Chosen) -> list[SarifRule]:
 
 
 def _result(
-    finding: Finding, *, compared: bool, ignored: tuple[Literal["inSource", "external"], str] | None = None
+    finding: Finding,
+    *,
+    compared: bool,
+    ignored: tuple[Literal["inSource", "external"], str] | None = None,
+    tried: Mapping[tuple[str, int], FixOutcome] = MappingProxyType({}),
 ) -> SarifResult:
     fix = finding.fix
     told = "\n\n".join(part for part in (finding.title, finding.scenario) if part)
@@ -73,6 +83,9 @@ def _result(
     }
     if finding.old:  # SARIF knows the new version alone: the place is told beside it
         properties |= {"oldLine": finding.line, "oldCode": finding.quote}
+    outcome = None if fix is None else tried.get((finding.fingerprint, fix.line))
+    if outcome is not None:
+        properties["fix"] = {"result": outcome.result, "told": outcome.told}
     return SarifResult(
         rule=finding.rule,
         level=_LEVELS[finding.severity],

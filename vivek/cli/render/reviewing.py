@@ -17,6 +17,7 @@ def cost_line(cost: ReviewCost, model: str) -> str:
     """
     kept = f", {counted(cost.kept, 'answer')} kept from earlier" if cost.kept else ""
     left = f"; left out for time: {counted(cost.left_out, 'piece')}, the least risky" if cost.left_out else ""
+    left += f"; not asked about: {counted(cost.unasked, 'piece')}, too many or too large" if cost.unasked else ""
     even = cost.chunks * cost.finders == cost.calls + cost.kept
     questions = f" x {counted(cost.finders, 'question')}" if even else f", up to {cost.finders:,} questions each"
     asked = f"{one_line(model)}: {counted(cost.chunks, 'piece')}{questions}"

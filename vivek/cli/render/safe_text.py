@@ -30,6 +30,11 @@ _FLAGS = re.compile(
 # What may turn out otherwise with the next piece of a stream, and how much of it is waited for.
 _OPEN = "".join(["\r\u200c\u200d", *map(chr, range(0xFE00, 0xFE10)), _FLAG_START, *sorted(TAGS)])
 _PATIENCE = 4_096
+# The name in a line of a list, with the gap behind it.
+_LISTED = re.compile(r" *\S.*?  +(?=\S)")
+# Latin and Cyrillic letters, dashes, quotes, dots, frames, bars: a column each. Lines that are drawn many times a
+# second have little else, and to ask for the width of each character is twenty times slower.
+_NARROW = re.compile("[\x00-\x7f\xa0-\u02ff\u0400-\u0482\u2010-\u2027\u2500-\u259f]*")
 
 
 def visible(text: str) -> str:
@@ -81,15 +86,16 @@ def one_line(text: str, limit: int = 200) -> str:
 
 
 def wrapped(text: str, columns: int) -> str:
-    """Break lines that are longer than the terminal is wide between words."""
+    """Break lines that are longer than the terminal is wide between words.
+
+    What goes on stands below its line, and in a list, behind a name and a gap, below what followed them.
+    """
     return "\n".join(_broken(line, columns) for line in text.split("\n"))
 
 
 def width_of(text: str) -> int:
     """Return how many terminal columns a line takes: wide characters two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(_width(char) for char in text)
+    return len(text) if text.isascii() or _NARROW.fullmatch(text) else sum(map(_width, text))
 
 
 def fit(text: str, columns: int) -> str:
@@ -111,7 +117,11 @@ def _broken(line: str, columns: int) -> str:
         return line
     from textwrap import fill
 
-    return fill(line, max(columns, 10), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    listed, before = _LISTED.match(line), len(line) - len(line.lstrip())
+    under = max(before, 2)
+    if listed:
+        under = listed.end() if 2 * listed.end() <= columns else before + 4
+    return fill(line, max(columns, 10), subsequent_indent=" " * under, break_long_words=False, break_on_hyphens=False)
 
 
 def _width(char: str) -> int:

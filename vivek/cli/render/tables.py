@@ -35,7 +35,8 @@ def thread_table(threads: Sequence[ThreadSummary], *, now: float, width: int, di
         *((one.id, one.status.replace("_", " "), str(one.turns), age_of(now - one.updated)) for one in threads),
     ]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lasts = ["TITLE", *(_last(thread, directories=directories) for thread in threads)]
+    named = {each: f"  {one_line(each)}" if directories else "" for each in {thread.directory for thread in threads}}
+    lasts = ["TITLE", *(one_line(thread.title) + named[thread.directory] for thread in threads)]
     while len(widths) > 1 and sum(widths) + 2 * len(widths) + _LEAST_TITLE > width:
         widths.pop()  # a narrow terminal keeps id and title
     room = max(_LEAST_TITLE, width - sum(widths) - 2 * len(widths))
@@ -81,8 +82,3 @@ def _stripped(pieces: Iterable[str]) -> Iterator[str]:
         if shown:
             begun = True
             yield visible(shown)
-
-
-def _last(thread: ThreadSummary, *, directories: bool) -> str:
-    title = one_line(thread.title)
-    return f"{title}  {one_line(thread.directory)}" if directories else title

@@ -1,16 +1,15 @@
 """Has a model review what was looked at already, tells how it goes, and keeps what was found when it is stopped."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from vivek.cli.following import OpenCourse, find_model, follow
 from vivek.cli.render.reviewing import cost_line, found_line, read_line
 from vivek.cli.render.safe_text import problem
 from vivek.errors import ModelAPIError, TurnCancelledError
 from vivek.schema.changes import Changes
-from vivek.schema.events import Notice
 from vivek.schema.findings import ReviewReport
 from vivek.schema.reviewing import ChunkRead, FindingVerified, ReviewCost, ReviewEffort, ReviewEnded, ReviewPlanned
 
@@ -19,25 +18,16 @@ if TYPE_CHECKING:
     from vivek.session.place import Place
 
 
-class OpenReview(Protocol):
+class OpenReview(OpenCourse[ReviewReport], Protocol):
     """What of a review by a model is needed here."""
 
     thread_id: str
     model: str
-    notices: tuple[Notice, ...]
     cost: ReviewCost
 
     @property
     def changes(self) -> Changes:
         """What is reviewed."""
-        ...
-
-    def run(self) -> AsyncIterator[object]:
-        """Review; the last event is a `ReviewEnded`."""
-        ...
-
-    async def so_far(self) -> ReviewReport:
-        """Return the valid report of what was read by now."""
         ...
 
 
@@ -167,20 +157,11 @@ class Asking:
 
 async def _found(place: "Place", choices: "Choices") -> "Choices | None":
     """Return the choices with the model to ask, where nothing names it; None where there is none."""
-    from vivek.session.models.picking import load_candidates, ranked
     from vivek.session.settings import load_settings
 
     if choices.found or load_settings(place, choices).model.reviewer is not None:
         return choices
-    candidates = await load_candidates(place, choices)
-    if candidates is None:
-        return choices
-    models = ranked(candidates)
-    if not models:
-        return None
-    from vivek.session.models.using import address_of
-
-    return replace(choices, found=models[0].name, found_at=address_of(models[0]))
+    return await find_model(place, choices)
 
 
 def _stopped_before(changes: Changes, static: ReviewReport) -> Asked:
@@ -202,26 +183,18 @@ class _Course:
         tell = self._asking.tell
         async with opened as review:
             self.changes = review.changes
-            for notice in review.notices:
-                tell(problem(notice.text, notice.hint))
-            tell(cost_line(review.cost, review.model))
-            try:
-                async for event in review.run():
-                    self._take(event, review)
-            except asyncio.CancelledError:
-                self.stopped = True
-                self.report = await review.so_far()
+            first = cost_line(review.cost, review.model)
+            self.report, self.stopped = await follow(review, first, tell, lambda event: self._take(event, review))
 
-    def _take(self, event: object, review: OpenReview) -> None:
+    def _take(self, event: object, review: OpenReview) -> ReviewReport | None:
         tell, live = self._asking.tell, self._asking.live
         match event:
             case ReviewEnded():
-                self.report = event.report
-            case Notice():
-                tell(problem(event.text, event.hint))
+                return event.report
             case ReviewPlanned() if event.cost != review.cost:
                 tell(cost_line(event.cost, review.model))
             case ChunkRead() if live:
                 tell(read_line(event))
             case FindingVerified() if live:
                 tell(found_line(event.finding))
+        return None

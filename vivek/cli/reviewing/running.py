@@ -1,7 +1,6 @@
 """One `vivek review`: look without a model, ask one where there is one, settle, mend, write."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -9,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vivek.cli.following import tell
 from vivek.cli.keys import Interrupts
 from vivek.cli.options import look_at_terminal
 from vivek.cli.render.review import Limits, choose
@@ -73,7 +73,7 @@ def run_review(place: "Place", wish: ScopeWish, wanted: Wanted) -> int:
     asked = _reviewed(place, wish, wanted, interrupts)
     report = settle(place, asked.changes, asked.report, baseline=wanted.baseline, update=wanted.update)
     for said in report.told:
-        _tell(problem(said))
+        tell(problem(said))
     stopped = asked.stopped
     if wanted.fix and not stopped:
         report, stopped = _mended(place, asked.changes, report, wanted)
@@ -147,7 +147,7 @@ def _kept(
 def _asking(wanted: Wanted, choices: "Choices") -> Asking:
     named = choices.model is not None or wanted.effort is not None
     live = look_at_terminal().shows
-    return Asking(wanted.effort or "quick", choices, named, live, _tell, _opened)
+    return Asking(wanted.effort or "quick", choices, named, live, tell, _opened)
 
 
 def _opened(
@@ -173,8 +173,3 @@ def _mended(place: "Place", changes: Changes, report: ReviewReport, wanted: Want
     shown = choose(report, wanted.writing.limits).findings
     mended = mend(place, changes, shown, yes=wanted.yes)
     return without_fixed(report, changes, mended.outcomes), mended.stopped
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()

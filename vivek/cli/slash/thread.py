@@ -66,7 +66,8 @@ async def rewind(desk: Desk, words: str) -> None:
     done = undo_rewind(place, thread) if words == "undo" else rewind_thread(place, thread, to)
     desk.spent = None
     hint = "" if words == "undo" else "\nhint: `/rewind undo` brings it all back"
-    desk.tell(f"The thread is at the end of turn {done.plan.turn}.{hint}")
+    where = f"at the end of turn {done.plan.turn}" if done.plan.turn else "at its beginning"
+    desk.tell(f"The thread is {where}.{hint}")
 
 
 async def fork(desk: Desk, words: str) -> None:

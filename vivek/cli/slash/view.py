@@ -18,7 +18,7 @@ async def add(desk: Desk, words: str) -> None:
         return
     from vivek.session.doors.adding import files_meant
 
-    meant = files_meant(desk.place, words.split(), held)
+    meant = files_meant(desk.place, words.split(), held, profile=desk.choices.profile)
     lines = [one_line(told, 500) for told in meant.told]
     if meant.paths:
         await conversation.in_view((*held, *meant.paths))

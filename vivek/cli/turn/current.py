@@ -101,8 +101,10 @@ class CurrentSession:
         await self._opening.stop()
 
     async def renew(self) -> None:
-        """Close the session and leave its thread; the next turn begins a new one."""
+        """Close the session and leave its thread; the next turn begins a new one, with the model it has now."""
         await self.release()
+        if self.thread is not None:
+            self._keep_model(self.thread)
         self.thread = None
         self.choices = replace(self.choices, thread=None, latest=False)
 
@@ -140,6 +142,15 @@ class CurrentSession:
     def _guard(self) -> "ApprovalPolicy":
         conversation = self.opened()
         return (self.choices.approve or "ask") if conversation is None else conversation.approval
+
+    def _keep_model(self, thread: str) -> None:
+        """Go on with the model of a thread in another one, where neither settings nor command line name any."""
+        from vivek.session.threads.index import ThreadIndex
+
+        with ThreadIndex.open() as index:
+            row, address = index.get(thread, self._place.root), index.base_url(thread, self._place.root)
+        if row is not None and row.model:
+            self.choices = replace(self.choices, found=row.model, found_at=address)
 
     async def _announce_when_open(self) -> None:
         try:

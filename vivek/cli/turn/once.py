@@ -17,6 +17,7 @@ from vivek.cli.render.going_on import ways_in_shell
 from vivek.cli.render.jsonl import JsonLines, Silent, dump, report_object
 from vivek.cli.render.plain import PlainView
 from vivek.cli.render.safe_text import wrapped
+from vivek.cli.troubles import link_of
 from vivek.cli.turn.approval import editor_of
 from vivek.cli.turn.asking import Asker
 from vivek.cli.turn.draw import Turn
@@ -180,6 +181,7 @@ async def run_once(
         if report.status not in ("needs_approval", "cancelled"):  # these tell how to go on
             view.tell(f"thread {report.thread_id}: `vivek chat --thread {report.thread_id}` goes on")
         view.tell(ways_in_shell(report))
+        view.tell(link_of(report) if sys.stderr.isatty() else "")
     for notice in conversation.take_news():
         view.show(notice)
     _print_report(report, form)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from vivek.analysis.citations.evidence import cited_anew
 from vivek.flows.analyze.packing import Plan, Told
+from vivek.flows.piecewise import models_of
 from vivek.schema.narrative import Fact, Narrative, Passage
 
 
@@ -18,7 +19,7 @@ def assemble(
         told: What came of the questions, in their order.
         whole: The facts that were shown before the questions about the whole.
         missing: Why the last questions were not asked, "" where all were.
-        model: `provider/model`.
+        model: `provider/model` of what does not say by whom it was told.
         thread: Where to go on.
     """
     size = len(plan.parts)
@@ -45,7 +46,7 @@ def assemble(
         removed=removed,
         status="incomplete" if missing or any(each.why for each in told) else "done",
         told=tuple(said),
-        model=model,
+        model=", ".join(models_of((each.by for each in told), model)),
         thread_id=thread,
     )
 

@@ -1,6 +1,6 @@
 """What a narrative keeps beside its state: the plan and its passages; as JSON texts, and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vivek.flows.piecewise import NARRATIVE, pack
 from vivek.prompts.transcript import Entry, Transcript
@@ -50,10 +50,12 @@ class Told:
     Attributes:
         passage: What was written and holds.
         why: Why nothing was written, or "".
+        by: `provider/model` of who wrote it.
     """
 
     passage: Passage
     why: str = ""
+    by: str = ""
 
 
 def results_of(transcript: Transcript, head: str | None) -> tuple[Told, ...]:
@@ -61,6 +63,6 @@ def results_of(transcript: Transcript, head: str | None) -> tuple[Told, ...]:
     return tuple(NARRATIVE.unpack(Told, entry.content) for entry in transcript.entries(head)) if head else ()
 
 
-def kept_row(told: Told) -> Entry:
-    """Return what came of a question as a row of the chain of results."""
-    return Entry("assistant", "result", pack(told), 0)
+def kept_row(told: Told, model: str) -> Entry:
+    """Return what came of a question that a model was asked as a row of the chain of results."""
+    return Entry("assistant", "result", pack(replace(told, by=model)), 0)

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vivek.edits.codec import Undecodable, decode
+from vivek.errors import WorkspaceError
 from vivek.flows.chat.state import ChatState
 from vivek.flows.context import NodeContext
 from vivek.prompts.steps import ShownFile
+from vivek.schema.events import Notice
 
 SHOWN_SHARE = 0.85
 """A file that may take more of the window than this is not shown whole; the cheap count is never too low."""
+
+LARGEST = 10_000_000
+"""Bytes of a file that is read for a model at most: of a larger one little could be shown, and that takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,22 @@ def present(state: ChatState, ctx: NodeContext, path: str) -> bytes | None:
     """Return a file as the edits of this turn leave it, None when there is none.
 
     Raises:
-        WorkspaceError: If it cannot be read.
+        WorkspaceError: If it cannot be read, or is larger than what is read for a model.
     """
     staged = state.get("staged") or {}
     if path not in staged:
+        if (reason := _too_large(state, ctx, path)) is not None:
+            msg = f"{path}: {reason}."
+            raise WorkspaceError(msg, hint="Look at a part of it with a command such as `head` or `grep`.")
         return ctx.files.read(path)
     digest = staged[path]
     return None if digest is None else ctx.store.get(digest)
+
+
+def _too_large(state: ChatState, ctx: NodeContext, path: str) -> str | None:
+    """Return why a file of the user's is too large to be read for a model, or None."""
+    size = None if path in (state.get("staged") or {}) else ctx.files.size(path)
+    return None if size is None or size <= LARGEST else f"it has {size:,} bytes, more than {LARGEST:,}"
 
 
 def hidden_from(state: ChatState, ctx: NodeContext, path: str) -> str | None:
@@ -75,6 +89,11 @@ def lay_out(state: ChatState, ctx: NodeContext) -> Desk:
     shown, partly = state.get("shown") or {}, state.get("partly") or {}
     wanted = set(state.get("files") or ())
     for path in dict.fromkeys([*(state.get("files") or ()), *shown, *partly]):
+        if (reason := _too_large(state, ctx, path)) is not None:
+            desk.remarks.append(f"{path} is not shown: {reason}. A command such as `head` shows a part of it.")
+            if not state.get("steps"):
+                ctx.emit(Notice(f"{path} is not shown to the model: {reason}."))
+            continue
         data = present(state, ctx, path)
         if data is None:
             if path in shown or path in partly:

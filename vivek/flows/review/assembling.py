@@ -8,6 +8,7 @@ from vivek.analysis.findings.chunks import receipt_of
 from vivek.analysis.findings.locate import with_fingerprints
 from vivek.analysis.findings.matters import united
 from vivek.analysis.findings.verdicts import overall, ranked, reading_order, verdicts
+from vivek.flows.piecewise import models_of
 from vivek.flows.review.desk import Desk
 from vivek.flows.review.packing import Result
 from vivek.flows.review.work import Figures, added
@@ -43,9 +44,8 @@ def assemble(
     dropped = Counter[str]()
     for result in results:
         dropped.update(result.dropped)
-    whole = all(receipt.read_by for receipt in receipts if not files[receipt.path].aside) and not any(
-        receipt.skipped for receipt in receipts if not files[receipt.path].aside
-    )
+    whole = all(receipt.read_by and not receipt.skipped for receipt in receipts if not _is_aside(desk, receipt))
+    readers = models_of((result.by for result in results), desk.label)
     spent: list[Result | Figures] = [*results, figures or Figures()]
     return replace(
         static,
@@ -56,12 +56,18 @@ def assemble(
         dropped=dict(sorted(dropped.items())),
         score=overall(judged),
         summary=replace(static.summary, order=reading_order(judged)),
-        tools={**static.tools, desk.label: f"questions {desk.prompts}"},
+        tools={**static.tools, **dict.fromkeys((*readers, desk.label), f"questions {desk.prompts}")},
         thread_id=thread_id,
         calls=sum(each.calls for each in spent),
         tokens=(added(*(each.read for each in spent)), added(*(each.written for each in spent))),
         seconds=round(static.seconds + sum(each.seconds for each in spent), 3),
     )
+
+
+def _is_aside(desk: Desk, receipt: Receipt) -> bool:
+    """Tell whether a receipt is of a file that is not read, or of one beyond those that a review looks at."""
+    file = desk.files.get(receipt.path)
+    return file is None or bool(file.aside)
 
 
 def _receipts(desk: Desk, read: dict[str, Receipt], why: str) -> tuple[Receipt, ...]:
@@ -70,7 +76,7 @@ def _receipts(desk: Desk, read: dict[str, Receipt], why: str) -> tuple[Receipt, 
     for receipt in desk.plan.static.receipts:
         tools.setdefault(receipt.path, receipt.read_by)
     left = dict(desk.plan.left)
-    put_aside = [receipt for receipt in desk.plan.static.receipts if desk.files[receipt.path].aside]
+    put_aside = [receipt for receipt in desk.plan.static.receipts if _is_aside(desk, receipt)]
     receipts = []
     for chunk in desk.chunks.values():
         done = read.get(chunk.id)

@@ -36,6 +36,7 @@ def cost_of(desk: Desk, ctx: NodeContext, pieces: Sequence[Planned], seconds: fl
         seconds=total(read, known, load=not desk.loaded),
         left_out=len(pieces) - len(read),
         speed=known.decode_rate,
+        unasked=len(desk.plan.left),
     )
 
 

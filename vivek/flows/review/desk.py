@@ -28,12 +28,16 @@ class Desk(piecewise.Desk):
         effort: How much is to be spent.
         finders: The questions, by id.
         promise: Seconds that the review may take, None for any number.
+        slots: How many questions its server answers at a time.
+        besides: Tokens of a call beside the piece and the question: what stands before them, and the reply.
     """
 
     plan: Plan
     effort: ReviewEffort
     finders: dict[str, Finder]
     promise: float | None = None
+    slots: int = 1
+    besides: int = 0
     files: dict[str, ChangedFile] = field(init=False)
     chunks: dict[str, Chunk] = field(init=False)
 

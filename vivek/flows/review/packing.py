@@ -65,6 +65,7 @@ class Result:
         read: Tokens they read, None where the server did not count them all.
         written: Tokens they wrote, None as above.
         seconds: What they took.
+        by: `provider/model` of who read it.
     """
 
     receipt: Receipt
@@ -74,6 +75,7 @@ class Result:
     read: int | None = 0
     written: int | None = 0
     seconds: float = 0.0
+    by: str = ""
 
 
 def results_of(transcript: Transcript, head: str) -> tuple[Result, ...]:

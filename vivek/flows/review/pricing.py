@@ -16,6 +16,9 @@ LINES: Final = 300
 USUAL_REPLY: Final = 120
 """Tokens that a reply is taken to have before any was seen: most say that nothing is wrong."""
 
+AGAIN: Final = 2.0
+"""What reading a piece once more must save of writing, as a multiple: slots that write side by side write slower."""
+
 LOOKS: Final = 0.5
 """Second looks that a piece is taken to need; nobody knows before it was read."""
 
@@ -59,6 +62,26 @@ class Price:
 def promise(effort: ReviewEffort, lines: int) -> float | None:
     """Return the seconds that a review of so many changed lines may take, None for any number."""
     return PROMISE * max(1, -(-lines // LINES)) if effort == "quick" else None
+
+
+def lanes(calls: int, shared: float, known: Known, most: int) -> int:
+    """Return how many questions behind the same text are asked at a time; one, where nobody can tell what is quicker.
+
+    Each slot of a server reads that text for itself: what is won is that they write side by side. Where reading is
+    slow, as on a processor, one question behind the other is quicker.
+
+    Args:
+        calls: How many questions there are.
+        shared: Tokens of the text, which one slot has read.
+        known: What was measured.
+        most: How many the server answers at a time.
+    """
+    if not known.prefill_rate or not known.decode_rate:
+        return 1
+    again, reply = AGAIN * shared / known.prefill_rate, USUAL_REPLY / known.decode_rate
+    return min(
+        range(1, max(1, min(calls, most)) + 1), key=lambda number: (number - 1) * again - calls // -number * reply
+    )
 
 
 def within(prices: Sequence[Price], known: Known, seconds: float | None) -> list[Price]:

@@ -49,6 +49,13 @@ class Figures:
         """Return the figures that a result begins with."""
         return cls(result.calls, result.read, result.written, result.seconds)
 
+    def join(self, lanes: "Sequence[Figures]") -> None:
+        """Add the figures of calls that were made side by side: their seconds passed at the same time."""
+        self.calls += sum(each.calls for each in lanes)
+        self.read = added(self.read, *(each.read for each in lanes))
+        self.written = added(self.written, *(each.written for each in lanes))
+        self.seconds += max((each.seconds for each in lanes), default=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Inquiry(Generic[T]):

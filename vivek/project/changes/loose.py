@@ -23,7 +23,7 @@ MOST_PATCH = 32_000_000
 """Bytes of a patch that is read."""
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?")
-_NUMBER = re.compile(r"#?(\d{1,9})")
+_NUMBER = re.compile(r"#?(\d{1,9})|(https://[\w.-]+/[\w.-]+/[\w.-]+/pull/\d{1,9})(?:/[\w/]*)?")
 _WAIT = 60.0
 # gh asks git where the repository lies: what could run something is switched off for it, too.
 _OFF = (("core.fsmonitor", "false"), ("core.hooksPath", "/dev/null"), ("core.sshCommand", "false"))
@@ -59,18 +59,19 @@ def pull_request(root: Path, wish: ScopeWish) -> Changes:
     """
     found = _NUMBER.fullmatch(wish.value.strip())
     if found is None:
-        msg = f"`{wish.value}` is no number of a pull request."
+        msg = f"`{wish.value}` is neither the number nor the address of a pull request."
         raise ConfigError(msg, hint="Name it as `--pr 12`.")
+    name = found[1] or found[2]
     refuse_programs(root)
-    said = _gh(root, ["pr", "view", found[1], "--json", "title,body"])
+    said = _gh(root, ["pr", "view", name, "--json", "title,body"])
     try:
         about = json.loads(said)
         message = f"{about['title']}\n\n{about['body'] or ''}".strip()
     except (ValueError, KeyError, TypeError) as error:
         msg = "`gh` answered something that is no description of a pull request."
         raise ConfigError(msg, hint="Bring `gh` up to date.") from error
-    diff = _gh(root, ["pr", "diff", found[1], "--color", "never"])
-    scope = ReviewScope("pull_request", f"pull request {found[1]}", message=message[:4_000], paths=wish.paths)
+    diff = _gh(root, ["pr", "diff", name, "--color", "never"])
+    scope = ReviewScope("pull_request", f"pull request {name}", message=message[:4_000], paths=wish.paths)
     return _from_patch(root, diff, scope)
 
 

@@ -46,7 +46,7 @@ class Revisions:
             WorkspaceError: If the repository names programs that git would run.
         """
         refuse_programs(self.root)
-        return Pair("worktree", "the working tree against HEAD", self._head or self.empty, WORKTREE, self._head)
+        return Pair("worktree", "the working tree against HEAD", self.head or self.empty, WORKTREE, self.head)
 
     def staged(self) -> Pair:
         """Return the last commit and the index.
@@ -55,7 +55,7 @@ class Revisions:
             WorkspaceError: If the repository names programs that git would run.
         """
         refuse_programs(self.root)
-        return Pair("staged", "what is staged against HEAD", self._head or self.empty, INDEX, self._head)
+        return Pair("staged", "what is staged against HEAD", self.head or self.empty, INDEX, self.head)
 
     def since(self, name: str) -> Pair:
         """Return the merge base with a revision, and the last commit.
@@ -68,12 +68,12 @@ class Revisions:
     def branch(self) -> Pair | None:
         """Return the merge base with the default branch and the last commit; None where there is no other branch."""
         against = self._default
-        if self._head == "" or against is None:
+        if self.head == "" or against is None:
             return None
         theirs = self.resolve(against)
-        if theirs == self._head and against != self._upstream and self._upstream:
+        if theirs == self.head and against != self._upstream and self._upstream:
             against, theirs = self._upstream, self.resolve(self._upstream)
-        return self._between(theirs, self._head, self._branch, against.removeprefix("refs/remotes/"))
+        return self._between(theirs, self.head, self._branch, against.removeprefix("refs/remotes/"))
 
     def range(self, text: str) -> Pair:
         """Return the two ends of `A..B`, or the merge base and the end of `A...B`.
@@ -152,7 +152,8 @@ class Revisions:
         return ask_git(self.root, ["hash-object", "-t", "tree", "--stdin"], input=b"").decode().strip()
 
     @property
-    def _head(self) -> str:
+    def head(self) -> str:
+        """The last commit, "" before the first."""
         return self._repository.head or ""
 
     @property

@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
+from vivek.project.file_list import UNUSABLE
 from vivek.project.index.reading import is_code
 from vivek.project.index.rows import chunked, is_text, parse_imports
 from vivek.project.index.store import Store
@@ -132,14 +133,14 @@ def find_status(store: Store) -> IndexStatus:
         "SELECT language, count(*) FROM files JOIN contents ON contents.id = content"
         " WHERE read = '' AND skipped = '' GROUP BY language ORDER BY language"
     )
-    secret = store.about("secret")
+    left_out = {"secret": store.about("secret"), UNUSABLE: store.about("unusable")}
     listed = max(store.about("listed"), files)
     beyond = (f"The project has more than {LIMIT:,} files; those beyond are not known.",) if listed >= LIMIT else ()
     return IndexStatus(
         files=files,
         listed=listed,
         definitions=definitions,
-        skipped=skipped | ({"secret": secret} if secret else {}),
+        skipped=skipped | {why: number for why, number in left_out.items() if number},
         unread={language: count for language, count in unread if is_code(language)},
         faults=faults,
         text=store.text,

@@ -103,6 +103,10 @@ class Index:
         """Return a file as it is now, None when it is gone."""
         return self._reader.read(path)
 
+    def text_of(self, path: str) -> str:
+        """Return the text of a file as it is now, "" where it is gone, too large or no text."""
+        return self._reader.text_of(path)
+
     def close(self) -> None:
         """Close the database."""
         self._store.close()

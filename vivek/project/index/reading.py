@@ -18,7 +18,10 @@ from vivek.workspace.files import Files
 from vivek.workspace.openat2 import Open, openat2
 
 LARGEST = 1_000_000
-"""Bytes up to which a file is read for the index."""
+"""Bytes up to which a file is read for the index, unless it is code."""
+
+LARGEST_CODE = 10_000_000
+"""Bytes up to which code is read: somebody's tables of 200,000 lines are a part of the program too."""
 
 _PLAIN = frozenset(
     {
@@ -104,13 +107,18 @@ class Reader:
             status = self._status(path)
             if status is None:
                 return None
-            reason = _refused(status)
+            reason = _refused(path, status)
             data = None if reason else self._bytes(path)
             if data is None:
                 return Read(_stamp(status), reason) if reason else Read((status.st_size, 0, -1), "not readable")
             if self.stamp(path) == _stamp(status) and len(data) == status.st_size:
                 return described(path, data, self._settled(_stamp(status)))
         return described(path, data or b"", (0, 0, -1))  # somebody writes without a pause
+
+    def text_of(self, path: str) -> str:
+        """Return the text of a file as it is now, "" where it is gone, too large or no text."""
+        data = self.bytes_of(path, most=most_of(path)) or b""
+        return "" if is_binary(data) else _decoded(data)[0]
 
     def bytes_of(self, path: str, *, most: int) -> bytes | None:
         """Return the bytes of a plain file as it is now, None where there is none or it is larger than `most`."""
@@ -163,9 +171,7 @@ def described(path: str, data: bytes, stamp: Stamp) -> Read:
     """Return what a file is, told by its name and its bytes."""
     if is_binary(data):
         return Read(stamp, "binary")
-    decoded = decode(data)
-    fault = decoded.reason if isinstance(decoded, Undecodable) else ""
-    text = data.decode("utf-8", "replace") if isinstance(decoded, Undecodable) else decoded.plain
+    text, fault = _decoded(data)
     name = path.rpartition("/")[2].lower()
     language = language_of(path)
     code = is_code(language)
@@ -180,6 +186,14 @@ def described(path: str, data: bytes, stamp: Stamp) -> Read:
     return Read(stamp, skipped, key, text, fault, aside)
 
 
+def _decoded(data: bytes) -> tuple[str, str]:
+    """Return a text, and why it is not exactly what the bytes say."""
+    decoded = decode(data)
+    if isinstance(decoded, Undecodable):
+        return data.decode("utf-8", "replace"), decoded.reason
+    return decoded.plain, ""
+
+
 def is_code(language: str | None) -> bool:
     """Tell whether texts of a language define what one may look up by name."""
     return language is not None and language not in _PLAIN
@@ -189,9 +203,14 @@ def _stamp(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _refused(status: os.stat_result) -> str:
+def most_of(path: str) -> int:
+    """Return up to how many bytes a file is read, told by its name."""
+    return LARGEST_CODE if is_code(language_of(path)) else LARGEST
+
+
+def _refused(path: str, status: os.stat_result) -> str:
     if stat.S_ISLNK(status.st_mode):
         return "link"
     if not stat.S_ISREG(status.st_mode):
         return "no plain file"
-    return "too large" if status.st_size > LARGEST else ""
+    return "too large" if status.st_size > most_of(path) else ""

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from vivek.project.collecting import kept_from_collector
 from vivek.project.ctags import joined
+from vivek.project.file_list import FileList
 from vivek.project.index import links, upkeep
 from vivek.project.index.reading import LARGEST, Read, Reader, Stamp, is_code
 from vivek.project.index.rows import Fresh, Writer, is_text, without_surrogates
@@ -20,7 +22,7 @@ from vivek.workspace.paths import PROTECTED
 Progress = Callable[[int, int], None]
 """Hears of files done and files to do."""
 
-_BATCH_FILES, _BATCH_SIZE = 64, 250_000
+_BATCH_FILES, _BATCH_SIZE = 256, 1_000_000
 _ASKED = 128  # files that are looked at between two questions whether to stop
 _PROGRESS_SECONDS = 0.05
 
@@ -67,7 +69,9 @@ class Refresh:
             IndexingError: If it cannot be written.
         """
         known = self._known()
-        listed = set(self._sources.list_files())
+        told = self._sources.list_files()
+        unusable = told.unusable if isinstance(told, FileList) else 0
+        listed = set(told)
         paths = sorted(path for path in listed if path in known or _may_be_read(path))
         due, gone = self._compared(paths, known)
         if self._stopped:
@@ -82,7 +86,7 @@ class Refresh:
         if self._stopped or not self._resolve():
             return False
         secret = sum(map(is_secret, listed.difference(paths)))
-        self._finish({"complete": 1, "listed": len(paths), "secret": secret})
+        self._finish({"complete": 1, "listed": len(paths), "secret": secret, "unusable": unusable})
         return bool(self._store.about("complete"))
 
     def _finish(self, about: Mapping[str, int]) -> None:
@@ -141,7 +145,8 @@ class Refresh:
             return None
         if read.skipped:
             return FileFacts(language_of(path), lines=read.text.count("\n"))
-        return self._sources.extract(path, read.text)
+        with kept_from_collector():
+            return self._sources.extract(path, read.text)
 
     def _more(self, batch: list[Fresh | str]) -> list[Fresh | str]:
         """Have the files read that nobody here could read."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vivek.project.index.reading import Reader
+from vivek.project.index.reading import Reader, most_of
 from vivek.project.index.store import Store
 from vivek.project.search import Query, search_file, search_text
 from vivek.schema.index import TextHit
@@ -13,7 +13,7 @@ from vivek.schema.index import TextHit
 if TYPE_CHECKING:
     import regex
 
-_LARGEST = 5_000_000
+_LARGEST = 5_000_000  # what the index itself does not read is still searched
 _MOST_WORDS = 64
 _LONGEST_PIECED = 60
 _SHORTEST = 3
@@ -73,7 +73,7 @@ class TextSearch:
         holds = _holder(needle)
         hits: list[TextHit] = []
         for path in self._candidates(text.lower()):
-            data = self._reader.bytes_of(path, most=_LARGEST)
+            data = self._reader.bytes_of(path, most=max(_LARGEST, most_of(path)))
             if data is None:
                 continue
             if not holds(data) and not data.startswith(_WIDE_MARKS):

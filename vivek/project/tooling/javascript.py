@@ -24,6 +24,11 @@ _RELATED = {
     "jest": ("npx", "--no-install", "jest", "--findRelatedTests"),
     "vitest": ("npx", "--no-install", "vitest", "related", "--run"),
 }
+_RUN_ESLINT = ("npx", "--no-install", "eslint")
+_ESLINT = (
+    *(f"eslint.config.{ending}" for ending in ("js", "mjs", "cjs", "ts", "mts", "cts")),
+    *(f".eslintrc{ending}" for ending in ("", ".js", ".cjs", ".yaml", ".yml", ".json")),
+)
 _NO_TESTS = "no test specified"
 
 
@@ -39,14 +44,18 @@ def javascript_commands(root: Root) -> Iterator[ProjectCommand]:
             continue
         on_files = _on_files(kind, tools)
         yield ProjectCommand(kind, (manager, "run", name), _SOURCE, "javascript", on_files)
+    if not isinstance(scripts.get("lint"), str) and (settings := root.first(*_ESLINT)):
+        yield ProjectCommand("lint", (*_RUN_ESLINT, "."), settings, "javascript", _RUN_ESLINT)
     if package and "tsconfig.json" in root:
-        yield ProjectCommand("types", ("npx", "--no-install", "tsc", "--noEmit"), "tsconfig.json", "javascript")
+        # A file that only refers to other projects has none of its own to look at.
+        build = ("-b",) if root.has("tsconfig.json", r'[^/\n]*"references"') else ()
+        yield ProjectCommand("types", ("npx", "--no-install", "tsc", *build, "--noEmit"), "tsconfig.json", "javascript")
 
 
 def _on_files(kind: CommandKind, tools: set[str]) -> tuple[str, ...]:
     if kind == "test":
         return next((argv for tool, argv in _RELATED.items() if tool in tools), ())
-    return ("npx", "--no-install", "eslint") if kind == "lint" and "eslint" in tools else ()
+    return _RUN_ESLINT if kind == "lint" and "eslint" in tools else ()
 
 
 def _package(root: Root) -> Mapping[str, object]:

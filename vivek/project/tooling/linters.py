@@ -54,6 +54,11 @@ LINTERS = (
 )
 
 
+def concerned(paths: Iterable[str]) -> bool:
+    """Tell whether any linter that vivek knows looks at files such as these."""
+    return any(language_of(path) in linter.languages for path in paths for linter in LINTERS)
+
+
 def configured(commands: Iterable[ProjectCommand], paths: Iterable[str]) -> Iterator[Configured]:
     """Yield the linters that a project names and that a change concerns, each once.
 
@@ -76,5 +81,6 @@ def _base(command: ProjectCommand, word: str) -> tuple[str, ...]:
     for argv in (command.argv, command.on_files):
         for at, each in enumerate(argv):
             if each.rpartition("/")[2] == word:
-                return argv[: at + 1]
+                kept = 1 + (argv[at + 1 : at + 2] in (("-b",), ("--build",)))  # without it tsc looks at another project
+                return argv[: at + kept]
     return ()

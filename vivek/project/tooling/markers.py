@@ -7,6 +7,8 @@ from typing import get_args
 from vivek.project.tooling.commands import CommandKind, ProjectCommand, Root
 
 _TARGET = re.compile(r"^([A-Za-z][\w.-]*)(?=[ \t:])[^:=\n]*:(?!=)", re.M)
+# It takes files and no folders.
+_SHELLCHECK = 'git ls-files -z "*.sh" "*.bash" | xargs -0 shellcheck --'
 _KINDS: dict[str, CommandKind] = {
     "test": "test",
     "tests": "test",
@@ -30,6 +32,8 @@ def marked_commands(root: Root) -> Iterator[ProjectCommand]:
     if "go.mod" in root:
         yield from _each("go.mod", "go", test="go test ./...", lint="go vet ./...", build="go build ./...")
         yield ProjectCommand("format", ("gofmt", "-l", "-w", "."), "go.mod", "go")
+    if ".shellcheckrc" in root:
+        yield ProjectCommand("lint", ("sh", "-c", _SHELLCHECK), ".shellcheckrc", "shell", ("shellcheck", "--"))
     if "pom.xml" in root:
         maven = "./mvnw" if "mvnw" in root else "mvn"
         yield from _each("pom.xml", "java", test=f"{maven} -q -o test", build=f"{maven} -q -o compile")

@@ -102,6 +102,7 @@ class LlamaServer:
             name=own if model in {"", "default"} and own else model,
             window_loaded=props.window,
             prompts_kept=props.slots,
+            at_once=props.slots,
             quantisation=props.quantisation,
             abilities=props.abilities | {"structured_output"},
             digest=props.model_path or None,

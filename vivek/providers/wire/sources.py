@@ -17,6 +17,7 @@ _FACTS = (
     "digest",
     "gpu_share",
     "prompts_kept",
+    "at_once",
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from vivek.errors import OutsideWorkspaceError
 from vivek.project.globbing import matching
 from vivek.session.doors.index import listed
+from vivek.session.listing import ignored_by_settings
 from vivek.session.place import Place
 from vivek.workspace.ignore import IgnoreFiles, is_secret
 from vivek.workspace.paths import resolve
@@ -32,7 +33,7 @@ class Meant:
     told: tuple[str, ...] = ()
 
 
-def files_meant(place: Place, words: Sequence[str], held: Sequence[str] = ()) -> Meant:
+def files_meant(place: Place, words: Sequence[str], held: Sequence[str] = (), *, profile: str | None = None) -> Meant:
     """Return the files that words mean, without those that are kept already.
 
     A folder means the files in it, a pattern those it fits; files that may hold secrets or that an ignore file hides
@@ -42,8 +43,9 @@ def files_meant(place: Place, words: Sequence[str], held: Sequence[str] = ()) ->
         place: The project.
         words: What was typed; an `@` before a path does no harm.
         held: The files that are kept already.
+        profile: The profile of settings that is in force.
     """
-    files = listed(place)
+    files = listed(place, ignored_by_settings(place, profile))
     ignored = IgnoreFiles(place.root)
     found: dict[str, None] = {}
     told = []

@@ -12,6 +12,7 @@ from vivek.analysis.history.ownership import history_of
 from vivek.analysis.structure.architecture import describe
 from vivek.analysis.structure.meanings import MEANINGS
 from vivek.errors import WorkspaceError
+from vivek.project.collecting import kept_from_collector
 from vivek.project.contract import load_contract
 from vivek.project.index.base import Lookup
 from vivek.project.measured import open_measured
@@ -47,7 +48,8 @@ def analyze(
         IndexingError: If the index cannot be read or written.
         WorkspaceError: If git fails.
     """
-    return describe(collect(place, on_progress=on_progress, stop=stop))
+    with kept_from_collector():
+        return describe(collect(place, on_progress=on_progress, stop=stop))
 
 
 def collect(

@@ -18,7 +18,7 @@ from vivek.session.place import Place, prepare_data
 from vivek.session.project_page import PAGE
 from vivek.session.reference import describe_settings
 from vivek.session.settings import all_secrets, build_settings, state_settings
-from vivek.session.validating import check_mode, faults_of
+from vivek.session.validating import check_mode, faults_of, faults_of_value
 
 _LISTS = ("a list",)
 
@@ -152,9 +152,8 @@ def _write(place: Place, key: str, value: Value | None, *, project: bool, profil
     text = changed_settings(path, {name: value})
     origin: Origin = "project" if project else "user"
     if value is not None:
-        for fault in faults_of(text, path, origin, place):
-            if fault.key == key or f"`{key}`" in fault.text:
-                raise ConfigError(fault.text, hint=fault.hint)
+        for fault in faults_of_value(key, value, path, origin, place):
+            raise ConfigError(f"{fault.text} Nothing was written.", hint=fault.hint)
     before = read_text(path)
     if text != before:
         if project:

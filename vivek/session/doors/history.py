@@ -1,6 +1,9 @@
 """What was said in a thread, and the end of threads: no model, no graph."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 from vivek.errors import ThreadError, WorkspaceError
 from vivek.schema.threads import ThreadSummary
@@ -43,6 +46,30 @@ def read_thread(place: Place, thread_id: str) -> Iterator[tuple[str, Iterator[st
         for row in store.chain(log):
             turn += row.role == "user"
             yield row.role, _pieces(store, row.blob, found.id, turn)
+
+
+def open_request(place: Place, thread: ThreadSummary) -> str:
+    """Return what the user asked in the turn that is open, "" where none is or its text is lost.
+
+    Args:
+        place: The project.
+        thread: The thread, as it is listed.
+    """
+    if thread.status not in ("unfinished", "needs_approval"):
+        return ""
+    with ThreadIndex.open() as index:
+        asked = index.asked(thread.id, place.root)
+    with suppress(ValueError, TypeError, LookupError, WorkspaceError, ThreadError):
+        begun = json.loads(asked)["input"] if asked else _newest(place, thread.id)
+        with Store.open(place.data) as store:
+            return store.get_text(begun.get("typed") or begun["request"])
+    return ""
+
+
+def _newest(place: Place, thread_id: str) -> Mapping[str, Any]:  # Any: JSON values
+    """Return what the newest checkpoint of a thread has of its turn."""
+    with open_heads(place.data) as heads:
+        return heads.head(heads.ids(thread_id)[-1], thread_id).saved(thread_id).turn
 
 
 def _pieces(store: Store, blob: str, thread_id: str, turn: int) -> Iterator[str]:

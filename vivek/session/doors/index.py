@@ -11,7 +11,7 @@ from vivek.config.folders import cache_folder
 from vivek.errors import ConfigError, WorkspaceError
 from vivek.schema.events import Notice
 from vivek.schema.index import Definition, IndexStatus, TextHit
-from vivek.session.listing import list_project
+from vivek.session.listing import list_whole
 from vivek.session.place import Place
 from vivek.workspace.database import prepare_data_folder
 from vivek.workspace.git.asking import is_tracked
@@ -105,7 +105,7 @@ def listed(place: Place, ignored: Sequence[str] | None = None) -> Sequence[str]:
     Raises:
         ConfigError: If the settings cannot be read, which say what is kept from vivek.
     """
-    return list_project(place, ignored)
+    return list_whole(place, ignored)
 
 
 class ProjectIndex:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vivek.errors import ConfigError, IndexingError, WorkspaceError
 from vivek.session.doors.index import find_home, listed, open_lookup
+from vivek.session.listing import ignored_by_settings
 from vivek.session.place import Place
 
 if TYPE_CHECKING:
@@ -31,10 +32,14 @@ class Mentionable:
     Args:
         place: The project.
         clock: Seconds of a clock that only goes forward.
+        profile: The profile of settings that is in force: it may keep files from the model.
     """
 
-    def __init__(self, place: Place, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, place: Place, clock: Callable[[], float] = time.monotonic, *, profile: str | None = None
+    ) -> None:
         self._place = place
+        self._profile = profile
         self._clock = clock
         self._files: Sequence[str] = ()
         self._listed: float | None = None
@@ -60,7 +65,7 @@ class Mentionable:
     def _named_files(self, begun: str) -> list[tuple[str, str]]:
         if self._listed is None or self._clock() - self._listed > STALE:
             with suppress(ConfigError):  # what was listed before is still a help
-                self._files = listed(self._place)
+                self._files = listed(self._place, ignored_by_settings(self._place, self._profile))
             self._listed = self._clock()
         folded, within = begun.casefold(), f"/{begun.casefold()}"
         starting, others = [], []

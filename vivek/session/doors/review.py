@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vivek import __version__
-from vivek.analysis.findings.chunks import pieces, receipt_aside, receipt_of
+from vivek.analysis.findings.chunks import pieces, receipt_aside, receipt_left_out, receipt_of
 from vivek.analysis.findings.tool_findings import findings_in
 from vivek.analysis.findings.tool_reports import Told, read_report
 from vivek.analysis.findings.verdicts import overall, reading_order, verdicts
@@ -19,7 +19,6 @@ from vivek.session.place import Place
 from vivek.session.reviewing.cache import Kept, keep, look_key, recall
 
 _UNREAD = ("too large", "not readable")
-_ALONE = frozenset({"vivek", "ruff"})
 _LARGEST_REPORT = 32_000_000  # bytes
 
 
@@ -76,7 +75,7 @@ def review_static(place: Place, changes: Changes, *, told: Sequence[Told] = (), 
         status="incomplete" if _is_incomplete(changes) else "done",
         findings=found.findings,
         files=judged,
-        receipts=found.receipts,
+        receipts=(*found.receipts, *(receipt_left_out(path, why) for path, why in changes.left_out)),
         score=overall(judged),
         summary=ReviewSummary(order=reading_order(judged), untested=found.untested),
         tools=dict(found.tools),
@@ -99,8 +98,7 @@ def _found(place: Place, changes: Changes, told: Sequence[Told], *, cached: bool
 
         kept = look(place, changes, version, given, run_own_linters)
         kept = replace(kept, receipts=_receipts(changes.files, kept.read))
-        # What the project's own linters find hangs on more than the change.
-        if kept.tools.keys() <= _ALONE:
+        if not kept.passing:
             keep(key, kept, version)
     return kept
 

@@ -1,28 +1,29 @@
 """Runs the linters that a project's own commands call, in the sandbox, where the user trusts those commands."""
 
 import asyncio
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vivek.analysis.findings.linter_outputs import read_output
+from vivek.analysis.findings.linter_outputs import passed_by, read_output
 from vivek.errors import VivekError
+from vivek.project.changes.revisions import Revisions
 from vivek.project.changes.versions import Version
 from vivek.project.checks.output import readable
 from vivek.project.checks.verdicts import outcome
-from vivek.project.tooling.definitions import definition_of
-from vivek.project.tooling.finding import detect_tooling
-from vivek.project.tooling.linters import Configured, configured
+from vivek.project.tooling.linters import Configured, concerned, configured
 from vivek.schema.changes import Changes
 from vivek.session.options import Choices
 from vivek.session.place import Place
+from vivek.session.project_commands import named_commands
 from vivek.session.reviewing.static import Looked
-from vivek.session.trust import Trust
+from vivek.workspace.files import Files
 
 if TYPE_CHECKING:
     from vivek.session.doors.run import CommandDoor
 
 _SECONDS = 300.0
+_LARGEST = 32_000_000  # bytes of output; JSON is read whole or not at all
+_SHOWN = 200  # characters of what a linter said when it failed
 
 
 def run_own_linters(place: Place, changes: Changes, version: Version) -> Looked:
@@ -34,23 +35,32 @@ def run_own_linters(place: Place, changes: Changes, version: Version) -> Looked:
         version: The project around it.
     """
     looked = Looked()
-    if place.restricted or changes.scope.kind not in ("worktree", "files", "lines"):
-        return looked
-    trust = Trust.open()
-    if not trust.folders:
-        return looked
     paths = [file.path for file in changes.files if not file.aside and file.new_text is not None]
-    found = [*configured(detect_tooling(version.paths(), version.read).commands, paths)]
-    trusted = [each for each in found if _is_trusted(place, trust, each, version)]
+    if place.restricted or not concerned(paths) or not _lies_there(place, changes):
+        return looked
+    read = Files(place.root).read if version.by_git else version.read  # the same bytes, without a git for each
+    answers = {each.command: each.answer for each in named_commands(place, version.paths(), read)}
+    found = [*configured(answers, paths)]
+    trusted = [each for each in found if answers[each.command] == "yes"]
+    asked = [each.linter.name for each in found if answers[each.command] == "ask"]
+    if asked:
+        names = ", ".join(asked)
+        looked.said.append(f"Not run, as you did not say yet whether they may: {names} (`vivek trust commands`).")
     if trusted:
+        looked.passing = True
         asyncio.run(_run(place, trusted, looked))
     return looked
 
 
-def _is_trusted(place: Place, trust: Trust, linter: Configured, version: Version) -> bool:
-    command = linter.command
-    defined = definition_of(command.source, version.read)
-    return trust.decision(place.root, "test", shlex.join(command.argv), command.source, definition=defined) == "yes"
+def _lies_there(place: Place, changes: Changes) -> bool:
+    """Tell whether the version that is reviewed is the one in the working tree, where linters can see it."""
+    scope = changes.scope
+    if scope.kind in ("worktree", "files", "lines"):
+        return True
+    if not scope.head:
+        return False
+    revisions = Revisions(place.root)
+    return revisions.head == scope.head and revisions.is_clean()
 
 
 async def _run(place: Place, linters: Sequence[Configured], looked: Looked) -> None:
@@ -70,14 +80,23 @@ async def _run_one(place: Place, door: "CommandDoor", linter: Configured, looked
     if judged.rule == "sandbox-required":  # all else was answered when the user trusted the command
         looked.said.append(f"{name} was not run. {judged.reason}")
         return
-    ran = (await door.run(linter.argv, timeout=_SECONDS)).ran
+    ran = (await door.run(linter.argv, timeout=_SECONDS, keep=_LARGEST)).ran
     text = readable(ran.output)
-    told = read_output(name, text, str(place.root))
+    raw = ran.output.decode("utf-8", "replace")
+    told = read_output(name, raw, str(place.root))
     status, why = outcome(linter.argv, ran, text)
     if status == "skipped":
         looked.said.append(f"{name} was not run: {why}.")
     elif status == "failed" and not told:
-        looked.said.append(f"{name} said nothing that can be read. {why}")
+        looked.said.append(f"{name} found nothing that can be read. {why}{_last(text)}")
     else:
         looked.told += told
-        looked.read[name] = linter.paths
+        aside = passed_by(name, raw, str(place.root))
+        looked.read[name] = tuple(path for path in linter.paths if path not in aside)
+
+
+def _last(text: str) -> str:
+    """Return the first line in which a linter speaks of an error, else its last one."""
+    lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    said = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "")
+    return f" It says: {said[:_SHOWN]}" if said else ""

@@ -19,6 +19,7 @@ from vivek.session.settings import load_settings
 from vivek.session.trust import Trust
 from vivek.tools.approval import as_argv
 from vivek.workspace.files import Files
+from vivek.workspace.running import KEEP
 from vivek.workspace.staging.tree import StagedTree
 
 Command = str | Sequence[str]
@@ -92,6 +93,7 @@ class CommandDoor:
         timeout: float = SECONDS,
         on_output: Callable[[bytes], None] | None = None,
         aside: bool = False,
+        keep: int = KEEP,
     ) -> Tried:
         """Run a command; whether it may is the caller's to know.
 
@@ -100,6 +102,7 @@ class CommandDoor:
             timeout: Seconds it may take.
             on_output: Is called with its output as it comes.
             aside: Whether the user works on meanwhile: what changes in git's and vivek's own files may be theirs.
+            keep: Bytes of output that are kept; of more, the middle goes.
 
         Raises:
             WorkspaceError: If the sandbox cannot be made.
@@ -108,7 +111,7 @@ class CommandDoor:
         writable = self._settings.session.sandbox != "read-only"
         with StagedTree.open(self._place.root, status=status, cache_folder=cache_folder()) as tree:
             tree.guards = not aside
-            ran = await tree.run(as_argv(command), timeout=timeout, write=writable, on_output=on_output)
+            ran = await tree.run(as_argv(command), timeout=timeout, write=writable, on_output=on_output, keep=keep)
             return Tried(ran, tuple(tree.written()))
 
     def allow(self, key: str) -> None:
@@ -128,7 +131,8 @@ class CommandDoor:
         found = self._bench.tooling().of(kind)
         if found is None:
             msg = f"This project names no command to {kind} it."
-            raise WorkspaceError(msg, hint=f"Set `project.{kind}` in .vivek/config.toml, such as `pytest -q`.")
+            example = "ruff check" if kind == "lint" else "pytest -q"
+            raise WorkspaceError(msg, hint=f"Set `project.{kind}` in .vivek/config.toml, such as `{example}`.")
         return found.argv, found.source
 
     async def run_own(self, kind: OwnKind) -> tuple[str, Tried]:

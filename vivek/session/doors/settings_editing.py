@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from vivek.config.formats import read_text
-from vivek.config.writing import store_settings
+from vivek.config.writing import ended_like, store_settings
 from vivek.schema.configuration import Fault
 from vivek.session.origins import project_file, user_file
 from vivek.session.place import Place, prepare_data
@@ -21,16 +21,19 @@ def begin_edit(place: Place, *, project: bool) -> tuple[Path, str]:
 
 
 def finish_edit(place: Place, path: Path, text: str, *, project: bool) -> tuple[Fault, ...]:
-    """Put an edited text in force; return what is wrong with it instead, and then nothing is written.
+    r"""Put an edited text in force; return what is wrong with it instead, and then nothing is written.
+
+    Its lines end with `\n`; in the file they end as they did.
 
     Raises:
         ConfigError: If it cannot be written.
     """
     faults = faults_of(text, path, "project" if project else "user", place)
-    if not faults and text != read_text(path):
+    before = read_text(path)
+    if not faults and text != before.replace("\r\n", "\n"):
         if project:
             prepare_data(place)
-        store_settings(path, text, private=not project)
+        store_settings(path, ended_like(before, text), private=not project)
     return faults
 
 

@@ -11,6 +11,7 @@ from vivek.errors import ContextWindowExceededError, LimitReachedError, ModelAPI
 from vivek.flows.context import NodeContext
 from vivek.flows.piecewise import Sort, StateUpdate
 from vivek.metrics.recorder import Recorder
+from vivek.metrics.tally import CourseEnded
 from vivek.schema.events import Event, Notice
 from vivek.session.logs import LOGGER
 from vivek.session.place import Place
@@ -86,12 +87,15 @@ class Course(ABC, Generic[NewsT, ReportT]):
                     news = cast("NewsT", event)  # the stream of a graph carries what only its flow tells as well
                     self._heard(news)
                     yield news
+                await asyncio.wait([self._work])
+                if not self._work.cancelled() and (error := self._work.exception()) is not None:
+                    raise error
+                report = await self.so_far()
+                if not self._stopped:  # what the user stopped counts as cancelled
+                    note(CourseEnded(report.status))
         finally:
             await self.close()
-        error = None if self._work.cancelled() else self._work.exception()
-        if error is not None:
-            raise error
-        yield self._ended(await self.so_far())
+        yield self._ended(report)
 
     def stop(self) -> None:
         """End it now: what runs is broken off, and `run` ends with what is known by then; may be called anywhere."""
@@ -111,7 +115,7 @@ class Course(ABC, Generic[NewsT, ReportT]):
         if snapshot.standing == "finished":
             return await self._end(snapshot)
         if self.failure is not None:
-            why = f"the model failed: {self.failure.message}"
+            why = f"the model failed: {self.failure.message.removesuffix('.')}"  # a part of a sentence
         return self._unfinished(snapshot.values, why or self.stopped)
 
     async def _pump(self, snapshot: Snapshot, events: "asyncio.Queue[Event | None]") -> None:
@@ -167,7 +171,7 @@ class Course(ABC, Generic[NewsT, ReportT]):
         await self.runner.end_turn(snapshot)
         turns = int(values.get("turns", 0))
         self.index.end(self.thread_id, self.place.root, status="finished", turns=turns, log=values.get("log"))
-        if report.status == "done":
+        if report.status == "done" and self._models(values) == (self.model,):
             self.answers.put_report(self._key(), self.model, text)
         return report
 
@@ -180,7 +184,11 @@ class Course(ABC, Generic[NewsT, ReportT]):
         """Return what tells its report from every other, whoever it was that answered."""
 
     @abstractmethod
-    def _last_step(self, values: Mapping[str, Any]) -> str:  # Any: JSON values
+    def _models(self, values: Mapping[str, Any]) -> tuple[str, ...]:  # Any: JSON values
+        """Return who answered: what several did is kept for none of them."""
+
+    @abstractmethod
+    def _last_step(self, values: Mapping[str, Any]) -> str:  # Any: as above
         """Return the step whose work is the newest that is saved."""
 
     @abstractmethod

@@ -8,7 +8,7 @@ from vivek.flows.analyze.assembling import assemble
 from vivek.flows.analyze.desk import Desk
 from vivek.flows.analyze.packing import results_of
 from vivek.flows.analyze.planning import shown_whole
-from vivek.flows.piecewise import NARRATIVE, Sort
+from vivek.flows.piecewise import NARRATIVE, Sort, models_of
 from vivek.schema.events import Event
 from vivek.schema.narrative import Narrative, NarrativeCost, NarrativeEnded, NarrativePlanned, PassageWritten
 from vivek.session.piecewise.course import Course
@@ -35,6 +35,10 @@ class Narration(Course[NarrativeEvent, Narrative]):
 
     def _key(self) -> str:
         return f"{self.desk.plan.key}{self.desk.prompts}"
+
+    def _models(self, values: Mapping[str, Any]) -> tuple[str, ...]:  # Any: JSON values
+        told = results_of(self.context.transcript, values.get("results", ""))
+        return models_of((each.by for each in told), self.model)
 
     def _last_step(self, values: Mapping[str, Any]) -> str:  # Any: JSON values
         return "plan"  # whichever it was, what follows is chosen alike

@@ -13,6 +13,7 @@ from vivek.flows.context import NodeContext
 from vivek.flows.piecewise import Sort
 from vivek.metrics.recorder import Recorder
 from vivek.providers.base import Provider
+from vivek.schema.events import Notice
 from vivek.session.allowance import hold_to
 from vivek.session.checkpoints import Checkpoints, open_checkpoints
 from vivek.session.knowledge.informed import inform
@@ -143,7 +144,6 @@ async def open_bench(
         provider: A provider to use instead of the configured one, its first model with it.
 
     Raises:
-        ThreadError: If another model is to go on with a thread: it has not read what was read.
         ModelAPIError: If no model can be used.
     """
     place = owned.place
@@ -214,12 +214,16 @@ def _found(
 
 
 def _settled(settings: Settings, choices: Choices, owned: Owned[T], wanted: str | None) -> Settings:
-    """Return settings by which one model answers: that of the thread, else the one that is wanted, else one found."""
+    """Return settings by which one model answers: that of the thread, else the one that is wanted, else one found.
+
+    Whoever names another model for a thread that was begun wants to get on, not to begin anew: its own may be gone.
+    """
     model = settings.model
-    if owned.model:
-        if choices.model is not None and choices.model != owned.model:
-            msg = f"The {owned.sort.noun} {owned.thread_id} was begun by {owned.model}."
-            raise ThreadError(msg, hint=f"Leave `--model` out to go on, or begin a new {owned.sort.noun}.")
+    if owned.model and choices.model not in {None, owned.model}:
+        told = f"{owned.model} began the {owned.sort.noun} {owned.thread_id}; {choices.model} goes on with it."
+        hint = f"What was answered by then stays. {owned.sort.kind.capitalize()} anew to have all of it from one model."
+        wanted, settings = choices.model, replace(settings, notices=(*settings.notices, Notice(told, hint=hint)))
+    elif owned.model:
         wanted, model = owned.model, replace(model, base_url=owned.base_url)
     elif wanted is None:
         wanted, model = choices.found, replace(model, base_url=choices.found_at or model.base_url)

@@ -127,16 +127,22 @@ def _read(said: Mapping[str, Any]) -> _Asked:  # Any: JSON values
 def _planned(place: Place, changes: Changes, static: ReviewReport, bench: Bench, questions: Questions) -> Plan:
     """Return the plan of a new review; the index is brought up to date, so it is called in a thread."""
     parts, caller = bench.parts, bench.parts.panel.usual.caller
-    reserved = reply_room(caller.window, bench.thinking_tokens)
-    most = caller.estimator.most
-    head = most(review_system(questions.templates)) + form_section(count=most, templates=questions.templates).tokens
-    window = Window(caller.window - reserved - head - caller.overhead - SPARE, parts.count, most)
+    window = Window(caller.window - _besides(bench, questions), parts.count, caller.estimator.most)
     with open_surroundings(place, changes, questions.rules, count=parts.count) as surround:
         return plan_review(changes, static, questions.finders, window, surround)
 
 
+def _besides(bench: Bench, questions: Questions) -> int:
+    """Return the tokens of a window that neither a piece nor a question about it may take."""
+    caller = bench.parts.panel.usual.caller
+    most = caller.estimator.most
+    head = most(review_system(questions.templates)) + form_section(count=most, templates=questions.templates).tokens
+    return reply_room(caller.window, bench.thinking_tokens) + head + caller.overhead + SPARE
+
+
 def _desk(plan: Plan, questions: Questions, bench: Bench) -> Desk:
     pace, info = bench.parts.panel.usual.caller.pace, bench.lineup.usual.info
+    slots = info.at_once or 1
     return Desk(
         plan=plan,
         effort=questions.effort,
@@ -150,4 +156,6 @@ def _desk(plan: Plan, questions: Questions, bench: Bench) -> Desk:
             questions.effort, sum(file.added + file.removed for file in plan.changes.files if not file.aside)
         ),
         loaded=info.loaded,
+        slots=slots,
+        besides=_besides(bench, questions) if slots > 1 else 0,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, cast
 
-from vivek.flows.piecewise import REVIEW, Sort
+from vivek.flows.piecewise import REVIEW, Sort, models_of
 from vivek.flows.review.assembling import assemble
 from vivek.flows.review.desk import Desk
 from vivek.flows.review.packing import results_of
@@ -46,6 +46,10 @@ class Review(Course[ReviewEvent, ReviewReport]):
 
     def _key(self) -> str:
         return self.key
+
+    def _models(self, values: Mapping[str, Any]) -> tuple[str, ...]:  # Any: JSON values
+        results = results_of(self.context.transcript, values.get("results", ""))
+        return models_of((result.by for result in results), self.model)
 
     def _last_step(self, values: Mapping[str, Any]) -> str:  # Any: JSON values
         return last_step(cast("ReviewState", values))

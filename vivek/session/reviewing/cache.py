@@ -5,13 +5,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from vivek import __version__
-from vivek.config.folders import cache_folder
+from vivek.config.folders import cache_folder, config_folder
 from vivek.errors import ConfigError
 from vivek.project.changes.versions import Version
 from vivek.project.checks.ruff import ruff_stamp
@@ -22,7 +22,7 @@ from vivek.schema.plain import as_plain, from_plain
 from vivek.session.place import Place
 from vivek.session.trust import Trust
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Raised when the same change yields other findings than before."""
 
 _MOST = 100  # reviews that are kept
@@ -40,6 +40,7 @@ class Kept:
         untested: Changed definitions that no test names.
         told: What the user should know.
         receipts: What became of each piece of the change.
+        passing: Whether it hangs on more than the change, so that it is not kept.
     """
 
     findings: tuple[Finding, ...]
@@ -48,6 +49,7 @@ class Kept:
     untested: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    passing: bool = False
 
 
 def key_of(changes: Changes, known: Iterable[str]) -> str:
@@ -80,8 +82,25 @@ def look_key(place: Place, changes: Changes, version: Version, given: Sequence[F
     """
     installed = installed_names(place.root) or ()
     trusted = [each.digest + each.answer for folder in Trust.open().folders.values() for each in folder.commands]
-    known = [__version__, ruff_stamp(), *trusted, "", *sorted(installed), "", *sorted(version.paths()), ""]
+    known = [
+        __version__,
+        ruff_stamp(),
+        *_settings(place),
+        *trusted,
+        "",
+        *sorted(installed),
+        "",
+        *sorted(version.paths()),
+        "",
+    ]
     return key_of(changes, [*known, *(repr(finding) for finding in given)])
+
+
+def _settings(place: Place) -> Iterator[str]:
+    """Yield what the files of settings say: they may name linters."""
+    for folder in (config_folder(), place.root / ".vivek"):
+        with suppress(OSError):
+            yield _digest((folder / "config.toml").read_bytes())
 
 
 def recall(key: str, version: Version) -> Kept | None:

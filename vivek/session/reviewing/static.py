@@ -1,6 +1,6 @@
 """Looks at a change with all that needs no model, and puts together what is found."""
 
-import shlex
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,22 +10,22 @@ from vivek.analysis.findings.signals import static_findings
 from vivek.analysis.findings.tool_findings import findings_in
 from vivek.analysis.findings.tool_reports import Told, read_report
 from vivek.analysis.findings.untested import untested, words_of
-from vivek.analysis.findings.verdicts import merged, ranked
+from vivek.analysis.findings.verdicts import merged, ranked, without_echoes
 from vivek.analysis.validators.facts import ProjectFacts
 from vivek.analysis.validators.weakening import is_test
 from vivek.project.changes.versions import Version
 from vivek.project.checks.ruff import Linted, run_ruff
 from vivek.project.packages import installed_names, locked_names, named_hosts
-from vivek.project.tooling.definitions import definition_of
-from vivek.project.tooling.finding import detect_tooling
 from vivek.schema.changes import Changes
 from vivek.schema.findings import Finding
 from vivek.session.place import Place
+from vivek.session.project_commands import decided_anything, named_commands
 from vivek.session.reviewing.cache import Kept
-from vivek.session.trust import Trust
 from vivek.syntax.languages import language_of
 
 _MOST_TESTS, _MOST_ASKED = 2_000, 200  # the latter where each file is asked of git
+# What only says where a secret lies.
+_REFERENCE = re.compile(r"[\"'`]?(?:keyring|env|file|vault|op|ssm|sops):(?![^\s/]*@)")
 _SECRETS = frozenset({"vivek/secret", "vivek/private-key"})
 
 
@@ -37,11 +37,13 @@ class Looked:
         told: Their findings, those outside of the change as well.
         read: The changed files that each looked at.
         said: What the user should know, such as which are not installed.
+        passing: Whether any was started: what it finds hangs on more than the change.
     """
 
     told: list[Told] = field(default_factory=list)
     read: dict[str, tuple[str, ...]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    passing: bool = False
 
 
 OwnLinters = Callable[[Place, Changes, Version], Looked]
@@ -65,12 +67,13 @@ def look(place: Place, changes: Changes, version: Version, given: Sequence[Findi
     looked = own(place, changes, version)
     told += looked.told
     found = [*_signals(place, changes, version, before), *findings_in(told, files), *given]
-    findings = ranked(merged(_veiled(found)))
+    findings = ranked(without_echoes(merged(_veiled(found))))
     tools = {"vivek": __version__, **({linted.tool: linted.version} if linted.version else {})}
     tools |= dict.fromkeys(looked.read, "")
     read = {**({linted.tool: tuple(sorted(linted.read))} if linted.read else {}), **looked.read}
     said = (*linted.told, *looked.said)
-    return Kept(with_fingerprints(findings, files), tools, read, _untested(place, changes, version), said)
+    untested = _untested(place, changes, version)
+    return Kept(with_fingerprints(findings, files), tools, read, untested, said, passing=looked.passing)
 
 
 def _untested(place: Place, changes: Changes, version: Version) -> tuple[str, ...]:
@@ -118,7 +121,9 @@ def _signals(place: Place, changes: Changes, version: Version, before: _Before) 
         locked=locked_names(paths, before.data),
         hosts=named_hosts(paths, before.text),
         read=version.text,
-        find_secrets=lambda text: [(each.line, each.kind) for each in find_secrets(text)],
+        find_secrets=lambda text: [
+            (each.line, each.kind) for each in find_secrets(text) if not _REFERENCE.match(text, each.start)
+        ],
     )
     return static_findings(changes.files, facts, locked=locked_names(paths, new_data))
 
@@ -135,21 +140,10 @@ def _ruff(place: Place, changes: Changes, version: Version, before: _Before) -> 
 
 def _is_trusted(place: Place, version: Version) -> bool:
     """Tell whether the user lets a command of this project run that calls ruff, so that its settings count."""
-    trust = Trust.open()
-    if place.restricted or not trust.folders:
+    if not decided_anything(place):
         return False
-    return any(
-        "ruff" in command.argv
-        and trust.decision(
-            place.root,
-            "test",
-            shlex.join(command.argv),
-            command.source,
-            definition=definition_of(command.source, version.read),
-        )
-        == "yes"
-        for command in detect_tooling(version.paths(), version.read).commands
-    )
+    commands = named_commands(place, version.paths(), version.read)
+    return any("ruff" in each.command.argv and each.answer == "yes" for each in commands)
 
 
 def _veiled(findings: Sequence[Finding]) -> Iterator[Finding]:

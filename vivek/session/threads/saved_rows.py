@@ -39,6 +39,7 @@ PRUNE_EVERY = 5
 """Turns between two prunings: one that deletes a few turns at once writes a third of the pages."""
 
 KEEP_TURN_END = "INSERT OR REPLACE INTO turn_ends VALUES (:thread, :turn, :id)"
+KEEP_MISSED_END = "INSERT OR IGNORE INTO turn_ends VALUES (:thread, :turn, :id)"
 
 # Writes first: what belongs together is found by the checkpoints that are still there.
 PRUNE = (_PRUNE.format(table="writes"), _PRUNE.format(table="checkpoints"))

@@ -72,10 +72,18 @@ def git_toplevel(start: Path) -> Path | None:
 
 
 def list_files(root: Path) -> list[str] | None:
+    """Return what `list_names` does without names that are not valid UTF-8, which no message could carry."""
+    names = list_names(root)
+    if names is None or "".join(names).isascii():
+        return names
+    return [name for name in names if _is_unicode(name)]
+
+
+def list_names(root: Path) -> list[str] | None:
     """Return the files beneath `root` that git tracks or would, relative to it; None without git or a repository.
 
-    Left out are ignored and deleted files, repositories inside this one, vivek's own files, and names that are not
-    valid UTF-8, which no message could carry.
+    Left out are ignored and deleted files, repositories inside this one, and vivek's own files. What of a name is not
+    valid UTF-8 is told as `os.fsdecode` tells it.
 
     Raises:
         WorkspaceError: If git takes longer than a minute.
@@ -86,8 +94,6 @@ def list_files(root: Path) -> list[str] | None:
     entries = os.fsdecode(finished.stdout).split("\0")[:-1]
     absent = {entry[2:] for entry in entries if entry[0] not in _PRESENT}
     found = {entry[2:] for entry in entries}.difference(absent)
-    if not finished.stdout.isascii():
-        found = {name for name in found if _is_unicode(name)}
     names = sorted(name for name in found if not name.startswith(".vivek/"))
     if _above(root, ".gitmodules"):
         names = [name for name in names if not (root / name).is_dir()]

@@ -4,26 +4,25 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from shutil import which
 
 from vivek.schema.sandbox import SandboxStatus
 from vivek.workspace.sandbox.confine_mounts import NEW_IPC, NEW_MOUNTS, NEW_NETWORK, NEW_PIDS, NEW_USER
 from vivek.workspace.sandbox.seccomp import IPV4, IPV6, NETLINK, UNIX, build_filter, has_filter
-from vivek.workspace.sandbox.shell import has_shell_launcher, shell_launcher
 from vivek.workspace.sandbox.view import Part, parts_of_view
 
 MACHINE = os.uname().machine
 
 _VIVEK = Path(__file__).resolve().parents[3]
 _PROFILE = Path(__file__).with_name("seatbelt.sb")
-_START = "import sys;sys.path.append(sys.argv.pop(1));from vivek.workspace.sandbox.confine import main;main()"
+_START = "import sys;sys.path.append(sys.argv.pop(1));from vivek.workspace.sandbox.{} import main;main()"
 _GIB = 1024**3
 _FILE_SIZE, _DATA, _CORE, _PROCESSES = 1, 2, 4, 6  # resource limits, as Linux numbers them
 _LARGEST_FILE = 4 * _GIB
 _MOST_PROCESSES = 4096
 _MOST_OF_USER = 16_384  # where all processes of the user count
-_LIMITS = {_FILE_SIZE: "fsize", _DATA: "data", _CORE: "core", _PROCESSES: "nproc"}
 _FILTER_HANDLE = "9"
 _OWN_NETWORK = (UNIX, IPV4, IPV6, NETLINK)
 _DEVICES = tuple(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom", "tty"))
@@ -41,7 +40,6 @@ class Ground:
         changes: What lies over the project, None without an overlay.
         copy: What stands in for the project, None without a copy.
         borrowed: Folders of the project, relative to it, that the copy shows read-only.
-        filter: A file with the filter of system calls, for the launcher made of small programs.
     """
 
     root: Path
@@ -50,7 +48,6 @@ class Ground:
     changes: Path | None = None
     copy: Path | None = None
     borrowed: tuple[str, ...] = ()
-    filter: Path | None = None
 
     @property
     def standing_in(self) -> Path:
@@ -61,11 +58,6 @@ class Ground:
 def temporary_folder(status: SandboxStatus, ground: Ground) -> str:
     """Return where a command may keep what it does not need later."""
     return _TEMPORARY if status.apart else str(ground.scratch / "tmp")
-
-
-def filter_of_wrapper() -> bytes:
-    """Return the filter that bubblewrap reads; nothing for an architecture whose calls are not known."""
-    return build_filter(MACHINE, _OWN_NETWORK) if has_filter(MACHINE) else b""
 
 
 def build_command(
@@ -82,9 +74,7 @@ def build_command(
     """
     match status.confinement:
         case "bubblewrap":
-            return _before_wrapper(ground, quick=status.quick) + _wrapped(
-                argv, ground, writable=writable, network=network
-            )
+            return _before_wrapper(ground) + _wrapped(argv, ground, writable=writable, network=network)
         case "landlock" if status.apart:
             return _apart(argv, ground, writable=writable, network=network)
         case "landlock":
@@ -95,20 +85,24 @@ def build_command(
             return list(argv)
 
 
-def _launcher(*words: str) -> list[str]:
-    """Return the start of the launcher; the bare interpreter starts faster than that of an environment."""
+def launcher(module: str = "confine") -> list[str]:
+    """Return how the launcher starts; the bare interpreter starts faster than that of an environment.
+
+    Args:
+        module: `confine` for one command, which follows, `confine_forking` for many.
+    """
     python = getattr(sys, "_base_executable", "") or sys.executable
-    return [python, "-I", "-S", "-c", _START, str(_VIVEK), *words]
+    return [python, "-I", "-S", "-c", _START.format(module), str(_VIVEK)]
 
 
-def _before_wrapper(ground: Ground, *, quick: bool) -> list[str]:
+def _launcher(*words: str) -> list[str]:
+    return [*launcher(), *words]
+
+
+def _before_wrapper(ground: Ground) -> list[str]:
     """Return the launcher that lays the changes over the project, which an old bubblewrap cannot, and becomes it."""
     words = []
     if ground.changes is not None:
-        layers = (ground.changes, ground.scratch)
-        if quick and ground.filter is not None and has_shell_launcher((ground.root, *layers)):
-            bounds = {_LIMITS[number]: value for number, value in _bounds(apart=True).items()}
-            return shell_launcher(ground.root, layers, ground.filter, bounds)
         flags = NEW_USER | NEW_MOUNTS
         if os.geteuid() == 0:
             # Root's processes are not counted: a room with few numbers for processes bounds them.
@@ -184,20 +178,18 @@ def _overlay(ground: Ground) -> list[str]:
     return ["overlay", str(ground.root), str(ground.changes), str(ground.scratch)]
 
 
+@cache
 def _filter(families: tuple[int, ...]) -> list[str]:
     return ["filter", build_filter(MACHINE, families).hex()] if has_filter(MACHINE) else []
 
 
 def _limits(*, apart: bool) -> list[str]:
-    return [word for number, value in _bounds(apart=apart).items() for word in ("limit", str(number), str(value))]
-
-
-def _bounds(*, apart: bool) -> dict[int, int]:
     """Return what bounds a command; memory is what it writes to, so that large reservations stay possible."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
+    bounds = {
         _FILE_SIZE: _LARGEST_FILE,
         _DATA: max(2 * _GIB, memory * 3 // 4),
         _CORE: 0,
         _PROCESSES: _MOST_PROCESSES if apart else _MOST_OF_USER,
     }
+    return [word for number, value in bounds.items() for word in ("limit", str(number), str(value))]

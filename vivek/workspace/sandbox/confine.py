@@ -45,8 +45,13 @@ _ENDS_WITH_PARENT, _UNSEEN, _ADOPTS, _NO_NEW_PRIVILEGES = 1, 4, 36, 38  # prctl
 
 def main() -> None:
     """Do what the words on the command line say; never returns."""
+    launch(sys.argv[1:])
+
+
+def launch(words: list[str]) -> None:
+    """Confine this process as the words say, and become the command; never returns."""
     try:
-        _confine(Orders(sys.argv[1:]))
+        _confine(Orders(words))
     except OSError as error:
         posix.write(2, f"vivek-confine: {error}\n".encode(errors="replace"))
     posix._exit(FAILED)
@@ -164,7 +169,7 @@ def _become(command: list[str]) -> None:
         signal(number, SIG_DFL)  # Python ignores them, and what is ignored stays so in the command
     for place in places:
         try:
-            posix.execv(place, command)
+            posix.execve(place, command, posix.environ)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except PermissionError:

@@ -6,6 +6,12 @@ if TYPE_CHECKING:  # the launcher must start fast
 
     from vivek.workspace.sandbox.confine_mounts import Mount
 
+LARGEST = 65_536
+"""Bytes of the longest message to a launcher that forks."""
+
+NUMBER_SIZE = 4
+"""Bytes of each number that it tells, and of a descriptor that it gets."""
+
 
 class Orders:
     """What is to be given up, and the command.

@@ -14,7 +14,7 @@ from vivek.errors import VivekError, WorkspaceError
 from vivek.schema.sandbox import Confinement, SandboxStatus, View
 from vivek.workspace.leftovers import StageFolder, make_stage_folder
 from vivek.workspace.process import run_captured
-from vivek.workspace.sandbox.command import MACHINE, Ground, build_command, filter_of_wrapper, temporary_folder
+from vivek.workspace.sandbox.command import MACHINE, Ground, build_command, temporary_folder
 from vivek.workspace.sandbox.hints import what_would_help
 from vivek.workspace.sandbox.landlock import version as landlock_version
 from vivek.workspace.sandbox.seccomp import has_filter
@@ -22,7 +22,7 @@ from vivek.workspace.sandbox.view import clean_environment
 
 _SECONDS = 5.0
 _KEPT = 64  # answers; one for each project
-_VERSION = 2
+_VERSION = 3
 # In the view a file can be made, renamed and removed; outside of it nothing, and no address leads out.
 _PROOF = """
 set -e
@@ -75,9 +75,9 @@ def probe(root: Path, cache_folder: Path, *, ladder: tuple[Rung, ...] = LADDER) 
 def _first_that_works(root: Path, cache_folder: Path, ladder: tuple[Rung, ...]) -> SandboxStatus:
     failures: list[str] = []
     for rung in ladder:
-        for scratch, quick in _ways(rung, cache_folder):
+        for scratch in _disks(rung, cache_folder):
             confinement, view, apart = rung
-            status = SandboxStatus(confinement, view, apart=apart, scratch=str(scratch), quick=quick)
+            status = SandboxStatus(confinement, view, apart=apart, scratch=str(scratch))
             why = _why_not(root, status)
             if not why:
                 reason = "" if rung == LADDER[0] else failures[0] if failures else ""
@@ -88,15 +88,11 @@ def _first_that_works(root: Path, cache_folder: Path, ladder: tuple[Rung, ...]) 
     return SandboxStatus("none", "none", reason=reason, hint=what_would_help(reason))
 
 
-def _ways(rung: Rung, cache_folder: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield folders for what commands write, as an overlay does not take every disk, and how the sandbox is made."""
-    folders = [cache_folder]
+def _disks(rung: Rung, cache_folder: Path) -> Iterator[Path]:
+    """Yield folders for what commands write: an overlay does not take every disk."""
+    yield cache_folder
     if rung[1] == "overlay" and _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK):
-        folders.append(_MEMORY / f"vivek-{os.geteuid()}")
-    for folder in folders:
-        if rung[:2] == ("bubblewrap", "overlay"):
-            yield folder, True
-        yield folder, False
+        yield _MEMORY / f"vivek-{os.geteuid()}"
 
 
 def _why_not(root: Path, status: SandboxStatus) -> str:
@@ -129,14 +125,12 @@ def _try(root: Path, status: SandboxStatus, stage: StageFolder) -> str:
                 place.mkdir()
             elif (root / name).exists():
                 place.touch()
-    (stage.path / "filter").write_bytes(filter_of_wrapper())
     ground = Ground(
         root=root,
         folder=seen,
         scratch=stage.path,
         changes=stage.path / "changes" if status.view == "overlay" else None,
         copy=stage.path / "copy" if stands_in else None,
-        filter=stage.path / "filter",
     )
     inside, outside = f".vivek-probe-{secrets.token_hex(4)}", stage.path / "changes" / "outside"
     argv = ["/bin/sh", "-c", _PROOF, "sh", inside, str(outside)]

@@ -3,27 +3,26 @@
 import asyncio
 import os
 import threading
+from asyncio import SubprocessTransport
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from vivek.errors import OutsideWorkspaceError, WorkspaceError
+from vivek.errors import WorkspaceError
 from vivek.schema.commands import Ran
 from vivek.schema.sandbox import SandboxStatus, Trace
 from vivek.workspace.git.asking import list_files
-from vivek.workspace.leftovers import StageFolder, make_stage_folder, remove_tree
-from vivek.workspace.paths import PROTECTED
+from vivek.workspace.leftovers import StageFolder, make_scratch, make_stage_folder, remove_tree
+from vivek.workspace.paths import PROTECTED, folder_inside
 from vivek.workspace.running import KEEP, run_command
-from vivek.workspace.sandbox.command import Ground, build_command, filter_of_wrapper, temporary_folder
+from vivek.workspace.sandbox.command import Ground, build_command, temporary_folder
+from vivek.workspace.sandbox.launching import Launchers, judge_end
 from vivek.workspace.sandbox.view import clean_environment
 from vivek.workspace.staging.changes import put_changes, traces
 from vivek.workspace.staging.copy import Copy
 from vivek.workspace.staging.git import put_protected_back, remember_protected
-
-_NOT_MADE = 125
-_LAUNCHER_SAYS, _WRAPPER_SAYS = (b"vivek-confine: ", b"mount: "), b"bwrap: "
-_NO_SUCH_PROGRAM = b"bwrap: execvp "
 
 
 class StagedTree:
@@ -38,7 +37,9 @@ class StagedTree:
             that goes on while the user, too, may change them.
     """
 
-    def __init__(self, root: Path, status: SandboxStatus, stage: StageFolder, copy: Copy | None) -> None:
+    def __init__(
+        self, root: Path, status: SandboxStatus, stage: StageFolder, copy: Copy | None, launchers: Launchers
+    ) -> None:
         self.status = status
         self.tampered: tuple[str, ...] = ()
         self.guards = True
@@ -47,6 +48,7 @@ class StagedTree:
         self._copy, self._commands = copy, 0
         self._staged: dict[str, bytes | None] = {}
         self._turn = asyncio.Lock()
+        self._launchers = launchers
         self._cleaning: threading.Thread | None = None
 
     @classmethod
@@ -57,6 +59,7 @@ class StagedTree:
         status: SandboxStatus,
         cache_folder: Path,
         files: Callable[[Path], list[str] | None] = list_files,
+        launchers: Callable[[], Launchers] = Launchers,
     ) -> Self:
         """Make the folders it needs; the caller closes it.
 
@@ -65,6 +68,7 @@ class StagedTree:
             status: The rung, as `probe` found it.
             cache_folder: Where vivek keeps what can be made again.
             files: Lists the project's files for a rung that copies them.
+            launchers: Makes what starts the commands.
 
         Raises:
             WorkspaceError: If the folders cannot be made.
@@ -75,8 +79,10 @@ class StagedTree:
         if status.view in ("copy", "elsewhere"):
             copy = Copy(real, stage.path / "copy", files, linked=status.view == "elsewhere")
         (stage.path / "changes").mkdir(mode=0o755)
-        (stage.path / "filter").write_bytes(filter_of_wrapper())
-        return cls(real, status, stage, copy)
+        starts = launchers()
+        if status.confinement in ("bubblewrap", "landlock"):
+            starts.load()
+        return cls(real, status, stage, copy, starts)
 
     @property
     def shows_changes(self) -> bool:
@@ -130,24 +136,25 @@ class StagedTree:
         Raises:
             WorkspaceError: If the sandbox cannot be made, or the folder lies outside the project.
         """
+        build = partial(build_command, argv, status=self.status, writable=write, network=network)
+        how = {"timeout": timeout, "on_output": on_output, "keep": keep}
         async with self._turn:
-            ground = await asyncio.to_thread(self._prepare, folder) if self._copy else self._prepare(folder)
             made = self._hide_missing() if self.status.apart and not self.shows_changes else []
-            command = build_command(argv, ground, self.status, writable=write, network=network)
-            checked = self.guards and not self.status.apart and not self.shows_changes
-            kept = remember_protected(self._root) if checked else {}
-            variables = clean_environment(temporary_folder(self.status, ground), self._variables(ground, env))
-            outside = ground.folder if self.status.confinement in ("none", "seatbelt") else Path("/")
             try:
-                ran = await run_command(
-                    command, cwd=outside, env=variables, timeout=timeout, on_output=on_output, keep=keep
-                )
+                ground = await self._prepared(folder)
+                ran = await self._attempt(command := build(ground=ground), ground, env, **how)
+                try:
+                    return judge_end(ran, self.status)
+                except WorkspaceError:
+                    # What was to be hidden may just be gone, such as the socket of a program that ended: nothing ran.
+                    if build(ground=ground) == command:
+                        raise
+                ground = await self._prepared(folder)
+                return judge_end(await self._attempt(build(ground=ground), ground, env, **how), self.status)
             finally:
                 for place in made:
                     with suppress(OSError):  # somebody else has begun to use it
                         place.rmdir()
-                self.tampered = put_protected_back(self._root, kept) if checked else ()
-            return self._judged(ran)
 
     def written(self) -> list[Trace]:
         """Return what the last command did to the files it saw; nothing when it worked on the project itself."""
@@ -159,6 +166,7 @@ class StagedTree:
 
     def close(self) -> None:
         """Remove all it made."""
+        self._launchers.close()
         self._await_cleaning()
         self._stage.close()
 
@@ -168,36 +176,49 @@ class StagedTree:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
-    def _scratch(self) -> Path:
-        return self._stage.path / f"run-{self._commands}"
+    async def _attempt(
+        self, command: Sequence[str], ground: Ground, env: Mapping[str, str] | None, **how: Any
+    ) -> Ran:  # Any: what `run_command` takes
+        checked = self.guards and not self.status.apart and not self.shows_changes
+        kept = remember_protected(self._root) if checked else {}
+        variables = clean_environment(temporary_folder(self.status, ground), self._variables(ground, env))
+        outside = ground.folder if self.status.confinement in ("none", "seatbelt") else Path("/")
+        try:
+            return await run_command(command, cwd=outside, env=variables, start=self._start, **how)
+        finally:
+            self.tampered = put_protected_back(self._root, kept) if checked else ()
+
+    async def _start(self, *told: Any, **more: Any) -> SubprocessTransport:  # Any: what `Launchers.start` takes
+        """Start a command, and while it runs remove what the one before left behind, which takes as long."""
+        transport = await self._launchers.start(*told, **more)
+        if self._commands > 1:
+            earlier = self._stage.path / f"run-{self._commands - 1}"
+            self._cleaning = threading.Thread(target=remove_tree, args=(earlier,))
+            self._cleaning.start()
+        return transport
 
     def _await_cleaning(self) -> None:
         if self._cleaning is not None:
             self._cleaning.join()
             self._cleaning = None
 
+    def _scratch(self) -> Path:
+        return self._stage.path / f"run-{self._commands}"
+
+    async def _prepared(self, folder: str) -> Ground:
+        return await asyncio.to_thread(self._prepare, folder) if self._copy else self._prepare(folder)
+
     def _prepare(self, folder: str) -> Ground:
         """Make the folders of the next command and return them."""
         self._await_cleaning()
-        if self._commands:
-            # Removing takes longer than all the rest of the sandbox, so the command does not wait for it.
-            self._cleaning = threading.Thread(target=remove_tree, args=(self._scratch(),))
-            self._cleaning.start()
         self._commands += 1
         scratch = self._scratch()
-        mode = self._root.stat().st_mode & 0o777 | 0o700
-        try:
-            scratch.mkdir(mode=0o700)
-            for name in ("upper", "work") if self.status.view == "overlay" else ("tmp",):
-                (scratch / name).mkdir()
-                (scratch / name).chmod(mode)  # the root of the view gets that of the upper layer
-        except OSError as error:
-            msg = f"A command cannot be prepared: {error.strerror}."
-            raise WorkspaceError(msg, hint="Check whether the disk of your cache folder is full.") from error
+        names = ("upper", "work") if self.status.view == "overlay" else ("tmp",)
+        make_scratch(scratch, names, self._root.stat().st_mode)
         if self._copy is not None:
             self._copy.refresh(self._staged)
         elsewhere = self.status.view == "elsewhere"
-        place = _inside(self._root, folder)
+        place = folder_inside(self._root, folder)
         if self._copy is not None and elsewhere:
             place = self._copy.folder / place.relative_to(self._root)
         return Ground(
@@ -207,7 +228,6 @@ class StagedTree:
             changes=self._stage.path / "changes" if self.status.view == "overlay" else None,
             copy=None if self._copy is None else self._copy.folder,
             borrowed=() if self._copy is None or elsewhere else self._copy.borrowed,
-            filter=self._stage.path / "filter",
         )
 
     def _variables(self, ground: Ground, env: Mapping[str, str] | None) -> dict[str, str]:
@@ -224,27 +244,3 @@ class StagedTree:
         for place in missing:
             place.mkdir()
         return missing
-
-    def _judged(self, ran: Ran) -> Ran:
-        """Tell a command that failed from a sandbox that could not be made.
-
-        Raises:
-            WorkspaceError: If it could not.
-        """
-        if self.status.confinement == "bubblewrap" and ran.returncode == 1 and ran.output.startswith(_NO_SUCH_PROGRAM):
-            missing = b"No such file" in ran.output
-            return Ran(127 if missing else 126, ran.output.removeprefix(_NO_SUCH_PROGRAM), seconds=ran.seconds)
-        launcher = ran.returncode == _NOT_MADE and ran.output.startswith(_LAUNCHER_SAYS)
-        if launcher or (ran.returncode == 1 and ran.output.startswith(_WRAPPER_SAYS)):
-            said = ran.output.partition(b"\n")[0].decode("utf-8", "replace")
-            msg = f"The sandbox could not be made ({said})."
-            raise WorkspaceError(msg, hint="Run `vivek doctor`: it looks which sandbox works here.")
-        return ran
-
-
-def _inside(root: Path, folder: str) -> Path:
-    real = Path(os.path.realpath(root / folder))
-    if not real.is_relative_to(root) and real != root:
-        msg = f"{folder!r} is outside the project."
-        raise OutsideWorkspaceError(msg, hint="Run the command in a folder of the project.")
-    return real

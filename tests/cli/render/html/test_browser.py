@@ -83,6 +83,10 @@ click(heads[0].querySelector("button"));
 seen.names = column("Modules", 0);
 click(heads[6].querySelector("button"));
 seen.unknownLast = column("Modules", 6).at(-1);
+const told = table("Patterns that hurt").tHead.rows[0].cells[2].querySelector("button");
+click(told);
+click(told);
+seen.sentences = column("Patterns that hurt", 2);
 const filter = [...document.querySelectorAll(".filter input")].find((each) => each.ariaLabel === "Filter: Modules");
 filter.value = "M1 a/";
 filter.dispatchEvent(new Event("input"));
@@ -158,6 +162,7 @@ def test_a_reader_in_the_dark_opens_folders_follows_imports_sorts_and_filters(ch
     assert seen["rising"] == ["ascending", [*["0"] * (MANY + 2), "1", str(MANY + 1)]]
     assert seen["names"] == sorted(each.path for each in VALUE.modules)
     assert seen["unknownLast"] == "\u2013"
+    assert [each[:9] for each in seen["sentences"]] == ["a TODO is", "3 modules"], "as texts, the last one first"
     assert seen["filtered"] == [[f"a/m1{number}.py" for number in range(10)], f"10 of {MANY + 4}"]
     assert max(colour_of(seen)) < 40
     assert seen["wide"] == 0, "the page itself is never wider than the window"

@@ -5,18 +5,21 @@ import json
 import re
 from base64 import b64encode
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from tests.cli.render.architectures import EMPTY, HARM, NARRATIVE, REPORT
+from tests.cli.render.architectures import EMPTY, HARM, MAIN, NARRATIVE, PRICES, REPORT, TILL
 from tests.cli.render.html.pages import Element, parse
+from tests.guards.golden import compare
 from vivek.cli.render.architecture import limit_lines
-from vivek.cli.render.html.elements import MOST_ROWS
+from vivek.cli.render.html.elements import MOST_ROWS, code_of
 from vivek.cli.render.html.graph import MOST_MODULES
 from vivek.cli.render.html.page import architecture_html
 from vivek.schema.architecture import Architecture, Focus, Module
-from vivek.schema.measures import Place
+from vivek.schema.measures import Place, Reach
+from vivek.schema.narrative import Passage
 
 WICKED = '</script><script>alert(1)</script><!--<img src=x onerror=alert(1)>" onclick="\u202e&lt;'
 
@@ -50,9 +53,23 @@ def test_every_part_of_an_architecture_is_a_table_that_needs_no_script() -> None
     assert [row[0] for row in found["Files"] if row[0] == "shop/till.py"]
     assert found["Functions"][0][0].startswith("shop/till.py:8 Till.total")
     assert found["Patterns that hurt"][0][1] == "cycle"
-    assert found["Files that change together"][1] == ["shop/till.py", "README.md", "7", "50%", "none"]
+    together = {(row[0], row[1]): row[-1] for row in found["Files that change together"]}
+    assert together == {(TILL, PRICES): "yes", (TILL, "README.md"): "\u2013", (MAIN, PRICES): "no"}
+    assert found["Imports between packages"][-1][0] == "tests", "those of tests come last"
     assert found["Commands that these files point to; none was run"] == [["test", "pytest -q", "pyproject.toml"]]
     assert found["Read in part"][0][1] == "a syntax error"
+
+
+def test_the_body_of_the_page_is_kept_word_for_word(request: pytest.FixtureRequest) -> None:
+    lines = page()
+    body = lines[lines.index("<body>") : lines.index("</main>")]
+
+    said = "".join(f"{line}\n" for line in body)
+    compare(Path(__file__).parent / "golden" / "page.txt", said, update=request.config.getoption("--update-golden"))
+
+
+def test_a_line_may_end_within_a_name_that_is_wider_than_its_column() -> None:
+    assert code_of("a/b_c.py & d_") == "<code>a/<wbr>b_<wbr>c.py &amp; d_</code>"
 
 
 def test_an_empty_architecture_is_a_whole_page_that_says_so() -> None:
@@ -60,16 +77,62 @@ def test_an_empty_architecture_is_a_whole_page_that_says_so() -> None:
 
     assert tables(read) == {}
     assert "No cycle of imports." in read.text
+    assert "No layers are known." in read.text
+    assert "Proposed from the imports" not in read.text
     assert "git tells nothing here." in read.text
+    figures = dict(zip(*([each.text for each in read.every(name)] for name in ("dt", "dd")), strict=True))
+    assert (figures["modules"], figures["commits"]) == ("0", "\u2013"), "what is unknown is no 0"
     assert graph(read) == {"modules": [], "imports": [], "left_out": 0}
+
+
+def test_where_no_test_was_found_no_module_is_named_for_it() -> None:
+    sources = tuple(each for each in REPORT.modules if each.role == "source")
+    read = parse(page(replace(REPORT, modules=sources, tests=Reach(untested=(TILL,)))))
+
+    assert "No test was found." in read.text
+    assert {"Modules that no test reaches by imports", "What nothing seems to use"} & tables(read).keys() == {
+        "What nothing seems to use"
+    }
 
 
 def test_what_the_figures_do_not_cover_is_on_the_page() -> None:
     text = parse(page()).text
 
     assert all(line in text for line in limit_lines(REPORT))
-    assert "1 sentences held, 2 were removed (wrong number: 2)" in text
+    assert "1 sentence held, 2 were removed (wrong number: 2)" in text
     assert "The model stopped answering." in text
+
+
+def test_a_package_is_told_where_a_sentence_about_it_held() -> None:
+    said = replace(NARRATIVE.whole[0], title="shop/core")
+
+    def told(parts: tuple[Passage, ...], kept: int = 1) -> list[str]:
+        narrative = replace(NARRATIVE, parts=parts, kept=kept, status="done", removed={"unproven": 1})
+        read = parse(list(architecture_html(REPORT, "till", "1.2.3", narrative=narrative)))
+        (section,) = (each for each in read.every("section") if each.attributes["id"] == "told")
+        names = ("h3", "summary", "li")
+        return [each.text for name in names for each in section.every(name)] + (
+            ["none"] if "No sentence held." in section.text else []
+        )
+
+    counts = "1 sentence held, 1 was removed (unproven: 1)."
+    stopped = "The model stopped answering."
+    assert told((said, replace(said, sentences=(), title="shop/empty"))) == [
+        *("What it is", "shop/core", "Package by package", counts, stopped)
+    ]
+    assert told((replace(said, sentences=()),), 0) == [
+        "What it is",
+        counts.replace("1 sentence", "0 sentences"),
+        stopped,
+        "none",
+    ]
+
+
+def test_the_largest_cycles_are_open_at_first() -> None:
+    read = parse(page(replace(REPORT, cycles=REPORT.cycles * 5)))
+
+    cycles = [each for each in read.every("details") if "modules:" in each.text]
+    assert ["open" in each.attributes for each in cycles] == [True, True, True, False, False]
 
 
 def test_the_page_allows_its_own_scripts_and_style_by_hash_and_nothing_else() -> None:

@@ -1,5 +1,6 @@
 """Pieces of HTML: whatever text comes from outside is made visible, cut and escaped here, and nowhere else."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -12,6 +13,7 @@ MOST_ROWS = 1_000
 """Rows of one table; a browser draws no more in a moment, and nobody reads them."""
 
 _LONGEST = 400
+_PART_END = re.compile(r"/(?=\w)|(?<=[^\W_])_+(?=[^\W_])")
 UNKNOWN = "\u2013"
 """Stands where nothing is known: a figure that nobody measured is no 0."""
 
@@ -23,7 +25,7 @@ class Raw(str):
 
 
 Cell = str | int | float | None
-Kind = Literal["text", "number", "share"]
+Kind = Literal["text", "prose", "number", "share"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,13 @@ def text_of(text: str) -> Raw:
 
 
 def code_of(text: str) -> Raw:
-    """Return a path or a name as HTML; a line may end behind a part of a path."""
-    return Raw(f"<code>{text_of(text).replace('/', '/<wbr>')}</code>")
+    """Return a path or a name as HTML; a line may end behind a part of it."""
+    return Raw(f"<code>{prose_of(text)}</code>")
+
+
+def prose_of(text: str) -> Raw:
+    """Return a sentence as HTML; a line may end within the names in it, which are often wider than a column."""
+    return Raw(_PART_END.sub(r"\g<0><wbr>", text_of(text)))
 
 
 def place_of(place: Place) -> Raw:
@@ -106,7 +113,7 @@ def _head(column: Column) -> str:
 def _cell(column: Column, cell: Cell) -> str:
     match cell:
         case None:
-            return f'<td class="n">{UNKNOWN}</td>' if column.kind != "text" else f"<td>{UNKNOWN}</td>"
+            return f'<td class="n">{UNKNOWN}</td>' if column.kind in ("number", "share") else f"<td>{UNKNOWN}</td>"
         case Raw():
             return f"<td>{cell}</td>"
         case str():

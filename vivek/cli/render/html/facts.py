@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from vivek.cli.render.architecture import limit_lines
+from vivek.cli.render.architecture import coupled, limit_lines
 from vivek.cli.render.html.elements import UNKNOWN, Column, Raw, code_of, list_of, place_of, section, table, text_of
 from vivek.schema.architecture import Architecture
 from vivek.schema.past import FileHistory
@@ -47,8 +47,8 @@ def _history(value: Architecture) -> Iterator[str]:
         Column("Import"),
     )
     rows = [
-        (code_of(each.one), code_of(each.other), each.together, each.share, "none" if each.hidden else "yes")
-        for each in past.couplings
+        (code_of(each.one), code_of(each.other), each.together, each.share, joined or None)
+        for each, joined in coupled(value)
     ]
     yield from table("Files that change together", together, rows, "No two files change together often.")
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from vivek.cli.render.architecture import sections_of
 from vivek.cli.render.html import facts, quality, structure
-from vivek.cli.render.html.elements import text_of
+from vivek.cli.render.html.elements import UNKNOWN, text_of
 from vivek.cli.render.html.graph import graph_object
 from vivek.cli.render.html.told import told
 from vivek.schema.architecture import Architecture, Focus
@@ -97,12 +97,12 @@ def _head(value: Architecture, name: str, sections: Mapping[str, _Section]) -> I
         "cycles": len(value.cycles),
         "broken rules": len(value.violations),
         "debts": len(value.antipatterns),
-        "commits": value.history.commits,
+        "commits": value.history.commits or None,  # none is what no git repository has, too
     }
     yield '<dl class="figures">'
     for title, number in figures.items():
         bad = ' class="bad"' if number and title in ("cycles", "broken rules") else ""
-        yield f"<div{bad}><dt>{title}</dt><dd>{number:,}</dd></div>"
+        yield f"<div{bad}><dt>{title}</dt><dd>{UNKNOWN if number is None else f'{number:,}'}</dd></div>"
     yield "</dl>"
     links = "".join(f'<a href="#{key}">{title}</a>' for key, (title, *_) in sections.items())
     yield f'<nav aria-label="Sections">{links}</nav>'

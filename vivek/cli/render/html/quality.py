@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from vivek.cli.render.architecture import is_untested
 from vivek.cli.render.html.chart import scatter
-from vivek.cli.render.html.elements import Column, Raw, code_of, list_of, place_of, section, table
+from vivek.cli.render.html.elements import Column, Raw, code_of, list_of, place_of, prose_of, section, table
 from vivek.schema.architecture import Architecture
 from vivek.schema.measures import Hotspot, Place
 
@@ -15,13 +16,13 @@ def debts(value: Architecture) -> Iterator[str]:
     columns = (
         Column("Order", "number"),
         Column("Kind"),
-        Column("What it is"),
+        Column("What it is", "prose"),
         Column("Weight"),
         Column("Effort"),
         Column("Evidence"),
     )
     rows = [
-        (each.order or None, each.kind, each.told, each.weight, each.effort, _places(each.evidence))
+        (each.order or None, each.kind, prose_of(each.told), each.weight, each.effort, _places(each.evidence))
         for each in value.antipatterns
     ]
     body = table("Patterns that hurt", columns, rows, "Nothing was found.")
@@ -88,10 +89,13 @@ def copies(value: Architecture) -> Iterator[str]:
 
 def tests(value: Architecture) -> Iterator[str]:
     """Yield what tests reach, and what nothing uses."""
-    yield from section("tests", "Tests and dead code", "", _tests(value))
+    yield from section("tests", "Tests and dead code", "", (*_tests(value), *_dead(value)))
 
 
 def _tests(value: Architecture) -> Iterator[str]:
+    if is_untested(value):
+        yield '<p class="none">No test was found.</p>'
+        return
     covered = [
         (code_of(path), len(by), list_of([*map(code_of, by)], 3)) for path, by in sorted(value.tests.covered.items())
     ]
@@ -105,6 +109,9 @@ def _tests(value: Architecture) -> Iterator[str]:
     yield from table("Tests that assert nothing", columns, empty, "Every test asserts something.")
     reached = (Column("Module"), reach, Column("Such as"))
     yield from table("Modules that tests reach by imports", reached, covered, "No test reaches a module.")
+
+
+def _dead(value: Architecture) -> Iterator[str]:
     dead = [(code_of(name),) for name in value.dead]
     unused = (Column("Module or definition"),)
     yield from table("What nothing seems to use", unused, dead, "Everything seems to be used.")

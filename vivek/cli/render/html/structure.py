@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from vivek.cli.render.architecture import import_packages
 from vivek.cli.render.html.elements import Column, Raw, code_of, list_of, place_of, section, table, text_of
 from vivek.schema.architecture import Architecture, Cycle, Edge, Layer, Violation
 
@@ -58,7 +59,7 @@ def _modules(value: Architecture) -> Iterator[str]:
         for each in sorted(value.modules, key=lambda each: (-each.fan_in, each.path))
     ]
     yield from table("Modules", columns, rows)
-    yield from table("Imports between packages", _EDGE_COLUMNS, [_edge(each) for each in value.packages])
+    yield from table("Imports between packages", _EDGE_COLUMNS, [_edge(each) for each in import_packages(value)])
 
 
 _EDGE_COLUMNS = (Column("From"), Column("To"), Column("Imports", "number"), Column("Where"))
@@ -110,7 +111,7 @@ def _layers(value: Architecture) -> Iterator[str]:
         yield "</ol>"
     else:
         yield '<p class="none">No layers are known.</p>'
-    columns = (Column("Rule"), Column("What is wrong"), Column("Imports, one after the other"))
+    columns = (Column("Rule"), Column("What is wrong", "prose"), Column("Imports, one after the other"))
     none = "No rule is broken, or none is written down."
     yield from table("Broken rules", columns, [_violation(each) for each in value.violations], none)
 

@@ -6,12 +6,13 @@
     const number = Number.parseFloat(text.replace(/[,%]/g, ""));
     return Number.isNaN(number) ? null : number;
   };
+  const counts = (head) => head.dataset.kind === "number" || head.dataset.kind === "share";
   // By code points, not by the reader's language: everybody sees the same order.
   const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 
   function sort(table, column, falling) {
     const body = table.tBodies[0];
-    const isNumber = table.tHead.rows[0].cells[column].dataset.kind !== "text";
+    const isNumber = counts(table.tHead.rows[0].cells[column]);
     const rows = [...body.rows].map((row, at) => {
       const text = row.cells[column].textContent;
       return { row, at, key: isNumber ? numeric(text) : text };
@@ -35,7 +36,7 @@
       button.addEventListener("click", () => {
         const now = head.getAttribute("aria-sort");
         // Most wish to see the largest number, or the first name, first.
-        const falling = now === null ? head.dataset.kind !== "text" : now === "ascending";
+        const falling = now === null ? counts(head) : now === "ascending";
         heads.forEach((each) => each.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", falling ? "descending" : "ascending");
         sort(table, column, falling);

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from vivek.cli.render.architecture import counted
 from vivek.cli.render.html.elements import Raw, code_of, list_of, section, text_of
 from vivek.schema.architecture import Sentence
 from vivek.schema.narrative import Narrative, Passage
@@ -17,7 +18,7 @@ def told(narrative: Narrative) -> Iterator[str]:
 def _body(narrative: Narrative, facts: dict[str, str]) -> Iterator[str]:
     for passage in narrative.whole:
         yield from _passage(passage, facts)
-    if narrative.parts:
+    if any(passage.sentences for passage in narrative.parts):
         yield "<details><summary>Package by package</summary>"
         for passage in narrative.parts:
             yield from _passage(passage, facts)
@@ -27,7 +28,8 @@ def _body(narrative: Narrative, facts: dict[str, str]) -> Iterator[str]:
     yield "<ul>"
     removed = sum(narrative.removed.values())
     reasons = ", ".join(f"{text_of(reason)}: {number:,}" for reason, number in sorted(narrative.removed.items()))
-    yield f"<li>{narrative.kept:,} sentences held, {removed:,} were removed{f' ({reasons})' if reasons else ''}.</li>"
+    left_out = f"{counted(removed, 'was', 'were')} removed{f' ({reasons})' if reasons else ''}"
+    yield f"<li>{counted(narrative.kept, 'sentence')} held, {left_out}.</li>"
     if narrative.status == "incomplete":
         yield "<li>This is not all: the model could not be asked about everything.</li>"
     yield from (f"<li>{text_of(line)}</li>" for line in narrative.told)
@@ -35,8 +37,9 @@ def _body(narrative: Narrative, facts: dict[str, str]) -> Iterator[str]:
 
 
 def _passage(passage: Passage, facts: dict[str, str]) -> Iterator[str]:
-    yield f"<h3>{text_of(passage.title)}</h3>"
-    yield f"<p>{' '.join(_sentences(passage.sentences, facts))}</p>"
+    if passage.sentences:
+        yield f"<h3>{text_of(passage.title)}</h3>"
+        yield f"<p>{' '.join(_sentences(passage.sentences, facts))}</p>"
 
 
 def _sentences(sentences: Iterable[Sentence], facts: dict[str, str]) -> Iterator[str]:

@@ -14,4 +14,4 @@ async def tell_part(state: AnalyzeState, ctx: NodeContext, *, desk: Desk) -> Sta
     at = state["at"]
     told = await ask(desk, ctx, state["head"], part_inquiry(desk.plan.parts[at], ctx))
     tell(ctx, PassageWritten(told.passage, at + 1, state["parts"] + len(PASSAGES)))
-    return {"at": at + 1, "results": ctx.transcript.append(state["results"] or None, [kept_row(told)])}
+    return {"at": at + 1, "results": ctx.transcript.append(state["results"] or None, [kept_row(told, desk.label)])}

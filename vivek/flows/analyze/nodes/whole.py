@@ -18,4 +18,4 @@ async def tell_whole(state: AnalyzeState, ctx: NodeContext, *, desk: Desk) -> St
     shown = shown_whole(desk.plan, told_before, count=ctx.count)
     told = await ask(desk, ctx, state["head"], whole_inquiry(about, shown, ctx))
     tell(ctx, PassageWritten(told.passage, at + 1, parts + len(PASSAGES)))
-    return {"at": at + 1, "results": ctx.transcript.append(state["results"] or None, [kept_row(told)])}
+    return {"at": at + 1, "results": ctx.transcript.append(state["results"] or None, [kept_row(told, desk.label)])}

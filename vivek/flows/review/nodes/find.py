@@ -1,4 +1,4 @@
-"""Asks every question about one piece of a change, one behind the other: they all begin with the same words."""
+"""Asks every question about one piece of a change: they all begin with the same words."""
 
 from collections import Counter
 
@@ -8,9 +8,10 @@ from vivek.analysis.findings.matters import united
 from vivek.flows.context import NodeContext
 from vivek.flows.piecewise import StateUpdate, pack
 from vivek.flows.review.desk import Desk
+from vivek.flows.review.lanes import ask_all
 from vivek.flows.review.packing import Result
 from vivek.flows.review.state import ReviewState
-from vivek.flows.review.work import Figures, ask, inquiry_of
+from vivek.flows.review.work import Figures, inquiry_of
 from vivek.schema.findings import Finding
 
 
@@ -21,8 +22,10 @@ async def find_claims(state: ReviewState, ctx: NodeContext, *, desk: Desk) -> St
     found: list[Finding] = []
     read_by: list[str] = []
     unread: dict[str, list[str]] = {}
-    for finder in desk.asked(planned):
-        claims = await ask(desk, ctx, state["head"], planned, inquiry_of(finder, planned, ctx), figures)
+    finders = desk.asked(planned)
+    inquiries = [inquiry_of(finder, planned, ctx) for finder in finders]
+    said = await ask_all(desk, ctx, state["head"], planned, inquiries, figures)
+    for finder, claims in zip(finders, said, strict=True):
         if isinstance(claims, str):
             unread.setdefault(claims, []).append(finder.id)
             continue
@@ -44,5 +47,6 @@ async def find_claims(state: ReviewState, ctx: NodeContext, *, desk: Desk) -> St
         figures.read,
         figures.written,
         figures.seconds,
+        desk.label,
     )
     return {"found": ctx.store.put_text(pack(result))}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from vivek.analysis.findings.claims import judged
 from vivek.analysis.findings.matters import united
@@ -9,6 +10,7 @@ from vivek.flows.context import NodeContext
 from vivek.flows.piecewise import REVIEW, StateUpdate, pack
 from vivek.flows.review.costing import next_piece
 from vivek.flows.review.desk import Desk, tell
+from vivek.flows.review.lanes import in_lanes, lanes_for
 from vivek.flows.review.packing import Planned, Result
 from vivek.flows.review.state import ReviewState
 from vivek.flows.review.work import Figures, Inquiry, ask
@@ -25,17 +27,25 @@ async def verify_findings(state: ReviewState, ctx: NodeContext, *, desk: Desk) -
     draft = REVIEW.unpack(Result, ctx.store.get_text(state["found"]))
     figures, dropped = Figures.of(draft), Counter(draft.dropped)
     kept: list[Finding] = []
+    doubtful = [finding for finding in draft.findings if not _repeats(finding, desk)]
+    jobs = [partial(_traced, finding, state["head"], ctx, desk, planned) for finding in doubtful]
+    asked = max((_tokens(finding, ctx) for finding in doubtful), default=0)
+
+    def told(verdict: Finding | str) -> None:
+        if not isinstance(verdict, str):
+            tell(ctx, FindingVerified(verdict))
+
+    verdicts = iter(await in_lanes(jobs, lanes_for(desk, ctx, planned, len(jobs), asked), figures, told))
     for finding in draft.findings:
-        if _repeats(finding, desk):
+        if finding not in doubtful:
             # A tool is sure of it; what a model thinks of its weight adds nothing.
             kept.append(replace(finding, severity="info", confidence="low"))
             continue
-        verdict = await _traced(finding, state, ctx, desk=desk, planned=planned, figures=figures)
+        verdict = next(verdicts)
         if isinstance(verdict, str):
             dropped[verdict] += 1
-            continue
-        kept.append(verdict)
-        tell(ctx, FindingVerified(verdict))
+        else:
+            kept.append(verdict)
     result = Result(
         draft.receipt,
         tuple(kept),
@@ -44,6 +54,7 @@ async def verify_findings(state: ReviewState, ctx: NodeContext, *, desk: Desk) -
         figures.read,
         figures.written,
         figures.seconds,
+        desk.label,
     )
     done, spent = state["done"] + 1, state["spent"] + figures.seconds
     tell(ctx, ChunkRead(draft.receipt, done, max(done, state["total"])))
@@ -59,8 +70,12 @@ def _repeats(finding: Finding, desk: Desk) -> bool:
     return len(united([*static, finding])) == len(united(static))
 
 
+def _tokens(finding: Finding, ctx: NodeContext) -> int:
+    return sum(each.tokens for each in verify_sections(finding, count=ctx.count, templates=ctx.templates))
+
+
 async def _traced(
-    finding: Finding, state: ReviewState, ctx: NodeContext, *, desk: Desk, planned: Planned, figures: Figures
+    finding: Finding, head: str, ctx: NodeContext, desk: Desk, planned: Planned, figures: Figures
 ) -> Finding | str:
     """Return a finding as sure as it is after a second look, or why it is dropped.
 
@@ -75,7 +90,7 @@ async def _traced(
             VERDICT_ROOM,
             read_second_look,
         )
-        look = await ask(desk, ctx, state["head"], planned, inquiry, figures)
+        look = await ask(desk, ctx, head, planned, inquiry, figures)
         # A second look that cannot be read shows nothing.
         verdict = judged(finding, SecondLook("unsure") if isinstance(look, str) else look, planned.shared)
         if isinstance(verdict, str) or verdict.confidence != "low":
