@@ -119,7 +119,7 @@ async def test_older_generations_stay_readable_to_their_first_message(workspace:
 async def test_a_turn_whose_next_call_cannot_fit_goes_on_in_a_new_generation(open_at: Open) -> None:
     rules = [f"# Rule {at} of this shop says that a price is rounded to a whole cent.\n" for at in range(60)]
     edits = [f"{PRICES}\n```python\nRATE = {number}\n{''.join(rules)}```\n" for number in range(3)]
-    provider = ScriptedProvider([ANSWER, ANSWER, *edits], window=6144)
+    provider = ScriptedProvider([ANSWER, ANSWER, *edits], window=5632)
     async with open_at(lambda: provider, depth="fast") as session:
         await say(session, "what is a price?")
         await say(session, "what is a rule?")

@@ -89,7 +89,7 @@ class IndexStatus:
         files: Files that are indexed.
         listed: Files of the project that are to be indexed.
         definitions: Definitions known.
-        skipped: Files that are listed and not read, by reason: `binary`, `too large`, `generated`, `not readable` ...
+        skipped: Files that are not read, by reason: `binary`, `too large`, `unusable name`, `generated` ...
         unread: Files whose language nobody here reads, by language.
         faults: Files that were read in part only.
         text: Whether text can be searched by the index; False where SQLite lacks FTS5.
