@@ -42,6 +42,28 @@ async def test_a_session_that_does_not_open_tells_all_who_wait_and_can_be_tried_
     await opening.stop()
 
 
+async def test_that_a_session_opens_is_told_once_nothing_is_asked_any_more() -> None:
+    answered = asyncio.Event()
+
+    async def settle(choices: Any) -> Any:  # Any: as above
+        await answered.wait()
+        return choices
+
+    opener = FakeOpener(FakeConversation([]))
+    opening = Opening(PLACE, opener.load, settle)
+    told: list[bool] = []
+    waiting = asyncio.create_task(opening.conversation(CHOICES, lambda: told.append(answered.is_set())))
+    for _ in range(100):
+        await asyncio.sleep(0.001)
+    assert told == []
+    answered.set()
+
+    assert await asyncio.wait_for(waiting, 30) is opener.results[0]
+    assert await opening.conversation(CHOICES, lambda: told.append(False)) is opener.results[0]
+    assert told == [True]
+    await opening.stop()
+
+
 async def test_leaving_before_it_is_open_stops_the_opening() -> None:
     opener = FakeOpener(FakeConversation([]))
     opening = opening_of(opener)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.project.index.making import everything, open_shop, write
 from tests.workspace.forking import die, killed_or_done
+from vivek.project.index.refresh import BATCH
 from vivek.schema.index import FileFacts
 from vivek.syntax.facts import facts_of
 
@@ -66,7 +67,7 @@ def test_a_kill_while_files_are_read_loses_one_batch_at_most(tmp_path: Path, fil
         status = index.status()
         assert status.told == ()
         assert not status.complete
-        assert status.files == (file - 1) // 64 * 64
+        assert status.files == (file - 1) // BATCH * BATCH
         assert index.refresh().complete
         assert everything(index, texts=["name_3"]) == expected(root, tmp_path / "new")
 

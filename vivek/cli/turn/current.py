@@ -79,10 +79,9 @@ class CurrentSession:
 
     async def get(self) -> Conversation | None:
         """Return the session, opened now if need be; None when that failed, which was told."""
-        if self._opening.opened() is None:
-            self._tell("Getting the model ready.")
         try:
-            conversation = await self._interrupts.run(self._opening.conversation(self.choices))
+            opening = self._opening.conversation(self.choices, lambda: self._tell("Getting the model ready."))
+            conversation = await self._interrupts.run(opening)
         except (TurnCancelledError, VivekError) as error:
             self._tell(problem(error.message, error.hint))
             helped = await offer_help(error, self._line, self._tell, self._interrupts)

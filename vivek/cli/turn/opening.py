@@ -27,6 +27,7 @@ def load_warm() -> Opener:
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     task: "asyncio.Task[None]"
+    settled: "asyncio.Future[None]"
     ready: "asyncio.Future[Conversation]"
     close: asyncio.Event
 
@@ -65,18 +66,27 @@ class Opening:
         """Begin to open a session, unless one is open or on its way."""
         if self._attempt is not None and self.started:
             return self._attempt
-        ready: asyncio.Future[Conversation] = asyncio.get_running_loop().create_future()
-        close = asyncio.Event()
-        attempt = self._attempt = _Attempt(asyncio.create_task(self._hold(choices, ready, close)), ready, close)
+        loop, close = asyncio.get_running_loop(), asyncio.Event()
+        settled: asyncio.Future[None] = loop.create_future()
+        ready: asyncio.Future[Conversation] = loop.create_future()
+        task = asyncio.create_task(self._hold(choices, settled, ready, close))
+        attempt = self._attempt = _Attempt(task, settled, ready, close)
         return attempt
 
-    async def conversation(self, choices: "Choices") -> Conversation:
+    async def conversation(self, choices: "Choices", opens: Callable[[], None] = lambda: None) -> Conversation:
         """Return the session, opened with these choices if there is none yet.
+
+        Args:
+            choices: What the command line asked for.
+            opens: Called if it is not open yet, once nothing is asked any more that it depends on.
 
         Raises:
             VivekError: If it cannot be opened.
         """
         attempt = self.start(choices)
+        if not attempt.ready.done():
+            await asyncio.wait({attempt.task, attempt.settled}, return_when=asyncio.FIRST_COMPLETED)
+            opens()
         either: set[asyncio.Future[Any]] = {attempt.task, attempt.ready}  # Any: the two give different things
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not attempt.ready.done():
@@ -101,10 +111,17 @@ class Opening:
         if attempt.ready.done() or not isinstance(attempt.task.exception(), VivekError):
             attempt.task.result()
 
-    async def _hold(self, choices: "Choices", ready: "asyncio.Future[Conversation]", close: asyncio.Event) -> None:
+    async def _hold(
+        self,
+        choices: "Choices",
+        settled: "asyncio.Future[None]",
+        ready: "asyncio.Future[Conversation]",
+        close: asyncio.Event,
+    ) -> None:
         opener = await asyncio.to_thread(self._load)
         if self._settle is not None:
             choices = await self._settle(choices)
+        settled.set_result(None)
         async with opener(self._place, choices) as conversation:
             ready.set_result(conversation)
             await close.wait()

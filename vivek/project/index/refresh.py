@@ -22,7 +22,10 @@ from vivek.workspace.paths import PROTECTED
 Progress = Callable[[int, int], None]
 """Hears of files done and files to do."""
 
-_BATCH_FILES, _BATCH_SIZE = 256, 1_000_000
+BATCH = 256
+"""Files that are written in one transaction, which is what a kill may lose."""
+
+_BATCH_SIZE = 1_000_000
 _ASKED = 128  # files that are looked at between two questions whether to stop
 _PROGRESS_SECONDS = 0.05
 
@@ -133,7 +136,7 @@ class Refresh:
             read = self._reader.read(path)
             batch.append(path if read is None else Fresh(path, read, self._facts(path, read)))
             size += 0 if read is None else len(read.text)
-            if len(batch) >= _BATCH_FILES or size > _BATCH_SIZE:
+            if len(batch) >= BATCH or size > _BATCH_SIZE:
                 yield self._more(batch)
                 batch, size = [], 0
         if batch:
