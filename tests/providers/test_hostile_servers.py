@@ -3,7 +3,7 @@
 The rows of the fault catalogue and where each is tested: "here" is below, the rest is where its subject is.
 
 E01 nothing listens: test_contract_failures::test_nobody_listening_is_told_with_the_address_and_what_to_do,
-    test_retry_rows::test_that_nothing_runs_on_this_machine_is_told_within_a_second
+    test_retry_rows::test_that_nothing_runs_on_this_machine_is_told_at_once
 E02 unknown host, IPv6 alone: wire/test_translate::test_an_unknown_host_is_told_apart_from_a_silent_one,
     here::test_a_server_that_listens_on_ipv6_alone_is_found
 E03 never answers: test_contract_failures::test_silence_before_text_is_a_timeout,
@@ -71,7 +71,7 @@ E30 odd shapes: wire/test_openai::test_a_role_that_changes_and_a_second_choice_c
     wire/test_tool_deltas::test_an_id_may_be_missing_or_come_late,
     wire/test_tool_deltas::test_arguments_may_be_an_object,
     test_contract_abilities::test_a_reply_that_breaks_after_a_call_began_is_an_interruption
-E31 odd arguments: prompts/test_tool_calls::test_calls_are_read_and_the_rest_stays_text
+E31 odd arguments: prompts/calls/test_written::test_calls_are_read_and_the_rest_stays_text
 E32 nothing, or the same again: flows/test_cut_replies::test_an_answer_that_stays_empty_fails_visibly,
     flows/test_cut_replies::test_repetition_without_end_is_stopped_and_said_once
 E33 another format:

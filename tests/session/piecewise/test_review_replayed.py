@@ -11,6 +11,7 @@ from benchmarks.review.cases import Case, load_cases
 from benchmarks.review.running import ask_about, make_repository, outcome_of
 from benchmarks.review.scoring import Outcome
 from tests.session.reviewers import DEFECT, HOLDS, Reviewer, asks, is_second_look
+from vivek.schema.findings import Finding
 from vivek.session.options import Choices
 
 SHARED = "\t\tc.kept[name] = text"
@@ -45,6 +46,11 @@ async def replayed(root: Path, case: Case, *claims: dict[str, str], verdict: dic
     return outcome_of(case, changes, report)
 
 
+def by_the_model(outcome: Outcome) -> list[Finding]:
+    """Return the right findings that the model has a part in; some of them vivek finds as well."""
+    return [found for found in outcome.right if set(found.origins) != {"vivek"}]
+
+
 @pytest.mark.parametrize(
     ("name", "said", "old"),
     [
@@ -63,7 +69,7 @@ async def test_a_right_answer_is_found_at_its_line(
 
     version = case.files[0].old if old else case.files[0].new
     assert version is not None
-    [found] = outcome.right
+    [found] = by_the_model(outcome)
     assert (found.line, found.old, found.quote) == (
         version.text.split("\n").index(said["quote"]) + 1,
         old,
@@ -75,7 +81,7 @@ async def test_a_right_answer_is_found_at_its_line(
 async def test_a_true_quote_of_lines_that_did_not_change_is_dropped(tmp_path: Path) -> None:
     outcome = await replayed(tmp_path / "case", named("go/race"), claim(SHARED, "race"))
 
-    assert (outcome.right, outcome.wrong, outcome.dropped) == ((), (), {"outside the change": 1})
+    assert (by_the_model(outcome), outcome.wrong, outcome.dropped) == ([], (), {"outside the change": 1})
 
 
 async def test_what_a_model_makes_up_is_dropped_and_counted(tmp_path: Path) -> None:

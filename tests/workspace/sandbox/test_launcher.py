@@ -48,7 +48,7 @@ ON_ONE_OF_EACH_KIND = pytest.mark.parametrize("rung", [LADDER[0], LADDER[1], BAR
 
 def loaded() -> list[psutil.Process]:
     """Return the launchers that this process has loaded and that fork."""
-    return [one for one in psutil.Process().children() if any("confine_forking" in word for word in one.cmdline())]
+    return [one for one in psutil.Process().children() if alive(one) and "confine_forking" in " ".join(one.cmdline())]
 
 
 def alive(process: psutil.Process) -> bool:

@@ -12,12 +12,18 @@ MODEL: Final = "review/"
 
 _OF_RULES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("undefined-name", "syntax-error", "unknown-import"), "crash"),
-    **dict.fromkeys(("conflict-marker", "left-out-code"), "wrong-result"),
+    **dict.fromkeys(("conflict-marker", "left-out-code", "constant-condition"), "wrong-result"),
+    **dict.fromkeys(("off-by-one", "compared-objects", "missing-await"), "wrong-result"),
+    "swallowed-error": "lost-error",
+    "resource-leak": "leak",
+    "race": "race",
     "weaker-test": "test",
     "no-bounds": "security",
     **dict.fromkeys(("secret", "private-key", "injection", "hidden-characters", "code-execution", "shell"), "security"),
     **dict.fromkeys(("certificates", "unsafe-loading", "weak-hash", "temporary-name", "debugging"), "security"),
-    **dict.fromkeys(("sql-injection", "archive", "markup", "open-rights", "runs-downloads", "root"), "security"),
+    **dict.fromkeys(
+        ("path-traversal", "sql-injection", "archive", "markup", "open-rights", "runs-downloads", "root"), "security"
+    ),
 }
 """What vivek's own rules are about, by their names behind `vivek/`; another tool's rule is known by its words alone."""
 
