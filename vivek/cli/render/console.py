@@ -34,7 +34,7 @@ from vivek.schema.nodes import SILENT_NODES
 from vivek.schema.questions import CommandRequested, TrustRequested
 from vivek.schema.report import TurnReport
 
-_FRAME_SECONDS = 1 / 15
+_FRAME_SECONDS = 1 / 12
 
 
 class LiveView:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-FRAME = 1 / 20
+FRAME = 1 / 15
 """Seconds between two reads of a connection once text flows; text that comes at this pace still flows for the eye."""
 
 _BUSY_BYTES = 8 * 1024  # a read of this size tells of a server that is not waited for

@@ -92,12 +92,13 @@ def list_names(root: Path) -> list[str] | None:
     if finished is None or finished.returncode != 0:
         return None
     entries = os.fsdecode(finished.stdout).split("\0")[:-1]
-    absent = {entry[2:] for entry in entries if entry[0] not in _PRESENT}
-    found = {entry[2:] for entry in entries}.difference(absent)
-    names = sorted(name for name in found if not name.startswith(".vivek/"))
+    found = {entry[2:] for entry in entries}
+    if not _PRESENT.issuperset({entry[0] for entry in entries}):
+        found.difference_update([entry[2:] for entry in entries if entry[0] not in _PRESENT])
+    names = sorted(name for name in found if name[-1] != "/" and not name.startswith(".vivek/"))
     if _above(root, ".gitmodules"):
         names = [name for name in names if not (root / name).is_dir()]
-    return [name for name in names if not name.endswith("/")]
+    return names
 
 
 def is_tracked(root: Path, path: str) -> bool:
