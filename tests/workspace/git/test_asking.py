@@ -235,6 +235,16 @@ def test_repositories_inside_a_repository_are_not_files(workspace: Path, tmp_pat
     assert not [name for name in names if name.startswith(("sub", "nested"))]
 
 
+def test_a_repository_that_git_only_names_as_a_folder_is_no_file(workspace: Path) -> None:
+    write(workspace / "inner" / "a.py")
+    git(workspace / "inner", "init", "-q")
+    git(workspace / "inner", "add", "-A")
+    git(workspace / "inner", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one")
+
+    assert "? inner/" in git(workspace, "ls-files", "--others", "-t")
+    assert [name for name in list_files(workspace) or [] if name.startswith("inner")] == []
+
+
 def test_nothing_in_the_repository_is_written(workspace: Path) -> None:
     os.utime(workspace / "README.md", (1, 1))
     index = (workspace / ".git/index").read_bytes()
