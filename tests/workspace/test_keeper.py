@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,13 @@ pytestmark = pytest.mark.kill
 
 
 @pytest.fixture
-def sleepers() -> list["subprocess.Popen[bytes]"]:
+def sleepers() -> Iterator[list["subprocess.Popen[bytes]"]]:
     """Start three groups that would outlive everything."""
-    return [subprocess.Popen(["sleep", "600"], start_new_session=True) for _ in range(3)]
+    started = [subprocess.Popen(["sleep", "600"], start_new_session=True) for _ in range(3)]
+    yield started
+    for each in started:
+        each.kill()
+        each.wait()
 
 
 def test_a_group_that_was_let_go_is_left_alone(sleepers: list["subprocess.Popen[bytes]"]) -> None:
@@ -37,9 +42,6 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert asyncio.run(soon_gone(second))
     assert not is_gone(first)
     assert not is_gone(third)
-    for each in sleepers:
-        each.kill()
-        each.wait()
 
 
 def test_a_keeper_that_was_killed_is_replaced_and_told_what_there_is(sleepers: list["subprocess.Popen[bytes]"]) -> None:
@@ -60,6 +62,3 @@ os.kill(os.getpid(), signal.SIGKILL)
 
     assert [asyncio.run(soon_gone(pid)) for pid in (first, second)] == [True, True]
     assert not is_gone(third)
-    for each in sleepers:
-        each.kill()
-        each.wait()

@@ -42,7 +42,7 @@ def is_gone(pid: int) -> bool:
     except ProcessLookupError:
         return True
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return state.strip() in ("", "Z", "Zs")
+    return state.strip()[:1] in ("", "Z")
 
 
 async def soon_gone(pid: int) -> bool:

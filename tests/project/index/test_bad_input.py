@@ -29,12 +29,14 @@ def test_an_empty_project_has_an_empty_and_complete_index(tmp_path: Path) -> Non
 
 def test_a_file_of_500_megabytes_costs_nothing(tmp_path: Path) -> None:
     write(tmp_path / "a", {"a.py": "needle = 1\n"})
-    with (tmp_path / "a/huge.py").open("wb") as file:
-        file.truncate(500_000_000)
+    for name, head in (("huge.py", b"needle = 2\n" * 1_000), ("huge.bin", b"")):
+        with (tmp_path / "a" / name).open("wb") as file:
+            file.write(head)
+            file.truncate(500_000_000)
     with open_shop(tmp_path / "a", tmp_path / "data") as index:
         status = index.refresh()
 
-        assert status.skipped == {"too large": 1}
+        assert status.skipped == {"too large": 1, "binary": 1}
         assert [hit.path for hit in index.search("needle")] == ["a.py"]
 
 

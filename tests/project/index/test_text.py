@@ -1,15 +1,20 @@
 """Text in an index: lines that hold it, exactly those of the files as they are now."""
 
+import os
 import random
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.project.index.making import SHOP, everything, open_shop, shop, walked, without_text, write
 from vivek.project.index.index import Index
+from vivek.project.index.reading import LARGEST_CODE
 from vivek.project.index.sources import Sources
 from vivek.project.index.store import Store
+from vivek.project.index.tables import BLOCK, BLOCKS
 from vivek.syntax.facts import facts_of
 
 WORDS = [
@@ -120,6 +125,38 @@ def test_hits_are_those_of_the_files_as_they_are_now(root: Path, tmp_path: Path)
         assert not index.search("def total")
 
 
+def test_a_text_across_the_border_of_two_blocks_is_found(tmp_path: Path) -> None:
+    chance = random.Random(6)
+    text = "".join(chance.choice("abcdefghijklmnopqrstuvwxyz0123456789 _(.") for _ in range(3 * BLOCK))
+    data = "".join(text[at : at + 400] + "\n" for at in range(0, len(text), 400))
+    write(tmp_path / "a", {"a.txt": data, "accents.txt": "ü" + data[1:]})
+    with open_shop(tmp_path / "a", tmp_path / "data") as index:
+        time.sleep(0.2)  # what is younger than the tick of the clock is searched whole in any case
+        index.refresh()
+        for length in (4, 6, 7, 60, 62, 63, 64, 130):
+            for end in range(BLOCK + 1, BLOCK + length, max(1, length // 9)):
+                piece = data[end - length : end]
+                if "\n" not in piece:
+                    assert {hit.path for hit in index.search(piece)} == {"a.txt", "accents.txt"}, (length, end)
+
+
+@pytest.mark.parametrize(("more", "line"), [("", 4_001), ("more\n", 4_002)])
+def test_a_file_that_changed_since_it_was_indexed_is_searched_whole(tmp_path: Path, more: str, line: int) -> None:
+    rest = "".join(f"row {number}\n" for number in range(4_000))
+    write(tmp_path / "a", {"a.txt": f"the needle\n{rest}"})
+    os.utime(tmp_path / "a/a.txt", (1_600_000_000, 1_600_000_000))
+    with open_shop(tmp_path / "a", tmp_path / "data") as index:
+        time.sleep(0.2)
+        index.refresh()
+        write(tmp_path / "a", {"a.txt": f"{rest}{more}the needle\n"})
+
+        assert [hit.line for hit in index.search("the needle")] == [line]
+
+
+def test_a_block_has_a_number_in_every_text_that_is_read() -> None:
+    assert LARGEST_CODE < BLOCK * BLOCKS
+
+
 def test_what_is_not_kept_in_the_index_is_searched_all_the_same(tmp_path: Path) -> None:
     write(
         tmp_path / "a",
@@ -187,3 +224,18 @@ def test_the_probe_tells_that_this_sqlite_has_fts5() -> None:
     connection = sqlite3.connect(":memory:")
     assert has_text_search(connection)
     connection.close()
+
+
+def test_tables_of_an_older_form_are_made_anew(root: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with open_shop(root, data) as index:
+        index.refresh()
+    with closing(sqlite3.connect(data / "index.db")) as connection, connection:
+        connection.execute("INSERT INTO pieces (pieces) VALUES ('delete-all')")
+        connection.execute("INSERT INTO pieces (rowid, text) SELECT id, 'def discount(' FROM contents")
+        connection.execute("UPDATE about SET value = 1 WHERE key = 'text'")
+    with open_shop(root, data) as index:
+        index.refresh()
+
+        assert [(hit.path, hit.line) for hit in index.search("def discount(")] == [("till/prices.py", 6)]
+        assert index.definitions("discount")

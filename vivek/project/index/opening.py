@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vivek.errors import WorkspaceError
-from vivek.project.index.tables import ALL_GONE, MIGRATIONS, TEXT_TABLES, TEXT_TABLES_GONE
+from vivek.project.index.tables import ALL_GONE, MIGRATIONS, TEXT_FORM, TEXT_TABLES, TEXT_TABLES_GONE
 from vivek.workspace.database import open_database, set_aside
 from vivek.workspace.database_errors import is_damage
 from vivek.workspace.locks import hold
@@ -66,7 +66,7 @@ def open_tables(path: Path, *, reader: str, probe: Callable[[sqlite3.Connection]
     try:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         text = probe(connection)
-        _prepare(connection, {"reader": reader, "text": int(text)})
+        _prepare(connection, {"reader": reader, "text": TEXT_FORM if text else 0})
         return Opened(connection, text, damaged, path.stat().st_ino)
     except BaseException:
         connection.close()
@@ -101,7 +101,7 @@ def _prepare(connection: sqlite3.Connection, wanted: Mapping[str, str | int]) ->
             for statement in ALL_GONE:
                 connection.execute(statement)
             known = {}
-        if wanted["text"] and not known.get("text"):
+        if wanted["text"] and known.get("text") != wanted["text"]:
             for statement in (*TEXT_TABLES_GONE, *TEXT_TABLES):
                 connection.execute(statement)
             connection.execute("UPDATE contents SET texted = 0")

@@ -35,7 +35,8 @@ _PIECE = 1 << 20
 _TRIES = 3
 # A file may change twice within one tick of the clock its times come from: then they cannot tell.
 _SECOND, _TICK, _COARSE_TICK = 1_000_000_000, 100_000_000, 2_500_000_000
-_HEAD = 1_500
+_HEAD, _HEAD_BYTES = 1_500, 8_192
+_TOO_LARGE = "too large"
 _GENERATED = re.compile(
     r"@generated\b|\bDO NOT EDIT\b|(?m:^)[^\w\n]{1,4}(?:this file (?:is|was) )?auto-?generated\b", re.I
 )
@@ -102,18 +103,23 @@ class Reader:
 
     def read(self, path: str) -> Read | None:
         """Return a file as it was at one moment, None when it is gone."""
-        data: bytes | None = b""
+        data = b""
         for _ in range(_TRIES):
             status = self._status(path)
             if status is None:
                 return None
             reason = _refused(path, status)
-            data = None if reason else self._bytes(path)
-            if data is None:
-                return Read(_stamp(status), reason) if reason else Read((status.st_size, 0, -1), "not readable")
+            if reason == _TOO_LARGE and is_binary(self._head(path)):
+                reason = "binary"  # no search needs to look into it
+            if reason:
+                return Read(_stamp(status), reason)
+            looked = self.look(path)
+            if looked is None:
+                return Read((status.st_size, 0, -1), "not readable")
+            data = looked[0]
             if self.stamp(path) == _stamp(status) and len(data) == status.st_size:
                 return described(path, data, self._settled(_stamp(status)))
-        return described(path, data or b"", (0, 0, -1))  # somebody writes without a pause
+        return described(path, data, (0, 0, -1))  # somebody writes without a pause
 
     def text_of(self, path: str) -> str:
         """Return the text of a file as it is now, "" where it is gone, too large or no text."""
@@ -122,22 +128,14 @@ class Reader:
 
     def bytes_of(self, path: str, *, most: int) -> bytes | None:
         """Return the bytes of a plain file as it is now, None where there is none or it is larger than `most`."""
-        if self._open is None:
-            status = self._status(path)
-            if status is None or not stat.S_ISREG(status.st_mode) or status.st_size > most:
-                return None
-        return self._bytes(path, most)
+        looked = self.look(path, most=most)
+        return None if looked is None else looked[0]
 
-    def _status(self, path: str) -> os.stat_result | None:
-        try:
-            return os.stat(path, dir_fd=self._root, follow_symlinks=False)
-        except (OSError, ValueError):  # ValueError: a name with a NUL
-            return None
-
-    def _bytes(self, path: str, most: int | None = None) -> bytes | None:
+    def look(self, path: str, *, most: int | None = None) -> tuple[bytes, Stamp] | None:
+        """Return the bytes of a plain file with its stamp as it was opened, None where it is none or too large."""
         try:
             if self._open is None:
-                return self._files.read(path)
+                return self._look_step_by_step(path, most)
             handle = self._open(self._root, path, _FLAGS)
         except (OSError, WorkspaceError, ValueError):  # ValueError: a name with a NUL
             return None
@@ -152,9 +150,37 @@ class Reader:
                 if not more:
                     break
                 data += more
-            return data
+            return data, _stamp(status)
         except OSError:
             return None
+        finally:
+            os.close(handle)
+
+    def _look_step_by_step(self, path: str, most: int | None) -> tuple[bytes, Stamp] | None:
+        status = self._status(path)
+        if status is None or not stat.S_ISREG(status.st_mode) or (most is not None and status.st_size > most):
+            return None
+        data = self._files.read(path)
+        return None if data is None else (data, _stamp(status))
+
+    def _status(self, path: str) -> os.stat_result | None:
+        try:
+            return os.stat(path, dir_fd=self._root, follow_symlinks=False)
+        except (OSError, ValueError):  # ValueError: a name with a NUL
+            return None
+
+    def _head(self, path: str) -> bytes:
+        """Return the first bytes of a large file; b"" where the kernel cannot open it without following links."""
+        try:
+            handle = self._open(self._root, path, _FLAGS) if self._open is not None else None
+        except OSError:
+            return b""
+        if handle is None:
+            return b""
+        try:
+            return os.read(handle, _HEAD_BYTES)
+        except OSError:
+            return b""
         finally:
             os.close(handle)
 
@@ -213,4 +239,4 @@ def _refused(path: str, status: os.stat_result) -> str:
         return "link"
     if not stat.S_ISREG(status.st_mode):
         return "no plain file"
-    return "too large" if status.st_size > most_of(path) else ""
+    return _TOO_LARGE if status.st_size > most_of(path) else ""

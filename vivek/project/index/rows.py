@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vivek.project.index.reading import Read
+from vivek.project.index.tables import BLOCK, BLOCKS, LONGEST_PIECED
 from vivek.project.index.upkeep import forget_targets
 from vivek.project.words import subwords
 from vivek.schema.index import FileFacts, Imported
@@ -88,9 +89,8 @@ class Writer:
         self._write_facts(connection, new)
         if self._text:
             connection.executemany("INSERT INTO texts (rowid, names, text) VALUES (?, ?, ?)", texts)
-            connection.executemany(
-                "INSERT INTO pieces (rowid, text) VALUES (?, ?)", [(row[0], row[2]) for row in texts]
-            )
+            blocks = ((number * BLOCKS + at, block) for number, _, text in texts for at, block in _blocks(text))
+            connection.executemany("INSERT INTO pieces (rowid, text) VALUES (?, ?)", blocks)
             connection.executemany("UPDATE contents SET texted = 1 WHERE id = ?", [(text[0],) for text in texts])
         return numbers
 
@@ -152,6 +152,12 @@ def chunked(
     for start in range(0, len(rest), _MOST_VALUES):
         some = rest[start : start + _MOST_VALUES]
         yield from connection.execute(statement.format(",".join("?" * len(some))), some)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the blocks of a text with their numbers; what a search asks for at once lies whole in one of them."""
+    for number, start in enumerate(range(0, max(len(text), 1), BLOCK)):
+        yield number, text[start : start + BLOCK + LONGEST_PIECED]
 
 
 def _insert_content(connection: sqlite3.Connection, read: Read, facts: FileFacts) -> int:

@@ -74,9 +74,22 @@ MIGRATIONS = (
     """,
 )
 
+BLOCK = 8_192
+"""Characters of a text that make a row of `pieces`; half as many made the database a tenth larger for little."""
+
+BLOCKS = 4_096
+"""More than any text has; the row of a block has the number of its content times this, and its own added."""
+
+LONGEST_PIECED = 62
+"""Characters from a block on that stand in it too, so that so much of any text lies whole in one."""
+
+TEXT_FORM = 2
+"""Counts what the tables of texts have looked like; others are made anew."""
+
 TEXT_TABLES = (
-    # Contentless, so that no text is stored twice; the rows of a content have its number. `texts` knows words,
-    # `pieces` which three characters in a row a text has: enough to leave out most files that a search need not read.
+    # Contentless, so that no text is stored twice. `texts` knows words; its rows have the numbers of their contents.
+    # `pieces` knows which three characters in a row each block of a text has: enough to leave out most files that a
+    # search need not read. A large file has nearly all there are, its blocks have not.
     "CREATE VIRTUAL TABLE texts USING fts5 (names, text, content='')",
     "CREATE VIRTUAL TABLE pieces USING fts5 (text, content='', detail=none, tokenize='trigram')",
     "CREATE VIRTUAL TABLE places USING fts5 (path)",

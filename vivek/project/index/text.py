@@ -1,12 +1,14 @@
 """Finds files by words and lines by text; the tables only name candidates, the files themselves are read."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vivek.project.index.reading import Reader, most_of
+from vivek.project.index.reading import Reader, Stamp, most_of
 from vivek.project.index.store import Store
+from vivek.project.index.tables import BLOCK, BLOCKS, LONGEST_PIECED
 from vivek.project.search import Query, search_file, search_text
 from vivek.schema.index import TextHit
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
 _LARGEST = 5_000_000  # what the index itself does not read is still searched
 _MOST_WORDS = 64
-_LONGEST_PIECED = 60
 _SHORTEST = 3
 _SKIPPING = 7  # from so many bytes on, searching by skipping ahead is faster than making all letters small first
 _MOST_PIECES = 10  # more of them leave out few more files, and each costs a look into the table
@@ -31,12 +32,14 @@ _PLACED = """
     SELECT files.path, aside, -bm25(places) AS fit FROM places JOIN files ON files.id = places.rowid
     WHERE places MATCH ? AND skipped = '' ORDER BY fit DESC, files.path LIMIT ?
 """
-_HOLDING = """
-    SELECT path FROM files WHERE content IN (SELECT rowid FROM pieces WHERE pieces MATCH ? {words})
-    UNION SELECT path FROM files JOIN contents ON contents.id = content WHERE texted = 0
-    UNION SELECT path FROM files WHERE skipped = 'too large'
+_HOLDING = f"""
+    SELECT path, size, modified, changed, pieces.rowid & {BLOCKS - 1}
+    FROM pieces JOIN files ON content = pieces.rowid / {BLOCKS} WHERE pieces MATCH ? {{words}}
+    UNION ALL SELECT path, 0, 0, -1, 0 FROM files JOIN contents ON contents.id = content WHERE texted = 0
+    UNION ALL SELECT path, 0, 0, -1, 0 FROM files WHERE skipped = 'too large'
 """
-_WITH_WORDS = "INTERSECT SELECT rowid FROM texts WHERE texts MATCH ?"  # a subquery would be asked once a row
+_WITH_WORDS = "AND content IN (SELECT rowid FROM texts WHERE texts MATCH ?)"
+_NEVER: Stamp = (0, 0, -1)
 _NAMED = """
     SELECT path, aside, count(DISTINCT names.id) FROM names JOIN definitions ON definitions.last = names.id
     JOIN files ON files.content = definitions.content
@@ -72,17 +75,20 @@ class TextSearch:
         needle = text.lower().encode() if text.isascii() else b""
         holds = _holder(needle)
         hits: list[TextHit] = []
-        for path in self._candidates(text.lower()):
-            data = self._reader.bytes_of(path, most=max(_LARGEST, most_of(path)))
-            if data is None:
+        for path, where in self._candidates(text.lower()):
+            looked = self._reader.look(path, most=max(_LARGEST, most_of(path)))
+            if looked is None:
                 continue
-            if not holds(data) and not data.startswith(_WIDE_MARKS):
-                continue
-            plain = needle and data.isascii() and b"\r" not in data and b"\0" not in data
-            if plain:  # most files: nothing to find out about them, and no letter changes its place
+            data, stamp = looked
+            if needle and data.isascii() and b"\r" not in data and b"\0" not in data:
+                # Most files: no letter changes its place, neither in the table nor when all are made small.
+                if not any(holds(data, start, end) for start, end in where.spans(stamp, len(needle))):
+                    continue
                 found = search_text(_plain(data.lower(), needle), data.decode("ascii"), most=limit - len(hits))
-            else:
+            elif holds(data, 0, len(data)) or data.startswith(_WIDE_MARKS):
                 found = search_file(query, data, most=limit - len(hits))
+            else:
+                continue
             hits += [TextHit(path, hit.line, hit.text) for hit in found.hits]
             if len(hits) >= limit:
                 break
@@ -101,28 +107,47 @@ class TextSearch:
             places = "SELECT path, aside, 2.0 FROM files WHERE skipped = '' AND path LIKE ? ESCAPE '\\'"
             yield from self._store.rows(places, (like,))
 
-    def _candidates(self, text: str) -> list[str]:
+    def _candidates(self, text: str) -> list[tuple[str, "_Where"]]:
         """Return the files that may hold a text in small letters, sorted; those whose text is not kept always may."""
         pieces = _pieces(text) if self._store.text else []
+        found: dict[str, _Where] = {}
         if pieces:
             held = " AND ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
             words = _phrase(text)
-            rows = self._store.rows(
-                _HOLDING.format(words=_WITH_WORDS if words else ""), (held, words) if words else (held,)
-            )
+            statement = _HOLDING.format(words=_WITH_WORDS if words else "")
+            for path, *stamp, block in self._store.rows(statement, (held, words) if words else (held,)):
+                where = found.get(path)
+                if where is None:
+                    where = found[path] = _Where(tuple(stamp), [])
+                where.blocks.append(block)
         else:
             rows = self._store.rows("SELECT path FROM files WHERE content IS NOT NULL OR skipped = 'too large'")
-        return sorted(path for (path,) in rows)
+            found = {path: _Where(_NEVER, []) for (path,) in rows}
+        return sorted(found.items())
 
 
-def _holder(needle: bytes) -> Callable[[bytes], bool]:
+@dataclass(frozen=True, slots=True, order=True)
+class _Where:
+    """The blocks of a file in which a text may begin, and what the file was when they were written down."""
+
+    stamp: Stamp
+    blocks: list[int]
+
+    def spans(self, now: Stamp, length: int) -> Iterable[tuple[int, int]]:
+        """Return where a text of some length may lie in a file of plain letters: anywhere, if that has changed."""
+        if now != self.stamp:
+            return [(0, now[0])]
+        return [(block * BLOCK, block * BLOCK + BLOCK + length) for block in self.blocks]
+
+
+def _holder(needle: bytes) -> Callable[[bytes, int, int], bool]:
     """Return what tells whether bytes hold some others, given in small letters, in any letter case."""
     if len(needle) < _SKIPPING:
-        return lambda data: needle in data.lower()
+        return lambda data, start, end: needle in data[start:end].lower()
     import regex
 
     pattern = regex.compile(regex.escape(needle), regex.IGNORECASE | regex.ASCII)
-    return lambda data: pattern.search(data) is not None
+    return lambda data, start, end: pattern.search(data, start, end) is not None
 
 
 def _plain(lowered: bytes, needle: bytes) -> Query:
@@ -150,7 +175,7 @@ def _finder(text: str) -> Callable[[str, int], int]:
 
 def _pieces(text: str) -> list[str]:
     """Return what three characters in a row a text has, but for letters that SQLite may fold otherwise than Python."""
-    runs = (text[at : at + 3] for at in range(min(len(text) - 2, _LONGEST_PIECED)))
+    runs = (text[at : at + 3] for at in range(min(len(text), LONGEST_PIECED) - 2))
     pieces = list(dict.fromkeys(run for run in runs if all(map(_is_plain, run))))
     return pieces[:: -(-len(pieces) // _MOST_PIECES)] if pieces else []
 
