@@ -44,7 +44,7 @@ def load_files(
     hidden = IgnoreFiles(root, more=ignored)
     if found is None:
         return _walked(root, limit, (hidden, IgnoreFiles(root, ".gitignore")))
-    names = hidden.kept(sorted(set(found)))
+    names = hidden.kept(sorted(dict.fromkeys(found)))
     usable = _usable(names)
     return FileList(tuple(usable[:limit]), cut=len(usable) > limit, unusable=len(names) - len(usable))
 

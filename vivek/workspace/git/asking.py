@@ -92,10 +92,11 @@ def list_names(root: Path) -> list[str] | None:
     if finished is None or finished.returncode != 0:
         return None
     entries = os.fsdecode(finished.stdout).split("\0")[:-1]
-    found = {entry[2:] for entry in entries}
-    if not _PRESENT.issuperset({entry[0] for entry in entries}):
-        found.difference_update([entry[2:] for entry in entries if entry[0] not in _PRESENT])
-    names = sorted(name for name in found if name[-1] != "/" and not name.startswith(".vivek/"))
+    found = dict.fromkeys([entry[2:] for entry in entries])  # in git's order, which is soon sorted
+    for entry in entries:
+        if entry[0] not in _PRESENT:
+            found.pop(entry[2:], None)
+    names = sorted([name for name in found if name[-1] != "/" and not name.startswith(".vivek/")])
     if _above(root, ".gitmodules"):
         names = [name for name in names if not (root / name).is_dir()]
     return names
