@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import ROOT, Result, cpu_of, report
+from benchmarks.selection import choosing
 from vivek.project.index.index import Index, open_index
 from vivek.project.scan import load_files
 from vivek.workspace.git.asking import list_files
@@ -120,6 +121,7 @@ def daily(library: Path) -> Iterator[Result]:
             added = [brought(index, root / f"brought_{number}.py", number) for number in range(7, 14)]
             yield Result("one new file, until it is found", statistics.median(added), "ms", SEEN)
             yield from questions(index, texts)
+            yield from choosing("the standard library", root, index)
 
 
 def questions(index: Index, texts: Sequence[str]) -> Iterator[Result]:

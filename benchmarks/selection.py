@@ -24,6 +24,7 @@ from vivek.project.index.base import Lookup
 from vivek.project.index.index import open_index
 from vivek.project.past.cochange import load_history
 from vivek.project.ranking import WEIGHTS, rank
+from vivek.project.telling import tell
 from vivek.project.words import read_request
 from vivek.workspace.git.asking import list_files
 
@@ -37,6 +38,7 @@ CHOOSING = 50.0
 """Milliseconds of CPU that choosing files may take in a large repository, once it was asked before."""
 
 REQUESTS = 20
+SHOWN = 6
 NAMES = 200
 
 Choose = Callable[[str, int], Sequence[str]]
@@ -102,7 +104,7 @@ def measured(name: str, repository: Path, commits: int) -> Iterator[Result]:
 
 
 def speed(root: Path) -> Iterator[Result]:
-    """Yield what choosing files costs in a large folder; the requests are first lines of its own docstrings."""
+    """Yield what choosing files costs in a large folder, and how often it finds what a name means."""
     files = sorted(
         str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and ".git" not in path.parts
     )
@@ -111,17 +113,29 @@ def speed(root: Path) -> Iterator[Result]:
         open_index(root, Path(data), list_files=lambda: files) as index,
     ):
         index.refresh()
-        paths = index.paths()
-        docs = [doc for path in paths for each in index.definitions_in(path)[:3] if len(doc := each.doc) > 40]
-        requests = docs[:: max(1, len(docs) // REQUESTS)][:REQUESTS]
-        choosing = [1000 * cpu(rank, request, index) for request in requests]
-        scanning = [1000 * cpu(scan, request, root, paths) for request in requests]
-        name = f"{root.name}, {len(paths):,} files"
+        name = f"{root.name}, {len(index.paths()):,} files"
         yield from naming(name, index)
-    yield Result(f"{name}: CPU of choosing files", statistics.median(choosing), "ms", CHOOSING)
-    yield Result(f"{name}: CPU of choosing files, the slowest of {len(requests)} requests", max(choosing), "ms")
-    yield Result(f"{name}: CPU of reading and matching all files", statistics.median(scanning), "ms")
-    ratio = statistics.median(choosing) / statistics.median(scanning)
+        yield from choosing(name, root, index)
+
+
+def choosing(name: str, root: Path, lookup: Lookup) -> Iterator[Result]:
+    """Yield what choosing files costs, and the definitions in the best of them as a turn does.
+
+    The requests are first lines of the project's own docstrings.
+    """
+    paths = lookup.paths()
+    docs = [doc for path in paths for each in lookup.definitions_in(path)[:3] if len(doc := each.doc) > 40]
+    requests = docs[:: max(1, len(docs) // REQUESTS)][:REQUESTS]
+
+    def choose(request: str) -> None:
+        tell(request, rank(request, lookup)[:SHOWN], lookup)
+
+    chosen = [1000 * cpu(choose, request) for request in requests]
+    scanned = [1000 * cpu(scan, request, root, paths) for request in requests]
+    yield Result(f"{name}: CPU of choosing files", statistics.median(chosen), "ms", CHOOSING)
+    yield Result(f"{name}: CPU of choosing files, the slowest of {len(requests)} requests", max(chosen), "ms")
+    yield Result(f"{name}: CPU of reading and matching all files", statistics.median(scanned), "ms")
+    ratio = statistics.median(chosen) / statistics.median(scanned)
     yield Result(f"{name}: choosing, of reading and matching all files", ratio, "x", SCAN_SHARE)
 
 

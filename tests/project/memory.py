@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from vivek.project.graph import turned
 from vivek.project.words import subwords
 from vivek.schema.index import Definition, FileFacts, Imported, IndexStatus, TextHit
 from vivek.syntax.facts import facts_of
@@ -90,6 +91,10 @@ class MemoryLookup:
                     if target and target != path:
                         found.setdefault(path, {})[target] = found.get(path, {}).get(target, 0) + 1
         return found
+
+    def importers(self) -> Mapping[str, Sequence[str]]:
+        """Return which files import each file."""
+        return turned(self.edges())
 
     def match(self, words: Sequence[str], *, limit: int = 50) -> Sequence[tuple[str, float]]:
         """Return files by how well words fit them, by BM25."""

@@ -8,6 +8,7 @@ import pytest
 from tests.project.memory import MemoryLookup
 from tests.project.shop import FILES, shop
 from vivek.project.ranking import WEIGHTS, rank
+from vivek.project.telling import tell
 from vivek.schema.index import Ranked
 
 
@@ -21,7 +22,7 @@ def test_the_file_that_defines_a_name_comes_first_and_says_so() -> None:
 
     assert first.path == "shop/prices.py"
     assert "defines discount" in first.why
-    assert [each.name for each in first.definitions] == ["discount"]
+    assert [each.name for each in tell("`discount` rounds down", [first], shop())[0].definitions] == ["discount"]
 
 
 def test_words_of_a_description_find_a_file() -> None:

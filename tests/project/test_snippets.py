@@ -8,6 +8,7 @@ from tests.project.memory import MemoryLookup
 from tests.project.shop import FILES, shop
 from vivek.project.ranking import rank
 from vivek.project.snippets import cut, weight
+from vivek.project.telling import tell
 from vivek.schema.index import Ranked, Snippet
 
 FILLER = "".join(f"def filler{number}(value):\n    return value + {number}\n\n\n" for number in range(30))
@@ -40,7 +41,7 @@ def count(text: str) -> int:
 
 def chosen(lookup: MemoryLookup, request: str, room: int = 400) -> tuple[Snippet, ...]:
     """Return what a request gets to see."""
-    return cut(rank(request, lookup), lookup, lookup.read, count, room)
+    return cut(tell(request, rank(request, lookup), lookup), lookup, lookup.read, count, room)
 
 
 def test_a_small_file_comes_whole_with_its_reason() -> None:
@@ -79,7 +80,7 @@ def test_nothing_is_shown_twice_when_a_class_and_its_method_are_wanted() -> None
     room=st.integers(-3, 900), request=st.sampled_from(["`discount` of the till", "total", "`round_up` filler", "?"])
 )
 def test_the_room_is_never_exceeded(room: int, request: str) -> None:
-    snippets = cut(rank(request, LOOKUP), LOOKUP, LOOKUP.read, count, room)
+    snippets = cut(tell(request, rank(request, LOOKUP), LOOKUP), LOOKUP, LOOKUP.read, count, room)
 
     assert sum(weight(each, count) for each in snippets) <= max(room, 0)
 
@@ -130,7 +131,8 @@ def test_a_definition_that_holds_a_secret_is_left_out_and_the_others_are_not() -
     text = f'def discount():\n    return "{secret}"\n\n\ndef discount_all():\n    return 2\n'
     lookup = MemoryLookup({"keys.py": text})
 
-    shown = cut(rank("`discount` `discount_all`", lookup), lookup, lookup.read, count, 500)
+    request = "`discount` `discount_all`"
+    shown = cut(tell(request, rank(request, lookup), lookup), lookup, lookup.read, count, 500)
 
     assert "def discount_all():\n    return 2\n" in [each.text for each in shown]
     assert secret not in "".join(each.text for each in shown)

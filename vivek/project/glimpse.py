@@ -105,6 +105,10 @@ class Glimpse:
         """Return nothing: who imports whom is known of all files or of none."""
         return {}
 
+    def importers(self) -> Mapping[str, Sequence[str]]:
+        """Return nothing, as `edges` does."""
+        return {}
+
     def match(self, words: Sequence[str], *, limit: int = 50) -> Sequence[tuple[str, float]]:
         """Return files whose path or defined names hold some words."""
         wanted = frozenset(word.lower() for word in words)

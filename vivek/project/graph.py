@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 Edges = Mapping[str, Mapping[str, float]]
 
@@ -21,15 +21,12 @@ class Closeness:
 
     Args:
         edges: From each file to those it needs, with how much of each.
+        needed: The same the other way round, as `turned` returns it.
     """
 
-    def __init__(self, edges: Edges) -> None:
+    def __init__(self, edges: Edges, needed: Mapping[str, Sequence[str]]) -> None:
         self._edges = edges
-        self._needed: dict[str, list[str]] = defaultdict(list)
-        for source, targets in edges.items():
-            for target in targets:
-                if target != source:
-                    self._needed[target].append(source)
+        self._needed = needed
         self._beside: dict[str, dict[str, float]] = {}
 
     def beside(self, node: str) -> Mapping[str, float]:
@@ -75,6 +72,16 @@ class Closeness:
 
     def _degree(self, node: str) -> int:
         return len(self._edges.get(node, ())) + len(self._needed.get(node, ()))
+
+
+def turned(edges: Mapping[str, Mapping[str, object]]) -> dict[str, list[str]]:
+    """Return from each node to the others whose edges end there, in the order of the edges."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for source, targets in edges.items():
+        for target in targets:
+            if target != source:
+                found[target].append(source)
+    return dict(found)
 
 
 def importance(edges: Edges, nodes: Mapping[str, float], *, stay: float = 0.15) -> dict[str, float]:

@@ -74,7 +74,7 @@ def _importers(asked: Candidate, lookup: Lookup) -> IndexAnswer | None:
     files = files_named(asked.name, lookup) or _modules(asked.name, lookup)
     edges = lookup.edges()
     if len(files) == 1:
-        paths = [path for path, targets in edges.items() if files[0] in targets]
+        paths = lookup.importers().get(files[0], ())
         stem = files[0].rpartition("/")[2].partition(".")[0]
         lines = [AnswerLine(path, _import_line(lookup.imports_of(path), stem)) for path in paths]
         notes = () if lines else (f"No file of the project imports {files[0]}.",)

@@ -13,15 +13,12 @@ from vivek.project.graph import STAY, Closeness
 from vivek.project.index.base import Lookup
 from vivek.project.places import places
 from vivek.project.roles import Role, role_of
-from vivek.project.telling import telling_definitions
+from vivek.project.telling import sure_names
 from vivek.project.words import SURE, Asked, read_request
 from vivek.schema.index import Definition, Ranked
 
 _MOST_DEFINITIONS = 60
 _MOST_REFERENCES = 100
-_COMMON = 40
-"""A name with more definitions than this tells no place, unless the request shows that it is meant as a name."""
-
 _NAMES_A_PLACE = frozenset({"class", "function", "struct", "enum", "interface", "trait", "type", "module"})
 """Kinds of definitions that a plain word may mean; a field or a variable must be written as a name."""
 
@@ -122,7 +119,7 @@ def rank(
     asked = read_request(request)
     tally = _Tally()
     tally.add(weights.named, dict.fromkeys(known.intersection(named), 1.0), lambda _: "named in the request")
-    names = _sure_names(asked, lookup)
+    names = sure_names(asked, lookup)
     defined = _defining(names, lookup)
     tally.add(weights.defines, _sums(defined), lambda path: f"defines {_most(defined[path])}", full=1.0)
     if weights.places:
@@ -141,25 +138,7 @@ def rank(
     # What alone defines a name that is surely meant is what was asked for, whatever part it plays.
     alone = [path for path, shares in defined.items() if max(shares.values()) >= SURE]
     _weigh_roles(tally, asked, [*named, *alone])
-    return tuple(
-        Ranked(
-            path,
-            score,
-            tally.why(path),
-            telling_definitions(lookup.definitions_in(path), names, asked.words),
-        )
-        for path, score in tally.best(limit)
-    )
-
-
-def _sure_names(asked: Asked, lookup: Lookup) -> dict[str, float]:
-    """Return the names that are defined here, with how surely and narrowly each tells a place."""
-    counted = lookup.defined(asked.names) if asked.names else {}
-    return {
-        name: sure / counted[name] ** 0.5
-        for name, sure in asked.names.items()
-        if counted.get(name, 0) > 0 and (counted[name] <= _COMMON or sure >= SURE)
-    }
+    return tuple(Ranked(path, score, tally.why(path)) for path, score in tally.best(limit))
 
 
 def _defining(names: Mapping[str, float], lookup: Lookup) -> dict[str, dict[str, float]]:
@@ -201,7 +180,7 @@ def _add_neighbours(
 ) -> None:
     seeds = dict(tally.best(_SEEDS))
     if weights.graph and seeds:
-        closeness = Closeness(lookup.edges())
+        closeness = Closeness(lookup.edges(), lookup.importers())
         walked = closeness.near_to(seeds)
         shares = {path: share for path, share in walked.items() if path in known and path not in seeds}
         shares |= {path: max(0.0, walked.get(path, 0.0) - _own(seeds, path)) for path in seeds}

@@ -20,6 +20,7 @@ from vivek.project.map import draw
 from vivek.project.mentions import Mentions, mentions, named_parts
 from vivek.project.ranking import rank
 from vivek.project.snippets import cut
+from vivek.project.telling import tell
 from vivek.project.words import read_request
 from vivek.prompts.estimate import rough
 from vivek.prompts.fence import fenced
@@ -57,11 +58,13 @@ class Looked:
 
     Attributes:
         source: What was asked, None when there is nothing to ask.
+        request: The words of the user.
         ranked: Files that fit, the best first.
         mentioned: Definitions that the request names.
     """
 
     source: Source | None = None
+    request: str = ""
     ranked: tuple[Ranked, ...] = ()
     mentioned: Mentions = field(default_factory=Mentions)
 
@@ -142,13 +145,14 @@ class _Held:
 def _looked(request: str, named: Sequence[str], source: Source, ctx: NodeContext) -> Looked:
     mentioned = mentions(request, source.lookup, ctx.list_files())
     if named or not _says_enough(request, mentioned):
-        return Looked(source, (), mentioned)
+        return Looked(source, request, (), mentioned)
     changed = [path for turn in reversed(ctx.journal.turns(ctx.thread_id)) for path in turn.paths]
     recent = tuple(dict.fromkeys((*changed, *source.history.recent)))
     ranked = rank(request, source.lookup, recent=recent, together=source.history.together, near=source.near)
     # A search has read only the files that define something; of the others it knows no more than the name.
-    known = ranked if source.name == "index" else tuple(each for each in ranked if each.definitions)
-    return Looked(source, known, mentioned)
+    if source.name != "index":
+        ranked = tuple(each for each in tell(request, ranked, source.lookup) if each.definitions)
+    return Looked(source, request, ranked, mentioned)
 
 
 def _says_enough(request: str, mentioned: Mentions) -> bool:
@@ -165,10 +169,10 @@ def _snippets(looked: Looked, files: Sequence[str], held: _Held, ctx: NodeContex
         return ()
     room = min(ctx.window // FOUND_SHARE, MOST_FOUND) // (2 if files or looked.mentioned.meant else 1)
     best = looked.ranked[0].score if looked.ranked else 0.0
-    strong = [each for each in looked.ranked if each.score >= _WEAK * best]
-    wanted = [each for each in [*_as_ranked(looked.mentioned), *strong] if each.path not in files]
+    strong = [each for each in looked.ranked if each.score >= _WEAK * best and each.path not in files][:_FILES]
+    meant = [each for each in _as_ranked(looked.mentioned) if each.path not in files]
     merged: dict[str, Ranked] = {}
-    for each in wanted:
+    for each in [*meant, *tell(looked.request, strong, source.lookup)]:
         before = merged.get(each.path)
         more = tuple(dict.fromkeys([*(before.definitions if before else ()), *each.definitions]))
         merged[each.path] = replace(before or each, definitions=more)

@@ -63,6 +63,10 @@ class Lookup(Protocol):
         """Return which file imports which other of the repository, with how many names or statements."""
         ...
 
+    def importers(self) -> Mapping[str, Sequence[str]]:
+        """Return by which others each file is imported: `edges` the other way round."""
+        ...
+
     def match(self, words: Sequence[str], *, limit: int = 50) -> Sequence[tuple[str, float]]:
         """Return files by how well path, defined names and text fit some words, best first; higher is better."""
         ...

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from vivek.errors import IndexingError, WorkspaceError
+from vivek.project.graph import turned
 from vivek.project.index import answers, links
 from vivek.project.index.reading import Read, Reader
 from vivek.project.index.refresh import Progress, Refresh, RenewedError
@@ -84,7 +85,10 @@ class Index:
         self._reader = Reader(root)
         self._text = TextSearch(store, self._reader)
         self._refreshing = threading.Lock()
-        self._links: tuple[object, Mapping[str, Mapping[str, int]]] = (None, {})
+        self._version: object = None
+        self._paths: Sequence[str] | None = None
+        self._edges: Mapping[str, Mapping[str, int]] | None = None
+        self._importers: Mapping[str, Sequence[str]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -140,7 +144,10 @@ class Index:
 
     def paths(self) -> Sequence[str]:
         """Return the indexed files, sorted."""
-        return answers.all_paths(self._store)
+        self._forget_what_has_changed()
+        if self._paths is None:
+            self._paths = answers.all_paths(self._store)
+        return self._paths
 
     def definitions(self, name: str, *, limit: int = 50) -> Sequence[Definition]:
         """Return definitions of a name: exactly so named, then by the end of their name, then in any letter case."""
@@ -172,10 +179,17 @@ class Index:
 
     def edges(self) -> Mapping[str, Mapping[str, int]]:
         """Return which file imports which other, with how many names or statements."""
-        version = self._store.version()
-        if version != self._links[0]:
-            self._links = (version, links.all_links(self._store))
-        return self._links[1]
+        self._forget_what_has_changed()
+        if self._edges is None:
+            self._edges = links.all_links(self._store)
+        return self._edges
+
+    def importers(self) -> Mapping[str, Sequence[str]]:
+        """Return by which others each file is imported."""
+        edges = self.edges()
+        if self._importers is None:
+            self._importers = turned(edges)
+        return self._importers
 
     def match(self, words: Sequence[str], *, limit: int = 50) -> Sequence[tuple[str, float]]:
         """Return files by how well path, defined names and text fit some words, best first."""
@@ -187,6 +201,12 @@ class Index:
         A file that was made or changed since the last refresh is found only by what it held then.
         """
         return self._text.search(text, limit=limit)
+
+    def _forget_what_has_changed(self) -> None:
+        """Forget what was worked out of an older state of the database."""
+        version = self._store.version()
+        if version != self._version:
+            self._version, self._paths, self._edges, self._importers = version, None, None, None
 
     def _take_turn(self, turn: ExitStack, stop: Callable[[], bool]) -> bool:
         """Wait until no other process refreshes this index; give up on one that gets nowhere."""
