@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from benchmarks.tasks.catalogue import TASKS
 from benchmarks.tasks.shop import SHOP
 from benchmarks.tasks.task import Task
 from vivek.prompts.tokens import count
-from vivek.providers.adapters.scripted import ScriptedProvider
+from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
 from vivek.schema.aids import AidsSpec
 from vivek.schema.chunk import Chunk
 from vivek.schema.events import TurnDone
@@ -73,21 +73,23 @@ class Knowing:
     replies: int = 0
     seen: bool | None = None
 
-    def reply(self, request: Request) -> str:
+    def reply(self, request: Request) -> ScriptedReply:
         """Return what a model says that is right whenever it can be."""
         said = "\n".join(message.content for message in request.messages)
         self.prompts.append(sum(count(message.content, "qwen") + AROUND for message in request.messages))
-        text = self._text(said, request)
-        self.replies += count(text, "qwen")
-        return text
-
-    def _text(self, said: str, request: Request) -> str:
-        if request.schema is not None:
+        if request.schema is None:
+            held = all(span in said for span in self.task.spans)
+            self.seen = held if self.seen is None else self.seen
+            reply = self.work(request, held=held)
+        else:
             properties = request.schema.get("properties")
-            return json.dumps(VERDICT if isinstance(properties, dict) and "score" in properties else PLAN)
-        held = all(span in said for span in self.task.spans)
-        self.seen = held if self.seen is None else self.seen
-        return self.task.right if held else NONSENSE
+            judges = isinstance(properties, dict) and "score" in properties
+            reply = ScriptedReply(json.dumps(VERDICT if judges else PLAN))
+        return reply
+
+    def work(self, request: Request, *, held: bool) -> ScriptedReply:
+        """Return the reply to a request for the work itself, whose prompt holds all it needs or does not."""
+        return ScriptedReply(self.task.right if held else NONSENSE)
 
 
 class KnowingProvider(ScriptedProvider):
@@ -100,8 +102,13 @@ class KnowingProvider(ScriptedProvider):
     async def stream(self, request: Request) -> AsyncIterator[Chunk]:
         """Yield the reply to a request."""
         one = ScriptedProvider([self._knowing.reply(request)], window=8_192)
-        async for chunk in one.stream(request):
-            yield chunk
+        said = ""
+        try:
+            async for chunk in one.stream(request):
+                said += chunk.thinking + chunk.text
+                yield chunk
+        finally:  # a reply may be stopped
+            self._knowing.replies += count(said, "qwen")
 
 
 def main() -> int:
@@ -145,17 +152,20 @@ def results(walked: list[Walked]) -> list[Result]:
     ]
 
 
-def walk_all(settings: Mapping[str, str] = MappingProxyType({})) -> list[Walked]:
+def walk_all(
+    settings: Mapping[str, str] = MappingProxyType({}), model: Callable[[Task], Knowing] = Knowing
+) -> list[Walked]:
     """Walk each task in a new repository of its own, with the settings of somebody who has just been born.
 
     Args:
         settings: Variables that change them.
+        model: Returns who answers a task.
     """
     with clean_environment() as clean, _variables(environment := {**clean, **settings}):
-        return [_walk(task, environment) for task in TASKS]
+        return [_walk(task, environment, model(task)) for task in TASKS]
 
 
-def _walk(task: Task, environment: dict[str, str]) -> Walked:
+def _walk(task: Task, environment: dict[str, str], knowing: Knowing) -> Walked:
     with tempfile.TemporaryDirectory(prefix="vivek-task-") as name:
         folder = Path(name).resolve()
         for path, text in SHOP.items():
@@ -163,7 +173,6 @@ def _walk(task: Task, environment: dict[str, str]) -> Walked:
         who = ["-c", "user.name=Tess Ter", "-c", "user.email=tess@example.org"]
         for command in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "begin"]):
             subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
-        knowing = Knowing(task)
         answer = asyncio.run(_turn(task, folder, knowing))
         code = f"import sys; sys.path.insert(0, '.'); answer = {answer!r}\n{task.check}"
         checked = subprocess.run([sys.executable, "-B", "-c", code], cwd=folder, env=environment, check=False)

@@ -98,8 +98,8 @@ def caller_of(provider: ScriptedProvider, window: int = 32_768, **more: object) 
 
 
 def asker_of(provider: ScriptedProvider, transcript: Transcript, window: int = 32_768, **more: object) -> Asker:
-    """Return an asker of a double; `think`, `thinks` and `shared` go to it, all else to its caller."""
-    own = {name: more.pop(name) for name in ("think", "thinks", "shared") if name in more}
+    """Return an asker of a double; `think`, `thinks`, `shared` and `aids` go to it, all else to its caller."""
+    own = {name: more.pop(name) for name in ("think", "thinks", "shared", "aids") if name in more}
     return Asker(caller_of(provider, window, **more), transcript, **own)  # type: ignore[arg-type]  # as above
 
 

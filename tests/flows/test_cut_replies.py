@@ -9,8 +9,9 @@ from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError, St
 from vivek.flows.context import Correction
 from vivek.prompts.transcript import Transcript
 from vivek.providers.adapters.scripted import ScriptedProvider, ScriptedReply
+from vivek.schema.aids import AidsSpec
 from vivek.schema.chunk import Chunk, FinishReason
-from vivek.schema.events import TextDelta
+from vivek.schema.events import AidUsed, TextDelta
 from vivek.schema.request import Request
 
 SCHEMA: dict[str, object] = {"type": "object", "properties": {}}
@@ -167,15 +168,56 @@ async def test_a_continuation_that_breaks_off_keeps_the_whole_of_what_was_said(
     assert kept == [("executor", "What is this?", "One, two, ", "")], "what is held back was not shown either"
 
 
-async def test_repetition_without_end_is_stopped_and_said_once(transcript: Transcript, head: str) -> None:
-    server = Server([Said("Well. " + "It is so. " * 2_000)])
+CIRCLE = "Well. " + "It is so. " * 2_000
+
+
+async def test_repetition_without_end_is_stopped_named_and_asked_for_once_more(
+    transcript: Transcript, head: str
+) -> None:
+    server = Server([Said(CIRCLE), "Yes."])
     answer, events = await ask(asker_of(server, transcript), question(head))
+
+    assert (answer.value, answer.cut) == ("Yes.", "")
+    shown = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert 2_400 <= len(shown) < 4_000, "the call was closed"
+    assert [message.content for message in server.requests[1].messages[-2:]] == [
+        "Well. It is so",
+        "You wrote `so. It is` again and again, so your reply was stopped. Do what the last message asks, say nothing"
+        " twice, and end when it is done.",
+    ]
+    assert "The executor's reply repeated `so. It is` without end; asking it again." in notices(events)
+    assert AidUsed("correction", "it repeated `so. It is` without end.") in events
+    assert [message.content for message in transcript.messages(answer.head)] == ["Rules.", "What is this?", "Yes."]
+
+
+@pytest.mark.parametrize(("corrections", "calls"), [(0, 1), (1, 2), (2, 2)])
+async def test_who_goes_in_circles_again_is_heard_as_far_as_that(
+    transcript: Transcript, head: str, corrections: int, calls: int
+) -> None:
+    server = Server([Said(CIRCLE) for _ in range(3)])
+    answer, _ = await ask(asker_of(server, transcript), question(head, corrections=corrections))
 
     assert answer.cut == "the model repeated `so. It is` without end"
     assert answer.value == "Well. It is so"
-    shown = "".join(event.text for event in events if isinstance(event, TextDelta))
-    assert 2_400 <= len(shown) < 4_000, "the call was closed"
     assert answer.finish == "other"
+    assert len(server.requests) == calls
+
+
+async def test_a_short_reply_that_went_in_circles_to_its_limit_is_not_gone_on_with(
+    transcript: Transcript, head: str
+) -> None:
+    server = Server([cut("Well. " + "It is so. " * 180), "Yes."])
+    answer, _ = await ask(asker_of(server, transcript), question(head))
+
+    assert (answer.value, answer.cut) == ("Yes.", "")
+    assert "again and again" in server.requests[1].messages[-1].content
+
+
+async def test_without_the_correction_a_circle_is_let_be(transcript: Transcript, head: str) -> None:
+    server = Server([Said(CIRCLE)])
+    answer, _ = await ask(asker_of(server, transcript, aids=AidsSpec(correction=False)), question(head))
+
+    assert (answer.value, answer.cut) == (CIRCLE, "")
 
 
 async def test_an_empty_answer_is_asked_for_once_more(transcript: Transcript, head: str) -> None:

@@ -58,3 +58,23 @@ def test_the_repetition_is_kept_once() -> None:
     assert without_repetition("Here.\n" + "    return None\n" * 400) == "Here.\n    return None"
     assert without_repetition("All is well.") == "All is well."
     assert without_repetition("ha" * 4_000) == "ha"
+
+
+@pytest.mark.parametrize(
+    ("text", "noticed"), [("It is so. " * 130, True), ("It is so. " * 110, False), (BLOCK * 3, False)]
+)
+def test_at_the_limit_of_a_reply_half_as_much_is_enough(text: str, noticed: bool) -> None:
+    watch = LoopWatch()
+    streamed = [watch.feed(text[at : at + 7]) for at in range(0, len(text), 7)]
+
+    assert not any(streamed)
+    assert bool(watch.end()) is noticed
+    assert (len(without_repetition(text)) < 40) is noticed
+
+
+def test_at_the_limit_too_what_was_shown_may_be_copied() -> None:
+    table = "0, 0, 0, 0, 0, 0\n" * 100
+    watch = LoopWatch(f"data.csv\n```\n{table}```\n")
+    watch.feed(table)
+
+    assert watch.end() == ""

@@ -62,6 +62,36 @@ async def test_without_the_correction_an_answer_stays_as_it_is(open_at: Open, mo
     assert heard.report.answer == "It is in `src/discounts.py`."
 
 
+async def test_a_change_that_speaks_only_of_files_that_are_not_there_is_asked_for_once_more(open_at: Open) -> None:
+    said = "It is renamed in `src/discounts.py`."
+    for replies, answer, files in (
+        ([said, f"{PRICES}\n```python\n{RENAMED}```\n"], f"Changed {PRICES} (+1 -5).", (PRICES,)),
+        ([said, said], said, ()),
+    ):
+        provider = ScriptedProvider(replies)
+        async with open_at(lambda provider=provider: provider, approve="all") as session:
+            heard = await say(session, f"rename discount to rebate in {PRICES}")
+
+        assert "There is no file `src/discounts.py` in this project." in provider.requests[1].messages[-1].content
+        assert ("correction", "There is no file `src/discounts.py` in this project.") in [
+            (aid, detail.split(". ")[0] + ".") for aid, detail in used(heard)
+        ]
+        assert tuple(each.path for each in heard.report.changes) == files
+        assert heard.report.answer == answer, "once is enough"
+
+
+@pytest.mark.parametrize(
+    "said", ["It is `src/new.py` that I would create.", "`src/new.py` is like `README.md`.", "Done."]
+)
+async def test_a_change_that_is_only_spoken_of_is_an_answer(open_at: Open, said: str) -> None:
+    provider = ScriptedProvider([said.replace("It is", "I would create")])
+    async with open_at(lambda: provider, approve="all") as session:
+        heard = await say(session, f"rename discount to rebate in {PRICES}")
+
+    assert len(provider.requests) == 1
+    assert heard.report.answer
+
+
 CUT = ScriptedReply("It rounds each price down to", finish="length")
 
 

@@ -120,17 +120,25 @@ class _Exchange:
         attempt: tuple[Message, ...] = ()
         refused: list[str] = []
         reason = ""
-        empty = False
+        empty = circled = False
         for tries_left in range(self.question.corrections, -1, -1):
             reply = await self._reply(read, room, attempt)
             nothing = self.question.schema is None and not reply.text.strip() and not reply.cut
-            empty_said = self.asker.templates.render("say_something")
-            value = Correction(empty_said) if nothing else read(reply.text, reply.finish)
+            circles = bool(reply.repeated and tries_left and not circled)
+            value: T | Correction
+            if nothing:
+                value, what = Correction(self.asker.templates.render("say_something")), "was empty"
+            elif circles:
+                said = self.asker.templates.render("say_once", repeated=reply.repeated)
+                value, what = Correction(said), f"repeated `{reply.repeated}` without end"
+            else:
+                value, what = read(reply.text, reply.finish), _UNUSABLE
             if not isinstance(value, Correction):
                 return value, reply
             read = value.read or read
             refused += [reply.text] if reply.text.strip() else []
-            reason = "it was empty." if nothing else value.text.strip().splitlines()[0].removeprefix(f"{REFUSED} ")
+            named = nothing or circles
+            reason = f"it {what}." if named else value.text.strip().splitlines()[0].removeprefix(f"{REFUSED} ")
             if nothing and (empty or not self.asker.aids.correction):
                 break
             attempt = (Message("assistant", _brief(reply.text) or "(nothing)"), Message("user", value.text))
@@ -139,8 +147,8 @@ class _Exchange:
                 break
             if tries_left:
                 self.emit(AidUsed("correction", reason))
-                self.emit(Notice(f"The {node}'s reply {'was empty' if nothing else _UNUSABLE}; asking it again."))
-            empty = nothing
+                self.emit(Notice(f"The {node}'s reply {what}; asking it again."))
+            empty, circled = nothing, circled or circles
         msg = f"The model's answer as {node} {_UNUSABLE}: {reason}"
         error = ModelOutputInvalidError(msg, hint="Ask for less at once, or choose a larger model with `--model`.")
         error.reply = "\n\n".join(refused)

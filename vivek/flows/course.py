@@ -182,6 +182,8 @@ class Course:
         # A native call joins the text, as a model without them would have written it: one kind of transcript for all.
         self._put("".join(as_text(each) for each in self._native.finish(call.finish) if isinstance(each, ToolCall)))
         call.finish = "stop" if call.finish == "tool_calls" else call.finish
+        if call.finish == "length" and not call.closed and self._ask.watched and (repeated := self._watch.end()):
+            call.closed, call.repeated = "loop", repeated
         call.ended = self._clock()
         call.text, call.spooled = self._received.text(), self.spooled()
         if call.usage.thinking_tokens is not None:

@@ -24,6 +24,7 @@ class Reply:
         tokens: Its size without thoughts, None when the server does not say.
         cut: Why it is no whole reply, or "".
         spooled: As in `Call`.
+        repeated: What it said over and over until it was stopped, shortened to show, or "".
     """
 
     text: str
@@ -31,6 +32,7 @@ class Reply:
     tokens: int | None
     cut: str = ""
     spooled: str = ""
+    repeated: str = ""
 
 
 def reply_of(call: Call) -> Reply:
@@ -41,7 +43,7 @@ def reply_of(call: Call) -> Reply:
     match call.closed:
         case "loop":
             cut = f"the model repeated `{call.repeated}` without end"
-            return Reply(without_repetition(call.text), "other", None, cut, call.spooled)
+            return Reply(without_repetition(call.text), "other", None, cut, call.spooled, call.repeated)
         case "restart":
             return Reply(call.text, "length", None, f"{CUT}, and the model began anew instead of going on")
         case "thinking":

@@ -2,6 +2,7 @@
 
 _EVERY = 512  # characters between two looks
 _LEAST = 2_400  # characters of nothing but repetition
+_LEAST_AT_LIMIT = 1_200  # the same where the reply used up its room
 _TIMES = 6
 _LONGEST = 1_000  # characters of the longest block that is recognised
 _TAIL = _LONGEST * _TIMES
@@ -29,11 +30,18 @@ class LoopWatch:
         self._waiting += len(text)
         if self._waiting < _EVERY:
             return ""
+        return self._look(_LEAST)
+
+    def end(self) -> str:
+        """Return what a reply repeats that was cut off at its limit, shortened to show, or ""."""
+        return self._look(_LEAST_AT_LIMIT)
+
+    def _look(self, least: int) -> str:
         self._tail = (self._tail + "".join(self._fresh))[-_TAIL:]
         self._fresh.clear()
         self._waiting = 0
-        period = _period(self._tail)
-        if not period or self._tail[-max(_LEAST, _TIMES * period) :] in self._known:
+        period = _period(self._tail, least)
+        if not period or self._tail[-max(least, _TIMES * period) :] in self._known:
             return ""
         block = self._tail[-period:]
         start = block.find("\n") + 1 or block.find(" ") + 1  # not in the middle of a word
@@ -43,7 +51,7 @@ class LoopWatch:
 
 def without_repetition(text: str) -> str:
     """Return a text whose end repeats itself with that end said once, so that nobody has to read on from it."""
-    period = _period(text[-_TAIL:])
+    period = _period(text[-_TAIL:], _LEAST_AT_LIMIT)
     if not period:
         return text
     end = len(text)
@@ -52,14 +60,14 @@ def without_repetition(text: str) -> str:
     return text[:end]
 
 
-def _period(tail: str) -> int:
-    """Return the length of the block that the end of `tail` repeats, 0 if it does not."""
+def _period(tail: str, least: int) -> int:
+    """Return the length of the block that the end of `tail` repeats for `least` characters, 0 if it does not."""
     probe = tail[-_PROBE:]
     end = len(tail) - 1
     for _ in range(_PLACES):
         at = tail.rfind(probe, 0, end)
         period = len(tail) - _PROBE - at
-        needed = max(_LEAST, _TIMES * period)
+        needed = max(least, _TIMES * period)
         if at < 0 or period > _LONGEST or needed > len(tail):
             return 0
         run = tail[-needed:]

@@ -44,22 +44,39 @@ def read_calls(reply: str) -> Sequence[ToolCall | BadCall]:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """Looks for an answer that names only files which are not there.
+
+    Attributes:
+        exists: The project's files.
+        said: The user's words.
+        templates: The templates of the session.
+    """
+
+    exists: frozenset[str]
+    said: str
+    templates: Templates
+
+    def __call__(self, reply: str) -> str:
+        """Return what to say to the model, "" where nothing is wrong."""
+        missing = invented_paths(reply, self.exists, self.said)
+        named = ", ".join(f"`{path}`" for path in missing[:_NAMED])
+        return self.templates.render("invented", paths=named) if missing else ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerReader:
     """Reads the replies of a turn that changes nothing: whatever one looks like, only requests are acted on.
 
     Attributes:
         desk: What lies before the model.
         exists: The project's files.
-        said: The user's words.
-        correct: Whether an answer that names only files which are not there is asked for once more.
-        templates: The templates of the session.
+        doubts: Tells what is wrong with an answer, which then is asked for once more.
     """
 
     desk: Desk
     exists: frozenset[str]
-    said: str
-    correct: bool
-    templates: Templates
+    doubts: "Doubts | None" = None
 
     def __call__(self, reply: str, finish: FinishReason) -> Work | Correction:
         """Read a reply."""
@@ -67,9 +84,8 @@ class AnswerReader:
         calls = () if outcome.needs or outcome.asks or finish != "stop" else read_calls(reply)
         looking = tuple(call for call in calls if isinstance(call, ToolCall) and load_tool(call.name).RISK != "edit")
         asks = bool(outcome.needs or outcome.asks or looking)
-        if self.correct and not asks and (missing := invented_paths(reply, self.exists, self.said)):
-            named = ", ".join(f"`{path}`" for path in missing[:_NAMED])
-            return Correction(self.templates.render("invented", paths=named), replace(self, correct=False))
+        if self.doubts is not None and not asks and (doubt := self.doubts(reply)):
+            return Correction(doubt, replace(self, doubts=None))
         said = Outcome(files={}, needs=outcome.needs, refusals=(), prose=reply, asks=outcome.asks)
         return Work(said, calls=looking)
 
@@ -99,6 +115,7 @@ class WorkReader:
         exists: The project's files.
         dialects: How the edits of each file were asked for.
         largest: Tokens of the longest file that may be asked for whole.
+        doubts: Tells what is wrong with a reply that does nothing, which then is asked for once more.
         taken: Edits of earlier attempts.
         placed: How those were fitted in that do not quote their lines exactly.
     """
@@ -107,6 +124,7 @@ class WorkReader:
     exists: frozenset[str]
     dialects: Mapping[str, str]
     largest: int
+    doubts: Doubts | None = None
     taken: Mapping[str, bytes | None] = field(default_factory=dict)
     placed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -134,6 +152,8 @@ class WorkReader:
                 return Correction("\n".join(call.words for call in found if isinstance(call, BadCall)))
             if calls:
                 return Work(replace(outcome, files=dict(self.taken), notes=dict(self.placed)), unsaid, calls)
+            if self.doubts is not None and not self.taken and (doubt := self.doubts(reply)):
+                return Correction(doubt, replace(self, doubts=None))
         placed = {**self.placed, **outcome.notes}
         return Work(replace(outcome, files={**self.taken, **outcome.files}, notes=placed), unsaid)
 

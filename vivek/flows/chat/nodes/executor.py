@@ -14,7 +14,7 @@ from vivek.flows.chat.helping import Help, help_for, tell_help
 from vivek.flows.chat.packing import pack_placed, pack_usage, unpack_plan, unpack_usage
 from vivek.flows.chat.requests import results_of
 from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
-from vivek.flows.chat.work import AnswerReader, Work, WorkReader, edited_by_quoting
+from vivek.flows.chat.work import AnswerReader, Doubts, Work, WorkReader, edited_by_quoting
 from vivek.flows.context import Answer, NodeContext, Question
 from vivek.prompts.build import executor_sections
 from vivek.prompts.modes import in_mode
@@ -67,11 +67,12 @@ async def _step(state: ChatState, ctx: NodeContext) -> StateUpdate:
     formats = choose_formats(desk, state.get("told") or (), ctx)
     listed = "" if desk.current or found else _listing(state, ctx)
     exists = frozenset(files_of(state, ctx))
-    reader = WorkReader(desk, exists, formats.by_path, ctx.window // WHOLE_SHARE)
-
     request = ctx.store.get_text(state["request"])
+    doubts = Doubts(exists, request, ctx.templates) if ctx.aids.correction else None
+    reader = WorkReader(desk, exists, formats.by_path, ctx.window // WHOLE_SHARE, doubts)
+
     profile = in_mode(ctx.profile, ctx.modes.of(plan.mode))
-    answer = AnswerReader(desk, exists, request, correct=ctx.aids.correction, templates=ctx.templates)
+    answer = AnswerReader(desk, exists, doubts)
     helped = help_for(state, ctx, plan, results_of(state, ctx))
     asked = await ctx.ask(
         Question(
