@@ -23,8 +23,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.choosing import choosing
 from benchmarks.measure import ROOT, Result, cpu_of, report
-from benchmarks.selection import choosing
 from vivek.project.index.index import Index, open_index
 from vivek.project.scan import load_files
 from vivek.workspace.git.asking import list_files

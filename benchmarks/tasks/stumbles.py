@@ -7,9 +7,10 @@ solved, and what it took. How often a real model stumbles is for `benchmarks/mod
     python -m benchmarks.tasks.stumbles
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.measure import Result, report
 from benchmarks.tasks.happy_path import Knowing, Walked, walk_all
@@ -69,6 +70,14 @@ class Inventing(Stumbling):
         return ScriptedReply(NOWHERE)
 
 
+class Forgetting(Stumbling):
+    """Writes the right code and does not say where it belongs."""
+
+    def first(self, request: Request, right: ScriptedReply) -> ScriptedReply:
+        """Return the reply without the lines before its code."""
+        return replace(right, text=re.sub(r"(?m)^[^\n`]+\n(?=```)", "", right.text))
+
+
 class Ending(Stumbling):
     """Is cut off in the middle of its reply, and goes on from there when it is asked to."""
 
@@ -98,6 +107,7 @@ WAYS: tuple[tuple[str, str, Callable[[Task], Knowing]], ...] = (
     ("an empty reply", "correction", Silent),
     ("a reply that goes in a circle", "correction", Circling),
     ("an answer about a file that is not there", "correction", Inventing),
+    ("code that names no file", "correction", Forgetting),
     ("a reply that is cut off in the middle", "continuation", Ending),
     ("nothing but thoughts", "thinking", Brooding),
 )

@@ -80,6 +80,18 @@ async def test_a_change_that_speaks_only_of_files_that_are_not_there_is_asked_fo
         assert heard.report.answer == answer, "once is enough"
 
 
+async def test_code_that_names_no_file_is_asked_for_once_more(open_at: Open) -> None:
+    nameless = f"Here it is:\n\n```python\n{RENAMED}```\n"
+    for replies, files in (([nameless, f"{PRICES}\n```python\n{RENAMED}```\n"], (PRICES,)), ([nameless, nameless], ())):
+        provider = ScriptedProvider(replies)
+        async with open_at(lambda provider=provider: provider, approve="all") as session:
+            heard = await say(session, f"rename discount to rebate in {PRICES}")
+
+        assert f"such as `{PRICES}`" in provider.requests[1].messages[-1].content
+        assert tuple(each.path for each in heard.report.changes) == files
+        assert ("```" in heard.report.answer) is not bool(files), "what was written twice is shown"
+
+
 @pytest.mark.parametrize(
     "said", ["It is `src/new.py` that I would create.", "`src/new.py` is like `README.md`.", "Done."]
 )

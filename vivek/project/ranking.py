@@ -57,7 +57,7 @@ class Weights:
     uses: float = 0.2
     graph: float = 0.3
     together: float = 0.3
-    near: float = 0.7
+    near: float = 0.35
     recent: float = 0.2
 
 

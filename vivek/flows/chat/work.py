@@ -7,19 +7,16 @@ from vivek.edits.engine import Outcome, read_reply
 from vivek.edits.feedback import NOT_SHOWN
 from vivek.edits.registry import load_dialect, step_down
 from vivek.flows.chat.desk import Desk
+from vivek.flows.chat.doubts import Doubts
 from vivek.flows.chat.formats import WHOLE
-from vivek.flows.chat.invented import invented_paths
 from vivek.flows.context import Correction
 from vivek.prompts.calls.arguments import BadCall
 from vivek.prompts.calls.written import TextCallReader
-from vivek.prompts.templates import Templates
 from vivek.schema.chunk import FinishReason
 from vivek.schema.control_tokens import restore
 from vivek.schema.edits import Refusal
 from vivek.schema.tools import ToolCall
 from vivek.tools.registry import TOOLS, cards, load_tool
-
-_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +41,6 @@ def read_calls(reply: str) -> Sequence[ToolCall | BadCall]:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
-    """Looks for an answer that names only files which are not there.
-
-    Attributes:
-        exists: The project's files.
-        said: The user's words.
-        templates: The templates of the session.
-    """
-
-    exists: frozenset[str]
-    said: str
-    templates: Templates
-
-    def __call__(self, reply: str) -> str:
-        """Return what to say to the model, "" where nothing is wrong."""
-        missing = invented_paths(reply, self.exists, self.said)
-        named = ", ".join(f"`{path}`" for path in missing[:_NAMED])
-        return self.templates.render("invented", paths=named) if missing else ""
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerReader:
     """Reads the replies of a turn that changes nothing: whatever one looks like, only requests are acted on.
 
@@ -76,7 +52,7 @@ class AnswerReader:
 
     desk: Desk
     exists: frozenset[str]
-    doubts: "Doubts | None" = None
+    doubts: Doubts | None = None
 
     def __call__(self, reply: str, finish: FinishReason) -> Work | Correction:
         """Read a reply."""

@@ -7,6 +7,7 @@ from typing import cast
 from vivek.edits.feedback import NOT_SHOWN
 from vivek.errors import ContextWindowExceededError
 from vivek.flows.chat.desk import Desk, files_of, lay_out
+from vivek.flows.chat.doubts import Doubts
 from vivek.flows.chat.formats import WHOLE, EditFormats, choose_formats
 from vivek.flows.chat.found import lay_found, now_found, section_of
 from vivek.flows.chat.generations import make_room
@@ -14,7 +15,7 @@ from vivek.flows.chat.helping import Help, help_for, tell_help
 from vivek.flows.chat.packing import pack_placed, pack_usage, unpack_plan, unpack_usage
 from vivek.flows.chat.requests import results_of
 from vivek.flows.chat.state import ChatState, StateUpdate, pictures_due
-from vivek.flows.chat.work import AnswerReader, Doubts, Work, WorkReader, edited_by_quoting
+from vivek.flows.chat.work import AnswerReader, Work, WorkReader, edited_by_quoting
 from vivek.flows.context import Answer, NodeContext, Question
 from vivek.prompts.build import executor_sections
 from vivek.prompts.modes import in_mode
@@ -68,7 +69,8 @@ async def _step(state: ChatState, ctx: NodeContext) -> StateUpdate:
     listed = "" if desk.current or found else _listing(state, ctx)
     exists = frozenset(files_of(state, ctx))
     request = ctx.store.get_text(state["request"])
-    doubts = Doubts(exists, request, ctx.templates) if ctx.aids.correction else None
+    shown = (*desk.current, *(each.path for each in found)) if plan.kind == "change" else ()
+    doubts = Doubts(exists, request, ctx.templates, shown) if ctx.aids.correction else None
     reader = WorkReader(desk, exists, formats.by_path, ctx.window // WHOLE_SHARE, doubts)
 
     profile = in_mode(ctx.profile, ctx.modes.of(plan.mode))

@@ -1,14 +1,56 @@
-"""Notices an answer that speaks of files which are not there."""
+"""Notices what is wrong with a reply that does nothing: it speaks of files which are not there, or of none at all."""
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 
+from vivek.prompts.templates import Templates
 from vivek.syntax.languages import language_of
 
 _NAMED = re.compile(r"`([^`\n]{3,200})`|(?<![\w./:-])((?:[\w-]+/)+[\w.-]+\.[A-Za-z]\w{0,7})\b")
 _PATH = re.compile(r"(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.[A-Za-z]\w{0,7})(?::\d+(?:[-:]\d+)?)?")
 _NEW = re.compile(r"\b(?:create|creates|new|add|adds|would|could|call it|for example|such as|e\.g\.)\b", re.IGNORECASE)
 _BEFORE = 60  # characters
+_FENCE = re.compile(
+    r"^(?P<fence>`{3,}|~{3,})(?P<info>[^\n`]*)\n(?P<code>.*?)(?:^(?P=fence)|\Z)", re.MULTILINE | re.DOTALL
+)
+_NO_CODE = frozenset(
+    {"bash", "console", "diff", "log", "output", "patch", "powershell", "sh", "shell", "text", "txt", "zsh"}
+)
+_LISTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Says what is wrong with a reply of which nothing comes, for one more try.
+
+    Attributes:
+        exists: The project's files.
+        said: The user's words.
+        templates: The templates of the session.
+        shown: Where a change is asked for, the files before the model, the likeliest first.
+    """
+
+    exists: frozenset[str]
+    said: str
+    templates: Templates
+    shown: tuple[str, ...] = ()
+
+    def __call__(self, reply: str) -> str:
+        """Return what to say to the model, "" where nothing is wrong."""
+        if missing := invented_paths(reply, self.exists, self.said):
+            return self.templates.render("invented", paths=", ".join(f"`{path}`" for path in missing[:_LISTED]))
+        if self.shown and has_code(reply):
+            return self.templates.render("nameless", path=self.shown[0])
+        return ""
+
+
+def has_code(reply: str) -> bool:
+    """Tell whether a reply shows code in fences, which is no output and no command for a shell."""
+    return any(
+        found["code"].strip() and found["info"].strip().lower().partition(" ")[0] not in _NO_CODE
+        for found in _FENCE.finditer(reply)
+    )
 
 
 def invented_paths(answer: str, files: Collection[str], said: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""Answers that speak of files which are not there."""
+"""Replies of which nothing comes: they speak of files which are not there, or their code names none."""
 
 import pytest
 
-from vivek.flows.chat.invented import invented_paths
+from vivek.flows.chat.doubts import Doubts, has_code, invented_paths
+from vivek.prompts.templates import SHIPPED
 
 FILES = ("till/prices.py", "till/report.py", "README.md")
 
@@ -34,3 +35,30 @@ def test_what_the_user_named_is_no_invention_of_the_model() -> None:
 
 def test_a_long_answer_is_read_at_once() -> None:
     assert invented_paths("`" * 200_000 + "a/" * 100_000, FILES, "") == ()
+
+
+@pytest.mark.parametrize(
+    ("reply", "has"),
+    [
+        ("```python\nx = 1\n```\n", True),
+        ("Here:\n\n````\nx = 1\n````\n", True),
+        ("~~~go title=x\nx := 1\n~~~", True),
+        ("```python\nx = 1\n", True),
+        ("Run this:\n```bash\npip install x\n```\n", False),
+        ("```text\n3 failed\n```", False),
+        ("```python\n\n```", False),
+        ("Use `x = 1` there.", False),
+        ("```sh\nls\n```\nand\n```js\nlet x\n```\n", True),
+    ],
+)
+def test_code_is_what_stands_in_fences_and_is_neither_output_nor_a_command(reply: str, has: bool) -> None:
+    assert has_code(reply) is has
+
+
+def test_code_without_a_file_is_doubtful_only_where_a_change_was_asked_for() -> None:
+    code = "```python\nVAT = 20\n```\n"
+    change = Doubts(frozenset(FILES), "raise VAT", SHIPPED, FILES[:2])
+
+    assert "such as `till/prices.py`" in change(code)
+    assert change("VAT is 20 now.") == ""
+    assert Doubts(frozenset(FILES), "what is VAT?", SHIPPED)(code) == ""
