@@ -1,6 +1,7 @@
 """Asking git, also about repositories that mean harm."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -39,6 +40,21 @@ def test_deleted_files_are_not_listed(workspace: Path) -> None:
     (workspace / "README.md").unlink()
 
     assert "README.md" not in (list_files(workspace) or [])
+
+
+def test_files_of_a_deleted_or_replaced_folder_are_not_listed(workspace: Path) -> None:
+    write(workspace / "more/one.py")
+    write(workspace / "more/two.py")
+    git(workspace, "add", "-A")
+    shutil.rmtree(workspace / "till")
+    (workspace / "more/one.py").unlink()
+    (workspace / "more/one.py").symlink_to("two.py")
+
+    assert list_files(workspace) == ["README.md", "more/one.py", "more/two.py"]
+
+    shutil.rmtree(workspace / "more")
+    write(workspace / "more")
+    assert list_files(workspace) == ["README.md", "more"]
 
 
 def test_a_file_in_an_unfinished_merge_is_listed_once(workspace: Path) -> None:

@@ -50,8 +50,8 @@ _ENVIRONMENT: dict[str, str | None] = {
     "SSH_ASKPASS": "",
     "LC_ALL": "C",
 }
-# Tags of `ls-files -t` that stand for a file in the working tree: cached, unmerged, unknown to git. The others are
-# deleted (R) and left out by a sparse checkout (S).
+# Tags of `ls-files -t` that may stand for a file in the working tree: cached, unmerged, unknown to git. The other one
+# (S) is left out by a sparse checkout.
 _PRESENT = frozenset("HM?")
 
 
@@ -88,18 +88,38 @@ def list_names(root: Path) -> list[str] | None:
     Raises:
         WorkspaceError: If git takes longer than a minute.
     """
-    finished = run_git(root, ["ls-files", "--cached", "--others", "--deleted", "--exclude-standard", "-t", "-z"])
+    finished = run_git(root, ["ls-files", "--cached", "--others", "--exclude-standard", "-t", "-z"])
     if finished is None or finished.returncode != 0:
         return None
     entries = os.fsdecode(finished.stdout).split("\0")[:-1]
-    found = dict.fromkeys([entry[2:] for entry in entries])  # in git's order, which is soon sorted
-    for entry in entries:
-        if entry[0] not in _PRESENT:
-            found.pop(entry[2:], None)
+    found = dict.fromkeys([entry[2:] for entry in entries if entry[0] in _PRESENT])  # in git's order, soon sorted
     names = sorted([name for name in found if name[-1] != "/" and not name.startswith(".vivek/")])
+    names = _there(root, names)
     if _above(root, ".gitmodules"):
         names = [name for name in names if not (root / name).is_dir()]
     return names
+
+
+def _there(root: Path, names: list[str]) -> list[str]:
+    """Return the names of files that are there; git would look at each by itself, which costs three times as much."""
+    there: list[str] = []
+    folder, beneath = None, frozenset[str]()
+    for name in names:
+        at = name.rfind("/") + 1
+        if name[:at] != folder:
+            folder = name[:at]
+            beneath = _beneath(root / folder)
+        # What is not in the list may still be there under a name that the file system takes for the same.
+        if name[at:] in beneath or os.path.lexists(root / name):
+            there.append(name)
+    return there
+
+
+def _beneath(folder: Path) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - names alone, of thousands of folders
+    except OSError:
+        return frozenset()
 
 
 def is_tracked(root: Path, path: str) -> bool:
