@@ -186,6 +186,7 @@ async def test_repetition_without_end_is_stopped_named_and_asked_for_once_more(
         " twice, and end when it is done.",
     ]
     assert "The executor's reply repeated `so. It is` without end; asking it again." in notices(events)
+    assert [request.sampling.repeat_penalty for request in server.requests] == [None, 1.1]
     assert AidUsed("correction", "it repeated `so. It is` without end.") in events
     assert [message.content for message in transcript.messages(answer.head)] == ["Rules.", "What is this?", "Yes."]
 

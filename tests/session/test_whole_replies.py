@@ -147,8 +147,8 @@ async def test_a_server_that_cut_the_prompt_is_told_and_its_reply_not_used(open_
     assert "nothing of the kind" not in str(server.requests[1].messages)
 
 
-async def test_repetition_without_end_leaves_the_turn_incomplete(open_at: Open) -> None:
-    server = Server([Said("So it is, as I said. " * 3_000)])
+async def test_repetition_without_end_in_both_tries_leaves_the_turn_incomplete(open_at: Open) -> None:
+    server = Server([Said("So it is, as I said. " * 3_000), Said("Once more: " + "so it is. " * 3_000)])
     async with open_at(lambda: server) as session:
         heard = await say(session, "is it so?")
 

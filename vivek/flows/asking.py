@@ -4,7 +4,7 @@ Joins providers and prompts, which do not know each other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from vivek.errors import ContextWindowExceededError, ModelOutputInvalidError
@@ -24,12 +24,13 @@ from vivek.schema.chunk import FinishReason
 from vivek.schema.events import AidUsed, Notice
 from vivek.schema.messages import Message
 from vivek.schema.report import ModelCalls, TurnUsage
-from vivek.schema.request import Request
+from vivek.schema.request import Request, Sampling
 
 T = TypeVar("T")
 
 _UNUSABLE = "could not be used"
 _END = 8_000  # characters
+_AGAINST_CIRCLES = 1.1
 
 
 @dataclass(slots=True, eq=False)
@@ -109,6 +110,7 @@ class _Exchange:
     usage: TurnUsage
     emit: Emit
     read: int | None = None
+    circled: bool = False
 
     async def settle(self, read: Callable[[str, FinishReason], T | Correction], room: int) -> tuple[T, Reply]:
         """Return the value of the first reply that can be used, with that reply.
@@ -120,11 +122,11 @@ class _Exchange:
         attempt: tuple[Message, ...] = ()
         refused: list[str] = []
         reason = ""
-        empty = circled = False
+        empty = False
         for tries_left in range(self.question.corrections, -1, -1):
             reply = await self._reply(read, room, attempt)
             nothing = self.question.schema is None and not reply.text.strip() and not reply.cut
-            circles = bool(reply.repeated and tries_left and not circled)
+            circles = bool(reply.repeated and tries_left and not self.circled)
             value: T | Correction
             if nothing:
                 value, what = Correction(self.asker.templates.render("say_something")), "was empty"
@@ -148,7 +150,7 @@ class _Exchange:
             if tries_left:
                 self.emit(AidUsed("correction", reason))
                 self.emit(Notice(f"The {node}'s reply {what}; asking it again."))
-            empty, circled = nothing, circled or circles
+            empty, self.circled = nothing, self.circled or circles
         msg = f"The model's answer as {node} {_UNUSABLE}: {reason}"
         error = ModelOutputInvalidError(msg, hint="Ask for less at once, or choose a larger model with `--model`.")
         error.reply = "\n\n".join(refused)
@@ -195,7 +197,7 @@ class _Exchange:
             model=caller.model,
             messages=messages,
             max_tokens=room,
-            sampling=self.question.sampling,
+            sampling=self._sampling(),
             schema=schema,
             think=think,
         )
@@ -212,6 +214,13 @@ class _Exchange:
         if not more and not call.answered_by:
             self.read = call.usage.prompt_tokens
         return call
+
+    def _sampling(self) -> Sampling:
+        """Return how tokens are drawn: after a circle with a penalty on what was said, code or not."""
+        usual = self.question.sampling
+        return (
+            replace(usual, repeat_penalty=max(usual.repeat_penalty or 1.0, _AGAINST_CIRCLES)) if self.circled else usual
+        )
 
     def _left(self, more: Sequence[Message]) -> int:
         return self.asker.caller.window - self._size_of(more)
