@@ -60,5 +60,6 @@ def test_code_without_a_file_is_doubtful_only_where_a_change_was_asked_for() -> 
     change = Doubts(frozenset(FILES), "raise VAT", SHIPPED, FILES[:2])
 
     assert "such as `till/prices.py`" in change(code)
+    assert "such as `folder/file.ext`" in Doubts(frozenset(), "write a shop", SHIPPED, ())(code)
     assert change("VAT is 20 now.") == ""
     assert Doubts(frozenset(FILES), "what is VAT?", SHIPPED)(code) == ""

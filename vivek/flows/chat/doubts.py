@@ -18,6 +18,7 @@ _NO_CODE = frozenset(
     {"bash", "console", "diff", "log", "output", "patch", "powershell", "sh", "shell", "text", "txt", "zsh"}
 )
 _LISTED = 3
+_ANY = "folder/file.ext"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,20 @@ class Doubts:
         exists: The project's files.
         said: The user's words.
         templates: The templates of the session.
-        shown: Where a change is asked for, the files before the model, the likeliest first.
+        shown: The files before the model where a change is asked for, the likeliest first; None for a question.
     """
 
     exists: frozenset[str]
     said: str
     templates: Templates
-    shown: tuple[str, ...] = ()
+    shown: tuple[str, ...] | None = None
 
     def __call__(self, reply: str) -> str:
         """Return what to say to the model, "" where nothing is wrong."""
         if missing := invented_paths(reply, self.exists, self.said):
             return self.templates.render("invented", paths=", ".join(f"`{path}`" for path in missing[:_LISTED]))
-        if self.shown and has_code(reply):
-            return self.templates.render("nameless", path=self.shown[0])
+        if self.shown is not None and has_code(reply):
+            return self.templates.render("nameless", path=self.shown[0] if self.shown else _ANY)
         return ""
 
 

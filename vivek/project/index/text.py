@@ -1,6 +1,7 @@
 """Finds files by words and lines by text; the tables only name candidates, the files themselves are read."""
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -136,7 +137,7 @@ class _Where:
     def spans(self, now: Stamp, length: int) -> Iterable[tuple[int, int]]:
         """Return where a text of some length may lie in a file of plain letters: anywhere, if that has changed."""
         if now != self.stamp:
-            return [(0, now[0])]
+            return [(0, sys.maxsize)]
         return [(block * BLOCK, block * BLOCK + BLOCK + length) for block in self.blocks]
 
 

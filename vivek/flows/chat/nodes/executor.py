@@ -69,7 +69,7 @@ async def _step(state: ChatState, ctx: NodeContext) -> StateUpdate:
     listed = "" if desk.current or found else _listing(state, ctx)
     exists = frozenset(files_of(state, ctx))
     request = ctx.store.get_text(state["request"])
-    shown = (*desk.current, *(each.path for each in found)) if plan.kind == "change" else ()
+    shown = (*desk.current, *(each.path for each in found)) if plan.kind == "change" else None
     doubts = Doubts(exists, request, ctx.templates, shown) if ctx.aids.correction else None
     reader = WorkReader(desk, exists, formats.by_path, ctx.window // WHOLE_SHARE, doubts)
 
