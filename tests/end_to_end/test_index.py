@@ -39,7 +39,7 @@ def until(true: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
-        time.sleep(0.05)
+        time.sleep(0.5)  # who looks without a pause takes the processor from what it waits for
 
 
 def children_of(pid: int) -> list[int]:

@@ -14,6 +14,12 @@ WHOLE = "whole"
 PATCHING = "search_replace"
 """The dialect for a file that the model has seen in part."""
 
+GROWTH = 1.25
+"""A rewritten file is expected to be at most this much longer."""
+
+PATCH_ROOM = 1_024
+"""Tokens that the edits of one file may take when it is not given whole."""
+
 _NAMES = {"search_replace": "SEARCH/REPLACE blocks", "region": "single functions"}
 
 
@@ -32,6 +38,16 @@ class EditFormats:
     words: str
     text: str
     told: tuple[str, ...]
+
+    def room(self, sizes: Mapping[str, int]) -> int:
+        """Return the tokens that edits of all these files may take.
+
+        Args:
+            sizes: The tokens of each file.
+        """
+        whole = sum(size for path, size in sizes.items() if self.by_path[path] == WHOLE)
+        patched = sum(min(size, PATCH_ROOM) for path, size in sizes.items() if self.by_path[path] != WHOLE)
+        return int(GROWTH * whole) + patched
 
 
 def choose_formats(desk: Desk, told: Collection[str], ctx: NodeContext) -> EditFormats:

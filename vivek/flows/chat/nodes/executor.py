@@ -8,7 +8,7 @@ from vivek.edits.feedback import NOT_SHOWN
 from vivek.errors import ContextWindowExceededError
 from vivek.flows.chat.desk import Desk, files_of, lay_out
 from vivek.flows.chat.doubts import Doubts
-from vivek.flows.chat.formats import WHOLE, EditFormats, choose_formats
+from vivek.flows.chat.formats import EditFormats, choose_formats
 from vivek.flows.chat.found import lay_found, now_found, section_of
 from vivek.flows.chat.generations import make_room
 from vivek.flows.chat.helping import Help, help_for, tell_help
@@ -32,12 +32,6 @@ CORRECTIONS = 2
 
 LISTING_SHARE = 8
 """The list of files may take one part in so many of the window."""
-
-GROWTH = 1.25
-"""A rewritten file is expected to be at most this much longer."""
-
-PATCH_ROOM = 1_024
-"""Tokens that the edits of one file may take when it is not given whole."""
 
 WHOLE_SHARE = 3
 """An edit that failed is asked for as a whole file only if that takes less than one part in so many of the window."""
@@ -81,7 +75,7 @@ async def _step(state: ChatState, ctx: NodeContext) -> StateUpdate:
             node="executor",
             head=state["head"],
             sections=_sections(state, ctx, plan, desk, listed, formats, found, helped),
-            reply_room=_reply_room(ctx, plan, formats, desk),
+            reply_room=ctx.profile.prose_tokens + (formats.room(desk.sizes) if plan.kind == "change" else 0),
             sampling=code_sampling(profile) if plan.kind == "change" else profile.sampling,
             corrections=CORRECTIONS,
             whole=plan.kind == "change",
@@ -162,16 +156,6 @@ def _listing(state: ChatState, ctx: NodeContext) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _reply_room(ctx: NodeContext, plan: Plan, formats: EditFormats, desk: Desk) -> int:
-    """Room for what may be emitted: prose, and for a change the files it may rewrite."""
-    room = ctx.profile.prose_tokens
-    if plan.kind != "change":
-        return room
-    whole = sum(size for path, size in desk.sizes.items() if formats.by_path[path] == WHOLE)
-    patched = sum(min(size, PATCH_ROOM) for path, size in desk.sizes.items() if formats.by_path[path] != WHOLE)
-    return room + int(GROWTH * whole) + patched
 
 
 def _unseen(asked: Answer[Work], reader: WorkReader, ctx: NodeContext, found: Sequence[Snippet]) -> list[str]:
