@@ -73,7 +73,7 @@ E30 odd shapes: wire/test_openai::test_a_role_that_changes_and_a_second_choice_c
     test_contract_abilities::test_a_reply_that_breaks_after_a_call_began_is_an_interruption
 E31 odd arguments: prompts/calls/test_written::test_calls_are_read_and_the_rest_stays_text
 E32 nothing, or the same again: flows/test_cut_replies::test_an_answer_that_stays_empty_fails_visibly,
-    flows/test_cut_replies::test_repetition_without_end_is_stopped_and_said_once
+    flows/test_cut_replies::test_repetition_without_end_is_stopped_named_and_asked_for_once_more
 E33 another format:
     session/test_edit_formats::test_an_edit_that_fails_is_asked_for_one_rung_lower_and_the_good_one_is_kept
 E34 odd figures: test_hostile_streams::test_figures_that_are_none_are_unknown,
