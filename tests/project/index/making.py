@@ -118,6 +118,7 @@ def everything(index: Index, *, texts: Collection[str] = ("price", "def ", "Tota
         "users": {name: dict(index.references(name)) for name in sorted(names)},
         "defined": dict(index.defined(names)),
         "edges": {path: dict(found) for path, found in index.edges().items()},
+        "importers": {path: tuple(found) for path, found in index.importers().items()},
         "search": {text: tuple(index.search(text)) for text in texts},
         "match": {text: sorted(path for path, _ in index.match([text], limit=1_000)) for text in texts},
     }

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -70,6 +71,31 @@ def usual_reader() -> str:
     return f"{readers()} "
 
 
+class _WorkedOut:
+    """What is worked out of one state of a database, each when it is first asked for.
+
+    Args:
+        store: The database.
+        version: Its state.
+    """
+
+    def __init__(self, store: Store, version: object) -> None:
+        self.version = version
+        self._store = store
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        return answers.all_paths(self._store)
+
+    @cached_property
+    def edges(self) -> Mapping[str, Mapping[str, int]]:
+        return links.all_links(self._store)
+
+    @cached_property
+    def importers(self) -> Mapping[str, Sequence[str]]:
+        return turned(self.edges)
+
+
 class Index:
     """Implements `project.index.base.Lookup`; usable from any thread, one call at a time, while it is refreshed too.
 
@@ -85,10 +111,7 @@ class Index:
         self._reader = Reader(root)
         self._text = TextSearch(store, self._reader)
         self._refreshing = threading.Lock()
-        self._version: object = None
-        self._paths: Sequence[str] | None = None
-        self._edges: Mapping[str, Mapping[str, int]] | None = None
-        self._importers: Mapping[str, Sequence[str]] | None = None
+        self._worked_out = _WorkedOut(store, None)
 
     def __enter__(self) -> Self:
         return self
@@ -144,10 +167,7 @@ class Index:
 
     def paths(self) -> Sequence[str]:
         """Return the indexed files, sorted."""
-        self._forget_what_has_changed()
-        if self._paths is None:
-            self._paths = answers.all_paths(self._store)
-        return self._paths
+        return self._now().paths
 
     def definitions(self, name: str, *, limit: int = 50) -> Sequence[Definition]:
         """Return definitions of a name: exactly so named, then by the end of their name, then in any letter case."""
@@ -179,17 +199,11 @@ class Index:
 
     def edges(self) -> Mapping[str, Mapping[str, int]]:
         """Return which file imports which other, with how many names or statements."""
-        self._forget_what_has_changed()
-        if self._edges is None:
-            self._edges = links.all_links(self._store)
-        return self._edges
+        return self._now().edges
 
     def importers(self) -> Mapping[str, Sequence[str]]:
         """Return by which others each file is imported."""
-        edges = self.edges()
-        if self._importers is None:
-            self._importers = turned(edges)
-        return self._importers
+        return self._now().importers
 
     def match(self, words: Sequence[str], *, limit: int = 50) -> Sequence[tuple[str, float]]:
         """Return files by how well path, defined names and text fit some words, best first."""
@@ -202,11 +216,12 @@ class Index:
         """
         return self._text.search(text, limit=limit)
 
-    def _forget_what_has_changed(self) -> None:
-        """Forget what was worked out of an older state of the database."""
-        version = self._store.version()
-        if version != self._version:
-            self._version, self._paths, self._edges, self._importers = version, None, None, None
+    def _now(self) -> "_WorkedOut":
+        """Return what was worked out of the database as it is now."""
+        version, known = self._store.version(), self._worked_out
+        if version != known.version:
+            known = self._worked_out = _WorkedOut(self._store, version)
+        return known
 
     def _take_turn(self, turn: ExitStack, stop: Callable[[], bool]) -> bool:
         """Wait until no other process refreshes this index; give up on one that gets nowhere."""
